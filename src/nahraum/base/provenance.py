@@ -1,0 +1,38 @@
+"""Where a number comes from: file, sheet, row and column, and the steps it went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of one delivered file.
+
+    ``row`` counts from 1 as the clerk's program shows it (the header is a row too); ``column`` is the header's text,
+    ``letter`` the spreadsheet letter where the file has such letters; ``text`` is what stood there, untouched.
+    """
+
+    file: str
+    row: int
+    column: str
+    sheet: str = ""
+    letter: str = ""
+    text: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.letter}{self.row}" if self.letter else f"{self.row}"
+        sheet = f" [{self.sheet}]" if self.sheet else ""
+        return f"{self.file}{sheet} {place} ({self.column})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """The cells a number was made from and the steps that made it, oldest first."""
+
+    cells: tuple[Cell, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    def then(self, step: str) -> Provenance:
+        """Return the same origin with one more step."""
+        return replace(self, steps=(*self.steps, step))

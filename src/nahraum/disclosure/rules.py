@@ -1,0 +1,20 @@
+"""The protection rule: from which counts on a number about few people may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectionRule:
+    """Protect a value if its numerator is from 1 to below ``min_numerator`` (or leaves fewer than that to the denominator), if its
+    denominator is from 1 to below ``min_denominator``, or if its area has fewer than ``min_inhabitants``. On by default.
+
+    ``public``: nothing is protected because every delivered value is already published; must be asked for with a reason.
+    """
+
+    min_numerator: int = 3
+    min_denominator: int = 10
+    min_inhabitants: int = 0
+    public: bool = False
+    reason: str = ""

@@ -1,0 +1,1 @@
+"""Numbers about places: rates, index, status and dynamics, robustness, segregation."""

@@ -1,0 +1,228 @@
+"""Results: what running recipes over a panel yields, and the edition that holds all of it together.
+
+An *edition* is one round of monitoring: inputs, results and everything a report, an export or a page needs. Arrays inside;
+``nahraum.evidence.indicators.show`` turns them into rows, charts and maps as plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, Issue, Period
+from nahraum.evidence.indicators.panel import Floats, Ints, Panel
+from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.terms import Domain
+from nahraum.sources.terms import SourceFile
+
+if TYPE_CHECKING:
+    from nahraum.disclosure.rules import ProtectionRule
+    from nahraum.places.boundaries import Boundaries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One step as it was really done. ``message`` is an English msgid with ``{name}`` placeholders filled from ``params``."""
+
+    step: str
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    areas: tuple[str, ...] = ()  # area keys concerned, where that matters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classes:
+    """One classification: class numbers from 1 (lowest scores), 0 where there is none; limits between classes by period."""
+
+    id: str
+    name: str
+    node: str
+    number: NDArray[np.int16]  # P x A
+    limits: Floats  # P x (count - 1); NaN where a period has no limits
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexResult:
+    """What a recipe made of a panel. All arrays are over ``periods`` x ``areas`` of ``level`` (coarser after a roll-up).
+
+    ``leaf``: normalised, oriented indicators, L x P x A of the panel's areas in the order of ``recipe.tree.at(0)``;
+    ``score``: by node id above the leaves; after a roll-up only the root has scores of the coarser level. NaN: no score.
+    ``rank``: 1 = highest score within the period, ties share the best place, 0 = none. ``included``: area took part.
+    ``small``: below the recipe's ``flag_below``. ``excluded``: area key -> reason (English msgid or the project's own words).
+    """
+
+    recipe: Recipe
+    level: str
+    areas: tuple[str, ...]
+    periods: tuple[Period, ...]
+    leaf: Floats
+    score: Mapping[str, Floats]
+    rank: Ints
+    included: NDArray[np.bool_]
+    small: NDArray[np.bool_]
+    excluded: Mapping[str, str]
+    classes: tuple[Classes, ...]
+    log: tuple[LogEntry, ...]
+
+    @property
+    def root(self) -> Floats:
+        """Return the scores of the whole index, P x A."""
+        return self.score[self.recipe.tree.id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileRule:
+    """When an area counts as deviating from the city value.
+
+    *strong*: the mean deviation of at least one Lebenslage reaches ``strong`` SD; *frequent*: at least ``frequent`` indicators lie
+    beyond ``beyond`` SD. ``side``: ``unfavourable`` looks at burdens only, ``both`` at deviations either way (mean of |z|).
+    ``limits`` are the SDs that are counted and shown. ``scale`` is what a deviation is measured in.
+    """
+
+    limits: tuple[float, ...] = (1.0, 1.5, 2.0)
+    strong: float = 1.5
+    frequent: int = 5
+    beyond: float = 1.0
+    side: str = "unfavourable"  # unfavourable | both
+    period: str = ""  # empty: the latest
+    min_inhabitants: float = 0.0  # below it an area is flagged, never dropped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Profile:
+    """How strongly and how often each area deviates from the *city value*, for one period.
+
+    ``z``: L x A deviations from the city value over the population SD of the areas, turned so that positive is unfavourable
+    (neutral indicators keep their sign), NaN where there is no value. D domains, T limits: ``strength``: D x A mean of |z|;
+    ``mean``: D x A mean of z; ``above``: T x D x A number of indicators beyond each limit on the unfavourable side,
+    ``below``: the same on the other side; ``available``: D x A number of indicators with a value. ``strong``, ``frequent``: A;
+    ``selected`` names the areas to study, most deviating first.
+    """
+
+    rule: ProfileRule
+    period: Period
+    areas: tuple[str, ...]
+    indicators: tuple[str, ...]
+    domains: tuple[str, ...]
+    z: Floats
+    strength: Floats
+    mean: Floats
+    above: Ints
+    below: Ints
+    available: Ints
+    strong: NDArray[np.bool_]
+    frequent: NDArray[np.bool_]
+    selected: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dynamics:
+    """Status crossed with dynamics, for one period. Class numbers P=1: A, 1 = lowest; 0 = none. ``group``: status * 10 + dynamics.
+
+    ``change``: A, what the dynamics classes were made from (NaN where a break forbids a difference; ``broken`` names those areas
+    with the reason).
+    """
+
+    period: Period
+    since: Period | None
+    areas: tuple[str, ...]
+    status: NDArray[np.int16]
+    dynamics: NDArray[np.int16]
+    status_labels: tuple[str, ...]
+    dynamics_labels: tuple[str, ...]
+    change: Floats
+    broken: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Robustness:
+    """How much the result hangs on choices. A areas, one period, ``runs`` runs.
+
+    ``rank_low``, ``rank_high``: 5th and 95th percentile of the rank, ``rank_median``; ``reference_rank``: rank in the recipe itself;
+    ``class_probability``: A x C for the recipe's first classification; ``share``: variance share of each choice in the mean rank shift
+    (first-order), with ``total`` share including interactions; names in ``choices``.
+    """
+
+    runs: int
+    seed: int
+    period: Period
+    areas: tuple[str, ...]
+    reference_rank: Ints
+    rank_low: Floats
+    rank_median: Floats
+    rank_high: Floats
+    class_probability: Floats
+    class_labels: tuple[str, ...]
+    choices: tuple[str, ...]
+    share: Floats
+    total: Floats
+    small_counts: bool
+    description: tuple[LogEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """Whether the areas add up, for one indicator and period.
+
+    ``part`` is ``numerator``, ``denominator`` or ``value``; ``areas_sum`` is over the areas that have both parts; NaN official: none given.
+    ``uncovered``: areas of the system without a value (keys); ``unknown``: keys delivered that the system does not know;
+    ``one_sided``: areas with only one of numerator and denominator.
+    """
+
+    indicator: str
+    period: Period
+    part: str
+    areas_sum: float
+    official: float
+    covered: int
+    expected: int
+    uncovered: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    one_sided: tuple[str, ...] = ()
+
+    @property
+    def difference(self) -> float:
+        """Return sum of areas minus official total (NaN without one)."""
+        return self.areas_sum - self.official
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """Who publishes what and when; printed on every output. ``date`` is the only time stamp in any output."""
+
+    id: str
+    title: str
+    city: str
+    publisher: str
+    date: date
+    licence: str
+    language: str = "de"
+    fictional: bool = False
+    contact: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """One round of monitoring, whole."""
+
+    imprint: Imprint
+    system: AreaSystem
+    boundaries: Boundaries | None
+    domains: tuple[Domain, ...]
+    panel: Panel
+    indices: tuple[IndexResult, ...]  # the first is the main one
+    profile: Profile
+    dynamics: Dynamics | None
+    robustness: Robustness | None
+    reconciliation: tuple[Reconciliation, ...]
+    issues: tuple[Issue, ...]
+    protection: ProtectionRule
+    sources: tuple[SourceFile, ...]
+    recipe_toml: str  # canonical text of the project file's recipes: the one truth

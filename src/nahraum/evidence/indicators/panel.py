@@ -1,0 +1,89 @@
+"""The panel: all indicators over area x period, as arrays; the one thing every method works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import Cell, Period, Provenance, State, Value
+from nahraum.evidence.indicators.terms import Indicator
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+States = NDArray[np.int8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origins:
+    """Where each value came from, kept as small integers: K x P x A, one block per role.
+
+    ``table[role]`` indexes ``files`` and ``sheets`` (-1: no cell), ``row[role]`` counts as the clerk's program does,
+    ``column[role]`` indexes ``columns`` and ``letters``. Roles: 0 = value or numerator, 1 = denominator; where several variables
+    were summed, the first one's cell stands here and the others are found by the indicator's definition.
+    """
+
+    files: tuple[str, ...]
+    sheets: tuple[str, ...]
+    columns: tuple[str, ...]
+    letters: tuple[str, ...]
+    table: NDArray[np.int16]  # 2 x K x P x A
+    row: Ints  # 2 x K x P x A
+    column: NDArray[np.int16]  # 2 x K x P x A
+    text: Mapping[tuple[int, int, int, int], str] = field(default_factory=dict)  # cells that were not plain numbers
+
+    def cell(self, role: int, k: int, p: int, a: int) -> Cell | None:
+        """Return the delivered cell, or None where nothing was delivered."""
+        table = int(self.table[role, k, p, a])
+        if table < 0:
+            return None
+        column = int(self.column[role, k, p, a])
+        return Cell(
+            file=self.files[table],
+            sheet=self.sheets[table],
+            row=int(self.row[role, k, p, a]),
+            column=self.columns[column],
+            letter=self.letters[column],
+            text=self.text.get((role, k, p, a), ""),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """K indicators over P periods (ascending) and A areas of the finest level (delivery order).
+
+    ``value``, ``numerator``, ``denominator``: float64 K x P x A; ``value`` is NaN unless ``state`` is NUMBER; the counts are NaN where
+    an indicator is delivered ready made. ``variables``: raw variables by id, float64 P x A, NaN where there is no number
+    (``inhabitants`` is the customary one). Values are in the indicator's unit (a share of 12 % is 12.0, not 0.12).
+    """
+
+    areas: tuple[str, ...]
+    periods: tuple[Period, ...]
+    indicators: tuple[Indicator, ...]
+    value: Floats
+    state: States
+    numerator: Floats
+    denominator: Floats
+    variables: Mapping[str, Floats]
+    origins: Origins | None = None
+
+    def index_of(self, indicator: str) -> int:
+        """Return the position of an indicator; KeyError if there is none of this id."""
+        for k, known in enumerate(self.indicators):
+            if known.id == indicator:
+                return k
+        raise KeyError(indicator)
+
+    def at(self, k: int, p: int, a: int) -> Value:
+        """Return one value as a noun, with its origin."""
+        state = State(int(self.state[k, p, a]))
+        cells = (self.origins.cell(role, k, p, a) for role in (0, 1)) if self.origins else ()
+        return Value(
+            state=state,
+            number=float(self.value[k, p, a]),
+            numerator=float(self.numerator[k, p, a]),
+            denominator=float(self.denominator[k, p, a]),
+            provenance=Provenance(cells=tuple(cell for cell in cells if cell)),
+        )

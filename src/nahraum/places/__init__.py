@@ -1,0 +1,1 @@
+"""Boundaries, neighbours and crosswalks between area systems."""
