@@ -1,0 +1,63 @@
+"""What every test may ask for: the real public data, and the promise that CI did not leave them out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"
+WITHOUT_DATA = "real data not found: put the folder beside the project as ../shared or name it in NAHRAUM_SHARED"
+_left_out: list[str] = []
+
+
+def shared_folder() -> Path | None:
+    """Return the folder with the real public data, or None where there is none."""
+    folder = Path(os.environ.get("NAHRAUM_SHARED") or ROOT.parent / "shared").resolve()
+    return folder if (folder / "data").is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder with the real public data and the published results; skip the test without it."""
+    folder = shared_folder()
+    if folder is None:
+        pytest.skip(WITHOUT_DATA)
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the real data where there are none, whether or not the test takes the fixture."""
+    if shared_folder() is None:
+        for item in items:
+            if item.get_closest_marker("real_data"):
+                item.add_marker(pytest.mark.skip(reason=WITHOUT_DATA))
+
+
+def pytest_sessionstart() -> None:
+    """Refuse to start where real data are required and missing."""
+    if REQUIRED and shared_folder() is None:
+        raise pytest.UsageError(WITHOUT_DATA)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Remember tests on real data that were skipped, for whatever reason."""
+    if report.skipped and "real_data" in report.keywords:
+        _left_out.append(report.nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the session where real data are required and a test on them was skipped."""
+    if REQUIRED and _left_out:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests on real data that were required and skipped."""
+    if REQUIRED and _left_out:
+        terminalreporter.section("real data were required, yet these tests were skipped")
+        for name in sorted(set(_left_out)):
+            terminalreporter.line(name)
