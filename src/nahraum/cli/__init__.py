@@ -1,0 +1,1 @@
+"""Commands: the core's own and those that the site adds through entry points."""

@@ -1,0 +1,1 @@
+"""The project folder: nahraum.toml and its files; runs the chain, same input - same bytes."""

@@ -1,0 +1,1 @@
+"""Chapters, tables and maps told as PDF, DOCX and XLSX."""
