@@ -28,7 +28,7 @@ check: install ## style, types, import directions, migrations, sentences, docume
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m django makemigrations --check --dry-run --settings nahraum_site.config.settings
 	@$(BIN)/python scripts/translate.py missing
 	@$(BIN)/python -m pytest -q tests/repo

@@ -66,7 +66,11 @@ def main() -> int:
 
 def stamp() -> str:
     """Return what the files depend on: the npm lock, this script and the version of the chart library."""
-    parts = [(ROOT / "package-lock.json").read_bytes(), Path(__file__).read_bytes(), version("vl-convert-python").encode()]
+    parts = [
+        (ROOT / "package-lock.json").read_bytes(),
+        Path(__file__).read_bytes(),
+        version("vl-convert-python").encode(),
+    ]
     return hashlib.sha256(b"\0".join(parts)).hexdigest() + "\n"
 
 
@@ -80,7 +84,9 @@ def install_packages() -> None:
     modules = home / "node_modules" if windows else home / "lib" / "node_modules"
     command = [str(node), str(modules / "npm" / "bin" / "npm-cli.js"), "ci", "--loglevel=error"]
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"npm could not fetch the front-end files:\n{done.stdout}{done.stderr}")
 

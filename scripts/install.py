@@ -83,7 +83,9 @@ def works(*command):
 
 def environment():
     """Return the environment without the settings of another virtual environment."""
-    return {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}}
+    return {
+        name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
+    }
 
 
 if __name__ == "__main__":

@@ -25,7 +25,10 @@ NEEDED: dict[str, tuple[str, Callable[[], bool]]] = {
     "chromium": ("pages in a real browser", on_path("chromium", "chromium-browser", "google-chrome")),
     "postgresql": ("the site on PostgreSQL", one_file("/usr/lib/postgresql/*/bin/initdb", "/usr/local/bin/initdb")),
     "default-jre-headless": ("veraPDF, the check of accessible PDFs", on_path("java")),
-    "libjaxb-java": ("veraPDF on Java 11 and newer", one_file("/usr/share/java/jaxb-runtime*.jar", "/usr/share/java/jaxb-impl*.jar")),
+    "libjaxb-java": (
+        "veraPDF on Java 11 and newer",
+        one_file("/usr/share/java/jaxb-runtime*.jar", "/usr/share/java/jaxb-impl*.jar"),
+    ),
     "gettext": ("a second reader for the catalogue of sentences", on_path("msgfmt")),
     "poppler-utils": ("looking at PDF pages", on_path("pdftoppm")),
 }

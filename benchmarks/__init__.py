@@ -1,0 +1,1 @@
+"""What Nahraum promises about speed and size, measured beside its peers."""
