@@ -25,17 +25,24 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """One area in one version of an area system. ``parent`` is the key of the area of the next higher level, if any."""
+    """One area in one version of an area system.
+
+    ``parent`` is the key of the area of the next higher level, if any; ``also`` names the areas of further levels
+    that it lies in and that do not nest in the next one (counties lie in planning regions and in NUTS regions): level
+    -> key.
+    """
 
     key: str
     name: str
     level: str
     parent: str | None = None
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AreaSystem:
-    """One version of a division of the city, levels from fine to coarse, valid from ``valid_from`` to ``valid_to`` (included).
+    """One version of a division of the city, levels from fine to coarse, valid from ``valid_from`` to ``valid_to``
+    (included).
 
     Areas of the finest level come in delivery order; keys are unique within a level.
     """
@@ -78,6 +85,8 @@ class AreaSystem:
         ids = [storey.id for storey in self.levels]
         here: Area | None = area
         while here is not None and here.level != level:
+            if level in here.also:
+                return self._by_level[level].get(here.also[level])
             above = ids.index(here.level) + 1
             here = self._by_level[ids[above]].get(here.parent) if here.parent and above < len(ids) else None
         return here

@@ -31,8 +31,8 @@ class Issue:
     """One thing that is wrong or remarkable in the delivered data.
 
     ``code`` is a stable identifier (``area-unknown``); ``message`` and ``remedy`` are English msgids with ``{name}``
-    placeholders filled from ``params`` after translation. ``row`` counts from 1 as the clerk's program shows it; 0 means
-    the whole file or table.
+    placeholders filled from ``params`` after translation. ``row`` counts from 1 as the clerk's program shows it; 0
+    means the whole file or table.
     """
 
     code: str

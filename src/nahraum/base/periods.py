@@ -36,7 +36,8 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2019``, ``2019-12-31`` or ``31.12.2019`` (key date), ``2018/19`` (school year) or ``2016..2018`` (mean of years).
+        """Read ``2019``, ``2019-12-31`` or ``31.12.2019`` (key date), ``2018/19`` (school year) or ``2016..2018``
+        (mean of years).
 
         Raises WrongRequest for anything else.
         """
@@ -51,7 +52,9 @@ class Period:
                 return cls(start=day, end=day, kind=PeriodKind.KEY_DATE)
             if match := re.fullmatch(r"(\d{4})\.\.(\d{4})", text):
                 return cls(start=date(int(match[1]), 1, 1), end=date(int(match[2]), 12, 31), kind=PeriodKind.MEAN)
-            if (match := re.fullmatch(r"(\d{4})/(\d{2}|\d{4})", text)) and (int(match[1]) + 1 - int(match[2])) % 100 == 0:
+            if (match := re.fullmatch(r"(\d{4})/(\d{2}|\d{4})", text)) and (
+                int(match[1]) + 1 - int(match[2])
+            ) % 100 == 0:
                 first = int(match[1])
                 return cls(start=date(first, 8, 1), end=date(first + 1, 7, 31), kind=PeriodKind.SCHOOL_YEAR)
         except ValueError:

@@ -41,7 +41,8 @@ class State(IntEnum):
 class Value:
     """One number about one place, with its state and where it comes from.
 
-    ``number`` is NaN unless ``state`` is ``NUMBER``; ``numerator`` and ``denominator`` are the counts behind a rate, or NaN.
+    ``number`` is NaN unless ``state`` is ``NUMBER``; ``numerator`` and ``denominator`` are the counts behind a rate,
+    or NaN.
     """
 
     state: State

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectionRule:
-    """Protect a value if its numerator is from 1 to below ``min_numerator`` (or leaves fewer than that to the denominator), if its
-    denominator is from 1 to below ``min_denominator``, or if its area has fewer than ``min_inhabitants``. On by default.
+    """Protect a value if its numerator is from 1 to below ``min_numerator`` (or leaves fewer than that to the
+    denominator), if its denominator is from 1 to below ``min_denominator``, or if its area has fewer than
+    ``min_inhabitants``. On by default.
 
-    ``public``: nothing is protected because every delivered value is already published; must be asked for with a reason.
+    ``public``: nothing is protected because every delivered value is already published; must be asked for with a
+    reason.
     """
 
     min_numerator: int = 3

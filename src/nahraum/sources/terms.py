@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Shape(StrEnum):
     """How a table is laid out.
 
-    ``wide``: a row is an area (in a period), a column is a variable. ``long``: a row is one value, with columns for area,
-    period, variable and value. ``years``: a row is an area, the columns are the periods of one variable.
+    ``wide``: a row is an area (in a period), a column is a variable. ``long``: a row is one value, with columns for
+    area, period, variable and value. ``years``: a row is an area, the columns are the periods of one variable.
     ``inkar``: the workbook as INKAR exports it (two header rows, variable above year; sheet ``Daten``).
     """
 
@@ -45,9 +45,10 @@ class Correction:
 class TableSpec:
     """Where a delivered table lies and how it is to be read; nothing here is guessed when it is given.
 
-    Empty ``format``, ``encoding``, ``delimiter``, ``decimal`` and ``sheet`` mean: found out from the file where the file leaves no
-    doubt, otherwise an issue asks for it. ``variables`` maps our variable ids to column headers (or, for long tables, to the
-    texts in the variable column). ``totals`` maps area keys that stand for a sum row to the level it sums up (``city``).
+    Empty ``format``, ``encoding``, ``delimiter``, ``decimal`` and ``sheet`` mean: found out from the file where the
+    file leaves no doubt, otherwise an issue asks for it. ``variables`` maps our variable ids to column headers (or,
+    for long tables, to the texts in the variable column). ``totals`` maps area keys that stand for a sum row to the
+    level it sums up (``city``).
     """
 
     id: str
@@ -109,8 +110,9 @@ class SourceFile:
 class Reading:
     """What a reader gives back: the tidy rows, the file they came from and what was remarkable.
 
-    ``rows`` has the columns of ``ROW_SCHEMA``. Where an issue of severity *error* was found, the rows of the faulty cells are
-    left out (never zero); nothing may be computed or stored from such a reading unless the caller decides so.
+    ``rows`` has the columns of ``ROW_SCHEMA``. Where an issue of severity *error* was found, the rows of the faulty
+    cells are left out (never zero); nothing may be computed or stored from such a reading unless the caller decides
+    so.
     """
 
     table: TableSpec

@@ -1,7 +1,7 @@
 """Results: what running recipes over a panel yields, and the edition that holds all of it together.
 
-An *edition* is one round of monitoring: inputs, results and everything a report, an export or a page needs. Arrays inside;
-``nahraum.evidence.indicators.show`` turns them into rows, charts and maps as plain data.
+An *edition* is one round of monitoring: inputs, results and everything a report, an export or a page needs. Arrays
+inside; ``nahraum.evidence.indicators.show`` turns them into rows, charts and maps as plain data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Issue, Period
 from nahraum.evidence.indicators.panel import Floats, Ints, Panel
-from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.recipe import Method, Recipe, Scale
 from nahraum.evidence.indicators.terms import Domain
 from nahraum.sources.terms import SourceFile
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One step as it was really done. ``message`` is an English msgid with ``{name}`` placeholders filled from ``params``."""
+    """One step as it was really done.
+
+    ``message`` is an English msgid with ``{name}`` placeholders filled from ``params``.
+    """
 
     step: str
     message: str
@@ -37,7 +40,7 @@ class LogEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Classes:
-    """One classification: class numbers from 1 (lowest scores), 0 where there is none; limits between classes by period."""
+    """One classification: class numbers from 1 (lowest scores), 0 where there is none; limits by period."""
 
     id: str
     name: str
@@ -49,12 +52,14 @@ class Classes:
 
 @dataclass(frozen=True, kw_only=True)
 class IndexResult:
-    """What a recipe made of a panel. All arrays are over ``periods`` x ``areas`` of ``level`` (coarser after a roll-up).
+    """What a recipe made of a panel. All arrays are over ``periods`` x ``areas`` of ``level`` (coarser after a
+    roll-up).
 
     ``leaf``: normalised, oriented indicators, L x P x A of the panel's areas in the order of ``recipe.tree.at(0)``;
-    ``score``: by node id above the leaves; after a roll-up only the root has scores of the coarser level. NaN: no score.
-    ``rank``: 1 = highest score within the period, ties share the best place, 0 = none. ``included``: area took part.
-    ``small``: below the recipe's ``flag_below``. ``excluded``: area key -> reason (English msgid or the project's own words).
+    ``score``: by node id above the leaves; after a roll-up only the root has scores of the coarser level. NaN: no
+    score. ``rank``: 1 = highest score within the period, ties share the best place, 0 = none. ``included``: area took
+    part. ``small``: below the recipe's ``flag_below``. ``excluded``: area key -> reason (English msgid or the
+    project's own words).
     """
 
     recipe: Recipe
@@ -80,9 +85,10 @@ class IndexResult:
 class ProfileRule:
     """When an area counts as deviating from the city value.
 
-    *strong*: the mean deviation of at least one Lebenslage reaches ``strong`` SD; *frequent*: at least ``frequent`` indicators lie
-    beyond ``beyond`` SD. ``side``: ``unfavourable`` looks at burdens only, ``both`` at deviations either way (mean of |z|).
-    ``limits`` are the SDs that are counted and shown. ``scale`` is what a deviation is measured in.
+    *strong*: the mean deviation of at least one Lebenslage reaches ``strong`` SD; *frequent*: at least ``frequent``
+    indicators lie beyond ``beyond`` SD. ``side``: ``unfavourable`` looks at burdens only, ``both`` at deviations
+    either way (mean of |z|). ``limits`` are the SDs that are counted and shown. ``scale`` is what a deviation is
+    measured in.
     """
 
     limits: tuple[float, ...] = (1.0, 1.5, 2.0)
@@ -98,11 +104,11 @@ class ProfileRule:
 class Profile:
     """How strongly and how often each area deviates from the *city value*, for one period.
 
-    ``z``: L x A deviations from the city value over the population SD of the areas, turned so that positive is unfavourable
-    (neutral indicators keep their sign), NaN where there is no value. D domains, T limits: ``strength``: D x A mean of |z|;
-    ``mean``: D x A mean of z; ``above``: T x D x A number of indicators beyond each limit on the unfavourable side,
-    ``below``: the same on the other side; ``available``: D x A number of indicators with a value. ``strong``, ``frequent``: A;
-    ``selected`` names the areas to study, most deviating first.
+    ``z``: L x A deviations from the city value over the population SD of the areas, turned so that positive is
+    unfavourable (neutral indicators keep their sign), NaN where there is no value. D domains, T limits: ``strength``:
+    D x A mean of |z|; ``mean``: D x A mean of z; ``above``: T x D x A number of indicators beyond each limit on the
+    unfavourable side, ``below``: the same on the other side; ``available``: D x A number of indicators with a value.
+    ``strong``, ``frequent``: A; ``selected`` names the areas to study, most deviating first.
     """
 
     rule: ProfileRule
@@ -123,10 +129,11 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True)
 class Dynamics:
-    """Status crossed with dynamics, for one period. Class numbers P=1: A, 1 = lowest; 0 = none. ``group``: status * 10 + dynamics.
+    """Status crossed with dynamics, for one period. Class numbers P=1: A, 1 = lowest; 0 = none. ``group``: status *
+    10 + dynamics.
 
-    ``change``: A, what the dynamics classes were made from (NaN where a break forbids a difference; ``broken`` names those areas
-    with the reason).
+    ``change``: A, what the dynamics classes were made from (NaN where a break forbids a difference; ``broken`` names
+    those areas with the reason).
     """
 
     period: Period
@@ -140,13 +147,31 @@ class Dynamics:
     broken: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobustnessSpec:
+    """What is varied to see how much the result hangs on it. ``weights``: each is drawn evenly from (1 - weights) to
+    (1 + weights) times its value; ``scales``, ``methods``: alternatives beside the recipe's own; ``leave_out``: one
+    indicator or one Lebenslage at a time; ``small_counts``: counts are drawn anew from their sampling distribution.
+    """
+
+    runs: int = 1000
+    seed: int = 1
+    weights: float = 0.25
+    scales: tuple[Scale, ...] = (Scale.POPULATION_SD, Scale.MAD, Scale.PERCENTILE_RANK)
+    methods: tuple[Method, ...] = (Method.ARITHMETIC,)
+    leave_out: bool = True
+    small_counts: bool = False
+    period: str = ""  # empty: the latest
+
+
 @dataclass(frozen=True, kw_only=True)
 class Robustness:
     """How much the result hangs on choices. A areas, one period, ``runs`` runs.
 
-    ``rank_low``, ``rank_high``: 5th and 95th percentile of the rank, ``rank_median``; ``reference_rank``: rank in the recipe itself;
-    ``class_probability``: A x C for the recipe's first classification; ``share``: variance share of each choice in the mean rank shift
-    (first-order), with ``total`` share including interactions; names in ``choices``.
+    ``rank_low``, ``rank_high``: 5th and 95th percentile of the rank, ``rank_median``; ``reference_rank``: rank in the
+    recipe itself; ``class_probability``: A x C for the recipe's first classification; ``share``: variance share of
+    each choice in the mean rank shift (first-order), with ``total`` share including interactions; names in
+    ``choices``.
     """
 
     runs: int
@@ -170,9 +195,9 @@ class Robustness:
 class Reconciliation:
     """Whether the areas add up, for one indicator and period.
 
-    ``part`` is ``numerator``, ``denominator`` or ``value``; ``areas_sum`` is over the areas that have both parts; NaN official: none given.
-    ``uncovered``: areas of the system without a value (keys); ``unknown``: keys delivered that the system does not know;
-    ``one_sided``: areas with only one of numerator and denominator.
+    ``part`` is ``numerator``, ``denominator`` or ``value``; ``areas_sum`` is over the areas that have both parts; NaN
+    official: none given. ``uncovered``: areas of the system without a value (keys); ``unknown``: keys delivered that
+    the system does not know; ``one_sided``: areas with only one of numerator and denominator.
     """
 
     indicator: str

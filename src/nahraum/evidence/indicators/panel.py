@@ -21,8 +21,9 @@ class Origins:
     """Where each value came from, kept as small integers: K x P x A, one block per role.
 
     ``table[role]`` indexes ``files`` and ``sheets`` (-1: no cell), ``row[role]`` counts as the clerk's program does,
-    ``column[role]`` indexes ``columns`` and ``letters``. Roles: 0 = value or numerator, 1 = denominator; where several variables
-    were summed, the first one's cell stands here and the others are found by the indicator's definition.
+    ``column[role]`` indexes ``columns`` and ``letters``. Roles: 0 = value or numerator, 1 = denominator; where
+    several variables were summed, the first one's cell stands here and the others are found by the indicator's
+    definition.
     """
 
     files: tuple[str, ...]
@@ -54,9 +55,10 @@ class Origins:
 class Panel:
     """K indicators over P periods (ascending) and A areas of the finest level (delivery order).
 
-    ``value``, ``numerator``, ``denominator``: float64 K x P x A; ``value`` is NaN unless ``state`` is NUMBER; the counts are NaN where
-    an indicator is delivered ready made. ``variables``: raw variables by id, float64 P x A, NaN where there is no number
-    (``inhabitants`` is the customary one). Values are in the indicator's unit (a share of 12 % is 12.0, not 0.12).
+    ``value``, ``numerator``, ``denominator``: float64 K x P x A; ``value`` is NaN unless ``state`` is NUMBER; the
+    counts are NaN where an indicator is delivered ready made. ``variables``: raw variables by id, float64 P x A, NaN
+    where there is no number (``inhabitants`` is the customary one). Values are in the indicator's unit (a share of 12
+    % is 12.0, not 0.12).
     """
 
     areas: tuple[str, ...]

@@ -26,7 +26,8 @@ class BreakKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """A break in a series: from ``period`` on, values are not comparable with those before. Nothing is subtracted across it.
+    """A break in a series: from ``period`` on, values are not comparable with those before. Nothing is subtracted
+    across it.
 
     ``areas`` names the areas concerned; empty means all of them.
     """
@@ -50,9 +51,10 @@ class Domain:
 class Indicator:
     """A number about places, with its definition.
 
-    Either ``value`` names a variable that is delivered ready made, or ``numerator`` and ``denominator`` name variables that are
-    summed (a leading ``-`` subtracts) and give the rate ``numerator / denominator * per``. ``official`` holds the officially
-    published value of the whole city by period; ``totals`` the official total of the numerator, for reconciliation.
+    Either ``value`` names a variable that is delivered ready made, or ``numerator`` and ``denominator`` name
+    variables that are summed (a leading ``-`` subtracts) and give the rate ``numerator / denominator * per``.
+    ``official`` holds the officially published value of the whole city by period; ``totals`` the official total of
+    the numerator, for reconciliation.
     """
 
     id: str

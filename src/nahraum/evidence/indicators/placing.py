@@ -1,0 +1,248 @@
+"""Every delivered row finds its area and its period, or an issue says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, Issue, Period, Severity, State, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.panel import Floats, Ints, States
+from nahraum.places.crosswalk import Crosswalk
+from nahraum.sources.terms import Reading
+
+SHOWN_ISSUES = 20  # of one kind; the rest is counted in one more issue
+PLAIN_NUMBER = r"^-?\d+([.,]\d+)?$"  # a cell like this needs no copy of its text: the number says it all
+
+Totals = Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One variable over P x A: number (NaN where there is none), state and the cell it stood in (``table`` -1: none).
+
+    ``merged``: the number is a sum over areas of an earlier version, which only counts allow.
+    """
+
+    number: Floats
+    state: States
+    table: NDArray[np.int16]
+    row: Ints
+    column: NDArray[np.int16]
+    text: Mapping[tuple[int, int], str]
+    merged: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """All variables in their places. ``columns``: header and letter by column index; ``totals``: level -> variable ->
+    period text -> sum row as delivered; ``unknown``: keys that the area system does not know.
+    """
+
+    areas: tuple[str, ...]
+    periods: tuple[Period, ...]
+    variables: Mapping[str, Variable]
+    columns: tuple[tuple[str, str], ...]
+    totals: Totals
+    unknown: tuple[str, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An earlier version of the areas: periods that end by ``until`` (ISO day) are delivered on it."""
+
+    until: str
+    crosswalk: Crosswalk
+
+
+def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Earlier] = ()) -> Placed:
+    """Place the rows of all readings on the finest areas of the system.
+
+    A table of a coarser level is spread to the areas in it; a row without period holds for every period. Under an
+    earlier version of the areas counts of merged areas are added up and values of split areas are *not applicable*:
+    nobody knows their parts. Raises WrongRequest if no table says a period.
+    """
+    rows = pl.concat(
+        [
+            reading.rows.with_columns(
+                pl.lit(n, dtype=pl.Int16).alias("table"), pl.lit(reading.table.level or system.finest.id).alias("level")
+            )
+            for n, reading in enumerate(readings)
+        ]
+    )
+    rows, totals = _split_totals(rows, readings)
+    periods = _periods(rows)
+    targets = _targets(system, readings, periods, earlier)
+    rows = _with_periods(rows, periods)
+    unknown = rows.join(targets, on=["level", "area", "period"], how="anti")
+    rows = rows.join(targets, on=["level", "area", "period"], how="inner")
+    columns = rows.select("column", "letter").unique(maintain_order=True).with_row_index("c")
+    rows = rows.join(columns, on=["column", "letter"], how="left", nulls_equal=True)
+    areas = tuple(area.key for area in system.at(system.finest.id))
+    parts = rows.partition_by("variable", as_dict=True, maintain_order=True)
+    return Placed(
+        areas=areas,
+        periods=periods,
+        variables={str(key[0]): _variable(part, len(periods), len(areas)) for key, part in parts.items()},
+        columns=tuple((c or "", letter or "") for c, letter in columns.select("column", "letter").iter_rows()),
+        totals=totals,
+        unknown=tuple(unknown["area"].unique(maintain_order=True)),
+        issues=(*_unknown_issues(unknown, readings, system), *_double_issues(rows, readings)),
+    )
+
+
+def _split_totals(rows: pl.DataFrame, readings: Sequence[Reading]) -> tuple[pl.DataFrame, Totals]:
+    keys = [(n, key, level) for n, reading in enumerate(readings) for key, level in reading.table.totals.items()]
+    if not keys:
+        return rows, {}
+    table = pl.DataFrame(keys, schema={"table": pl.Int16, "area": pl.String, "total": pl.String}, orient="row")
+    sums = rows.join(table, on=["table", "area"], how="inner").filter(pl.col("state") == State.NUMBER)
+    totals: dict[str, dict[str, dict[str, float]]] = {}
+    for level, variable, period, value in sums.select("total", "variable", "period", "value").iter_rows():
+        totals.setdefault(level, {}).setdefault(variable, {})[period] = value
+    return rows.join(table, on=["table", "area"], how="anti"), totals
+
+
+def _periods(rows: pl.DataFrame) -> tuple[Period, ...]:
+    texts = [text for text in rows["period"].unique() if text]
+    if not texts:
+        raise WrongRequest(
+            _("No table says which period its values hold for. Give period or period_column in [[tables]].")
+        )
+    return tuple(sorted(Period.parse(text) for text in texts))
+
+
+def _with_periods(rows: pl.DataFrame, periods: tuple[Period, ...]) -> pl.DataFrame:
+    """Number the periods; a row without period is repeated for each."""
+    numbers = pl.DataFrame(
+        {"period": [str(p) for p in periods], "p": range(len(periods))}, schema={"period": pl.String, "p": pl.Int32}
+    )
+    timeless = rows.filter(pl.col("period") == "").drop("period")
+    dated = rows.filter(pl.col("period") != "").join(numbers, on="period", how="left")
+    return pl.concat([dated, timeless.join(numbers, how="cross").select(dated.columns)]) if timeless.height else dated
+
+
+def _targets(
+    system: AreaSystem, readings: Sequence[Reading], periods: tuple[Period, ...], earlier: Sequence[Earlier]
+) -> pl.DataFrame:
+    """List, for each level and period, where a delivered key goes: area index and how (same, spread, merged, split)."""
+    finest = system.at(system.finest.id)
+    index = {area.key: a for a, area in enumerate(finest)}
+    found: list[tuple[str, str, str, int, str]] = []
+    for level in {reading.table.level or system.finest.id for reading in readings}:
+        if level == system.finest.id:
+            for period in periods:
+                version = next((e for e in sorted(earlier, key=lambda e: e.until) if str(period.end) <= e.until), None)
+                goes = _goes(version.crosswalk, index) if version else [(key, a, "same") for key, a in index.items()]
+                found += [(level, key, str(period), a, how) for key, a, how in goes]
+            continue
+        for area in finest:
+            above = system.ancestor(area, level)
+            if above is not None:
+                found += [(level, above.key, str(period), index[area.key], "spread") for period in periods]
+    schema = {"level": pl.String, "area": pl.String, "period": pl.String, "a": pl.Int32, "how": pl.String}
+    return pl.DataFrame(found, schema=schema, orient="row")
+
+
+def _goes(crosswalk: Crosswalk, index: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Say where each old area goes: unchanged, into a merged one, or into parts that nobody counted."""
+    parts: dict[str, int] = {}
+    sources: dict[str, int] = {}
+    for old, new in zip(crosswalk.old, crosswalk.new, strict=True):
+        parts[old] = parts.get(old, 0) + 1
+        sources[new] = sources.get(new, 0) + 1
+    goes = []
+    for old, new in zip(crosswalk.old, crosswalk.new, strict=True):
+        if new in index:
+            how = "split" if parts[old] > 1 else "merged" if sources[new] > 1 else "same"
+            goes.append((old, index[new], how))
+    return goes
+
+
+def _variable(rows: pl.DataFrame, periods: int, areas: int) -> Variable:
+    """Lay the rows of one variable out over P x A; merged areas add up, of doubled values the first stands."""
+    shape = (periods, areas)
+    number = np.full(shape, np.nan)
+    state = np.full(shape, State.MISSING, dtype=np.int8)
+    table = np.full(shape, -1, dtype=np.int16)
+    row = np.zeros(shape, dtype=np.int32)
+    column = np.zeros(shape, dtype=np.int16)
+    merged = np.zeros(shape, dtype=np.bool_)
+    rows = rows.reverse()  # so that of two values the first delivered one is written last and stands
+    p, a = rows["p"].to_numpy(), rows["a"].to_numpy()
+    number[p, a] = rows["value"].to_numpy()
+    state[p, a] = rows["state"].to_numpy()
+    table[p, a] = rows["table"].to_numpy()
+    row[p, a] = rows["row"].to_numpy()
+    column[p, a] = rows["c"].to_numpy()
+    for (pp, aa, how), parts in rows.filter(pl.col("how").is_in(["merged", "split"])).group_by("p", "a", "how"):
+        cell = (int(str(pp)), int(str(aa)))
+        merged[cell] = True
+        state[cell] = State.NOT_APPLICABLE if how == "split" else parts["state"].to_numpy().max()
+        number[cell] = parts["value"].sum() if state[cell] == State.NUMBER else np.nan
+    number[state != State.NUMBER] = np.nan
+    unusual = rows.filter(~pl.col("text").fill_null("").str.contains(PLAIN_NUMBER) & (pl.col("text") != ""))
+    text = {(pp, aa): t for pp, aa, t in unusual.select("p", "a", "text").iter_rows()}
+    return Variable(number=number, state=state, table=table, row=row, column=column, text=text, merged=merged)
+
+
+def _unknown_issues(unknown: pl.DataFrame, readings: Sequence[Reading], system: AreaSystem) -> list[Issue]:
+    first = unknown.unique(["table", "area"], keep="first", maintain_order=True)
+    issues = [
+        Issue(
+            code="area-unknown",
+            severity=Severity.ERROR,
+            message="The area is not in the area system “{system}”.",
+            remedy="Correct the key, or name the row under totals or skip_rows of the table.",
+            file=readings[table].source.file,
+            sheet=readings[table].source.sheet,
+            row=row,
+            column=readings[table].table.area,
+            value=area,
+            params={"system": system.name},
+        )
+        for table, row, area in first.select("table", "row", "area").head(SHOWN_ISSUES).iter_rows()
+    ]
+    return issues + _more(first.height, "area-unknown", "{count} more areas are not in the area system.")
+
+
+def _double_issues(rows: pl.DataFrame, readings: Sequence[Reading]) -> list[Issue]:
+    """Name values that two tables deliver for the same area, period and variable."""
+    doubled = (
+        rows.filter(pl.col("how") != "merged")
+        .group_by("variable", "p", "a", maintain_order=True)
+        .agg(
+            pl.col("table").n_unique().alias("tables"),
+            pl.col("table").last(),
+            pl.col("row").last(),
+            pl.col("area").last(),
+        )
+        .filter(pl.col("tables") > 1)
+    )
+    issues = [
+        Issue(
+            code="value-in-two-tables",
+            severity=Severity.ERROR,
+            message="Two tables deliver the variable “{variable}” for the same area and period.",
+            remedy="Take the variable out of one of them.",
+            file=readings[table].source.file,
+            row=row,
+            value=area,
+            params={"variable": variable},
+        )
+        for variable, table, row, area in doubled.select("variable", "table", "row", "area")
+        .head(SHOWN_ISSUES)
+        .iter_rows()
+    ]
+    return issues + _more(doubled.height, "value-in-two-tables", "{count} more values are delivered by two tables.")
+
+
+def _more(count: int, code: str, message: str) -> list[Issue]:
+    if count <= SHOWN_ISSUES:
+        return []
+    return [Issue(code=code, severity=Severity.ERROR, message=message, params={"count": count - SHOWN_ISSUES})]

@@ -1,0 +1,208 @@
+"""From placed variables to the panel: counts become rates, impossible values become issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, BadInput, Issue, Severity, State, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
+from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, Totals, Variable, place
+from nahraum.evidence.indicators.terms import Indicator
+from nahraum.sources.terms import Reading
+
+ROUNDING = 1e-9  # a share of 100 % computed in floating point may be a trace above it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """The panel and what was delivered beside it (see ``Placed``)."""
+
+    panel: Panel
+    totals: Totals
+    unknown: tuple[str, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Built:
+    """One indicator over P x A, with the variables whose cells stand for its origin."""
+
+    value: Floats
+    state: States
+    numerator: Floats
+    denominator: Floats
+    roles: tuple[Variable, ...]
+
+
+def build_panel(
+    readings: Sequence[Reading],
+    indicators: Sequence[Indicator],
+    system: AreaSystem,
+    *,
+    earlier: Sequence[Earlier] = (),
+) -> Delivered:
+    """Make the panel of the indicators over the finest areas of the system from delivered rows.
+
+    A rate is numerator over denominator, both summed over the variables that the indicator names; protected or
+    missing parts make the whole protected or missing, nobody to count (denominator 0) makes it *not applicable*.
+    Raises WrongRequest for a variable that no table delivers; impossible values are issues.
+    """
+    placed = place(readings, system, earlier)
+    _refuse_absent(indicators, placed.variables)
+    built = [_indicator(indicator, placed.variables) for indicator in indicators]
+    panel = Panel(
+        areas=placed.areas,
+        periods=placed.periods,
+        indicators=tuple(indicators),
+        value=np.stack([b.value for b in built]),
+        state=np.stack([b.state for b in built]),
+        numerator=np.stack([b.numerator for b in built]),
+        denominator=np.stack([b.denominator for b in built]),
+        variables={name: variable.number for name, variable in placed.variables.items()},
+        origins=_origins(built, placed, readings),
+    )
+    issues = [*placed.issues, *_impossible(panel)]
+    return Delivered(panel=panel, totals=placed.totals, unknown=placed.unknown, issues=tuple(issues))
+
+
+def total_of(names: Sequence[str], variables: Mapping[str, float]) -> float:
+    """Sum delivered totals over the variables of a numerator or denominator; NaN where one of them has none."""
+    signed = [(-1.0 if name.startswith("-") else 1.0, variables.get(name.lstrip("-"), np.nan)) for name in names]
+    return float(sum(sign * value for sign, value in signed)) if signed else float("nan")
+
+
+def _refuse_absent(indicators: Sequence[Indicator], variables: Mapping[str, Variable]) -> None:
+    for indicator in indicators:
+        for name in (indicator.value, *indicator.numerator, *indicator.denominator):
+            if name and name.lstrip("-") not in variables:
+                raise WrongRequest(
+                    _(
+                        "The indicator “{indicator}” needs the variable “{variable}”, which no table delivers. "
+                        "Delivered: {known}."
+                    ).format(indicator=indicator.id, variable=name.lstrip("-"), known=", ".join(sorted(variables)))
+                )
+
+
+def _summed(names: Sequence[str], variables: Mapping[str, Variable]) -> tuple[Floats, States]:
+    """Sum variables; the state is the gravest of the parts (protected, then not applicable, then missing)."""
+    parts = [(-1.0 if name.startswith("-") else 1.0, variables[name.lstrip("-")]) for name in names]
+    number = np.sum([sign * part.number for sign, part in parts], axis=0)
+    state = np.max([part.state for _sign, part in parts], axis=0).astype(np.int8)
+    return number, state
+
+
+def _indicator(indicator: Indicator, variables: Mapping[str, Variable]) -> _Built:
+    if indicator.value:
+        variable = variables[indicator.value]
+        nothing = np.full(variable.number.shape, np.nan)
+        state = np.where(variable.merged, np.int8(State.NOT_APPLICABLE), variable.state)  # rates cannot be added up
+        value = np.where(state == State.NUMBER, variable.number, np.nan)
+        return _Built(value=value, state=state, numerator=nothing, denominator=nothing, roles=(variable,))
+    numerator, upper = _summed(indicator.numerator, variables)
+    denominator, lower = _summed(indicator.denominator, variables)
+    state = np.maximum(upper, lower)
+    state[(state == State.NUMBER) & (denominator == 0)] = State.NOT_APPLICABLE
+    value = np.full(state.shape, np.nan)
+    there = state == State.NUMBER
+    value[there] = numerator[there] / denominator[there] * indicator.per
+    roles = tuple(variables[names[0].lstrip("-")] for names in (indicator.numerator, indicator.denominator))
+    return _Built(value=value, state=state, numerator=numerator, denominator=denominator, roles=roles)
+
+
+def _origins(built: Sequence[_Built], placed: Placed, readings: Sequence[Reading]) -> Origins:
+    shape = (2, len(built), len(placed.periods), len(placed.areas))
+    table = np.full(shape, -1, dtype=np.int16)
+    row = np.zeros(shape, dtype=np.int32)
+    column = np.zeros(shape, dtype=np.int16)
+    text: dict[tuple[int, int, int, int], str] = {}
+    for k, each in enumerate(built):
+        for role, variable in enumerate(each.roles):
+            table[role, k], row[role, k], column[role, k] = variable.table, variable.row, variable.column
+            text.update({(role, k, p, a): words for (p, a), words in variable.text.items()})
+    return Origins(
+        files=tuple(reading.source.file for reading in readings),
+        sheets=tuple(reading.source.sheet for reading in readings),
+        columns=tuple(name for name, _letter in placed.columns),
+        letters=tuple(letter for _name, letter in placed.columns),
+        table=table,
+        row=row,
+        column=column,
+        text=text,
+    )
+
+
+def _impossible(panel: Panel) -> list[Issue]:
+    """Name counts and shares that cannot be: negative counts, more cases than people, shares outside 0 to 100 %."""
+    issues: list[Issue] = []
+    for k, indicator in enumerate(panel.indicators):
+        if indicator.is_rate:
+            issues += _cells(
+                panel, k, 0, panel.numerator[k] < 0, "count-negative", "A count cannot be negative.", panel.numerator[k]
+            )
+            issues += _cells(
+                panel,
+                k,
+                1,
+                panel.denominator[k] < 0,
+                "count-negative",
+                "A count cannot be negative.",
+                panel.denominator[k],
+            )
+            if not indicator.may_exceed_100:
+                more = panel.numerator[k] > panel.denominator[k] * (1 + ROUNDING)
+                message = "“{indicator}”: more cases than people who could be ({numerator} of {denominator})."
+                issues += _cells(panel, k, 0, more, "numerator-over-denominator", message, panel.numerator[k])
+        elif indicator.unit == "%" and not indicator.may_exceed_100:
+            outside = (panel.value[k] < 0) | (panel.value[k] > 100 * (1 + ROUNDING))
+            message = "“{indicator}”: a share lies between 0 and 100 %."
+            issues += _cells(panel, k, 0, outside, "share-outside-0-100", message, panel.value[k])
+    return issues
+
+
+def _cells(
+    panel: Panel, k: int, role: int, wrong: NDArray[np.bool_], code: str, message: str, shown: Floats
+) -> list[Issue]:
+    found: list[Issue] = []
+    places = np.argwhere(wrong)
+    for p, a in places[:SHOWN_ISSUES]:
+        cell = panel.origins.cell(role, k, p, a) if panel.origins else None
+        found.append(
+            Issue(
+                code=code,
+                severity=Severity.ERROR,
+                message=message,
+                remedy="Ask the office that delivered the table, or name a correction in the project file.",
+                file=cell.file if cell else "",
+                sheet=cell.sheet if cell else "",
+                row=cell.row if cell else 0,
+                column=cell.column if cell else "",
+                value=(cell.text if cell else "") or f"{shown[p, a]:g}",
+                params={
+                    "indicator": panel.indicators[k].name,
+                    "area": panel.areas[a],
+                    "numerator": f"{panel.numerator[k, p, a]:g}",
+                    "denominator": f"{panel.denominator[k, p, a]:g}",
+                },
+            )
+        )
+    if len(places) > SHOWN_ISSUES:
+        found.append(
+            Issue(
+                code=code,
+                severity=Severity.ERROR,
+                message="“{indicator}”: {count} more values like this.",
+                params={"indicator": panel.indicators[k].name, "count": len(places) - SHOWN_ISSUES},
+            )
+        )
+    return found
+
+
+def refuse_errors(issues: Sequence[Issue]) -> None:
+    """Raise BadInput if any issue is an error."""
+    if any(issue.severity is Severity.ERROR for issue in issues):
+        raise BadInput(issues)

@@ -1,0 +1,48 @@
+"""Crosswalks: how the areas of one version of a system lie in those of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crosswalk:
+    """Pairs of old and new area keys with the share (0 to 1) of the old area that lies in the new one."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    share: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrosswalkSummary:
+    """What became of the old areas: ``kept`` one to one, ``merged`` into one with others, ``split`` into several,
+    ``absent`` from the crosswalk although they exist (nobody knows what became of them).
+    """
+
+    kept: tuple[str, ...]
+    merged: tuple[str, ...]
+    split: tuple[str, ...]
+    absent: tuple[str, ...]
+
+
+def summarise(crosswalk: Crosswalk, old_areas: Sequence[str]) -> CrosswalkSummary:
+    """Sort the old areas by what became of them."""
+    targets: dict[str, list[str]] = {}
+    sources: dict[str, int] = {}
+    for old, new in zip(crosswalk.old, crosswalk.new, strict=True):
+        targets.setdefault(old, []).append(new)
+        sources[new] = sources.get(new, 0) + 1
+    kept, merged, split, absent = [], [], [], []
+    for area in old_areas:
+        into = targets.get(area, [])
+        if not into:
+            absent.append(area)
+        elif len(into) > 1:
+            split.append(area)
+        elif sources[into[0]] > 1:
+            merged.append(area)
+        else:
+            kept.append(area)
+    return CrosswalkSummary(kept=tuple(kept), merged=tuple(merged), split=tuple(split), absent=tuple(absent))

@@ -1,0 +1,259 @@
+"""The project file: one readable TOML that says what is read, what it means and how the index is made.
+
+docs/reference/project-file.md shows every key. Nothing here reads a table; it only turns text into frozen nouns and
+refuses, by name, what it does not know.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.base.strict import build, convert, refuse_unknown
+from nahraum.disclosure.rules import ProtectionRule
+from nahraum.evidence.indicators.edition import Imprint, ProfileRule, RobustnessSpec
+from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.recipe_toml import from_mapping
+from nahraum.evidence.indicators.terms import Domain, Indicator
+from nahraum.sources.terms import Correction, TableSpec
+
+FORMAT = 1
+DATA_VARIABLE = "NAHRAUM_DATA"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSpec:
+    """One level of the area system and where its keys and names stand.
+
+    Columns are those of the level's own ``file`` (empty: of the area file). ``of`` is the finer level that it groups
+    (empty: the one before), ``of_key`` the column with that level's keys. Instead of a column, ``prefix`` takes the
+    first characters of the finer level's key, and ``all`` puts every area into one. ``key_prefix`` cuts this level's
+    own keys, ``width`` fills them with zeros.
+    """
+
+    id: str
+    name: str
+    key: str = ""
+    label: str = ""
+    all: str = ""
+    prefix: int = 0
+    of: str = ""
+    of_key: str = ""
+    key_prefix: int = 0
+    width: int = 0
+    file: str = ""
+    sheet: str = ""
+    header_row: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextSpec:
+    """A layer that helps to find one's way on the map (``water``)."""
+
+    id: str
+    file: str
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierSpec:
+    """An earlier version of the areas: valid until when, and the table that maps old areas to new ones."""
+
+    valid_to: date
+    crosswalk: str
+    id: str = ""
+    name: str = ""
+    old: str = "old"
+    new: str = "new"
+    share: str = "share"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreasSpec:
+    """The area system: where its areas, levels and boundaries come from."""
+
+    id: str
+    name: str
+    levels: tuple[LevelSpec, ...]
+    file: str = ""
+    layer: str = ""
+    header_row: int = 1
+    geometry: str = ""  # file with the boundaries, where `file` is a table without them
+    geometry_key: str = ""  # its key column; empty: the finest level's key
+    crs: str = ""
+    metric_crs: str = "EPSG:25832"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    population: str = "inhabitants"
+    corrections: tuple[Correction, ...] = ()
+    skip: Mapping[str, str] = field(default_factory=dict)  # key -> reason
+    context: tuple[ContextSpec, ...] = ()
+    earlier: tuple[EarlierSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSpec:
+    """A recipe and the periods that it runs over (empty: all)."""
+
+    recipe: Recipe
+    periods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicsSpec:
+    """Dynamics: a second index of change indicators, or the change of the main index ``since`` a period."""
+
+    index: str = ""
+    since: str = ""
+    cuts: tuple[float, ...] = (-1.0, 1.0)
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """What the report shows beside the index."""
+
+    key_figures: tuple[str, ...] = ()
+    intro: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectFile:
+    """A project file as typed nouns. ``folder``: where the file lies; ``data``: where its tables lie."""
+
+    path: Path
+    data: Path
+    imprint: Imprint
+    protection: ProtectionRule
+    areas: AreasSpec
+    tables: tuple[TableSpec, ...]
+    domains: tuple[Domain, ...]
+    indicators: tuple[Indicator, ...]
+    indices: tuple[IndexSpec, ...]
+    profile: ProfileRule
+    dynamics: DynamicsSpec | None
+    robustness: RobustnessSpec | None
+    report: ReportSpec
+
+
+SECTIONS = [
+    "format",
+    "project",
+    "protection",
+    "areas",
+    "tables",
+    "domains",
+    "indicators",
+    "indices",
+    "profile",
+    "dynamics",
+    "robustness",
+    "report",
+]
+
+
+def read_project(path: Path, *, data: Path | None = None) -> ProjectFile:
+    """Read a project file (or the ``nahraum.toml`` in a folder).
+
+    ``data`` overrides where the tables lie, as does the environment variable NAHRAUM_DATA. Raises WrongRequest with
+    file and place for anything that does not fit.
+    """
+    path = path / "nahraum.toml" if path.is_dir() else path
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WrongRequest(
+            _("There is no project file {path}. “nahraum init” writes one from your tables.").format(path=path)
+        ) from None
+    except IsADirectoryError:
+        raise WrongRequest(_("{path} is a folder, not a project file.").format(path=path)) from None
+    except UnicodeDecodeError:
+        raise WrongRequest(_("{path} is not saved as UTF-8. Save it again as UTF-8.").format(path=path)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise WrongRequest(_("{path} is not valid TOML: {error}").format(path=path, error=error)) from None
+    try:
+        return _project(given, path, data)
+    except WrongRequest as error:
+        raise WrongRequest(f"{path}: {error}") from None
+
+
+def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> ProjectFile:
+    refuse_unknown(given, tuple(SECTIONS), _("project file"))
+    if given.get("format") != FORMAT:
+        raise WrongRequest(
+            _(
+                "This is format {found}; this version reads format {known}. Begin the file with “format = {known}”."
+            ).format(found=given.get("format", "?"), known=FORMAT)
+        )
+    for section in ("project", "areas", "indicators"):
+        if section not in given:
+            raise WrongRequest(_("The section [{section}] is missing.").format(section=section))
+    about = dict(given["project"])
+    data_dir = data or Path(os.environ.get(DATA_VARIABLE, "") or path.parent / about.pop("data_dir", "."))
+    about.pop("data_dir", None)
+    domains = convert(tuple[Domain, ...], given.get("domains", []), "domains")
+    indicators = convert(tuple[Indicator, ...], given["indicators"], "indicators")
+    _check_indicators(domains, indicators)
+    return ProjectFile(
+        path=path,
+        data=data_dir,
+        imprint=build(Imprint, about, "project"),
+        protection=_protection(given.get("protection", {})),
+        areas=build(AreasSpec, given["areas"], "areas"),
+        tables=convert(tuple[TableSpec, ...], given.get("tables", []), "tables"),
+        domains=domains,
+        indicators=indicators,
+        indices=_indices(given.get("indices", [{"preset": "lebenslagen"}]), indicators, domains),
+        profile=build(ProfileRule, given.get("profile", {}), "profile"),
+        dynamics=build(DynamicsSpec, given["dynamics"], "dynamics") if "dynamics" in given else None,
+        robustness=build(RobustnessSpec, given["robustness"], "robustness") if "robustness" in given else None,
+        report=build(ReportSpec, given.get("report", {}), "report"),
+    )
+
+
+def _protection(given: Mapping[str, Any]) -> ProtectionRule:
+    rule = build(ProtectionRule, given, "protection")
+    if rule.public and not rule.reason:
+        raise WrongRequest(_('[protection] public = true switches protection off; give the reason, as reason = "…".'))
+    return rule
+
+
+def _indices(given: object, indicators: tuple[Indicator, ...], domains: tuple[Domain, ...]) -> tuple[IndexSpec, ...]:
+    specs = []
+    for n, each in enumerate(convert(tuple[Mapping[str, Any], ...], given, "indices"), start=1):
+        table = dict(each)
+        periods = convert(tuple[str, ...], table.pop("periods", []), f"indices[{n}].periods")
+        specs.append(IndexSpec(recipe=from_mapping(table, indicators, domains), periods=periods))
+    seen: set[str] = set()
+    for spec in specs:
+        if spec.recipe.id in seen:
+            raise WrongRequest(_("Two indices have the id “{id}”.").format(id=spec.recipe.id))
+        seen.add(spec.recipe.id)
+    return tuple(specs)
+
+
+def _check_indicators(domains: tuple[Domain, ...], indicators: tuple[Indicator, ...]) -> None:
+    known = {domain.id for domain in domains}
+    seen: set[str] = set()
+    for indicator in indicators:
+        place = f"indicators “{indicator.id}”"
+        if indicator.id in seen:
+            raise WrongRequest(_("Two indicators have the id “{id}”.").format(id=indicator.id))
+        seen.add(indicator.id)
+        if indicator.domain not in known:
+            raise WrongRequest(
+                _("{where}: the domain “{domain}” is not among [[domains]]: {known}.").format(
+                    where=place, domain=indicator.domain, known=", ".join(sorted(known))
+                )
+            )
+        if bool(indicator.value) == bool(indicator.numerator) or bool(indicator.numerator) != bool(
+            indicator.denominator
+        ):
+            raise WrongRequest(_("{where}: give either value, or numerator and denominator.").format(where=place))
