@@ -251,3 +251,6 @@ class Edition:
     protection: ProtectionRule
     sources: tuple[SourceFile, ...]
     recipe_toml: str  # canonical text of the project file's recipes: the one truth
+    key_figures: tuple[str, ...] = ()  # variables or indicators shown as in a fact sheet
+    intro: str = ""  # the publisher's own words at the beginning
+    population: str = "inhabitants"  # the variable that counts inhabitants

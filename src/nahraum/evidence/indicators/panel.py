@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,17 @@ class Origins:
     row: Ints  # 2 x K x P x A
     column: NDArray[np.int16]  # 2 x K x P x A
     text: Mapping[tuple[int, int, int, int], str] = field(default_factory=dict)  # cells that were not plain numbers
+
+    def during(self, keep: Sequence[int]) -> Origins:
+        """Return the origins of these periods (positions) only."""
+        new = {old: position for position, old in enumerate(keep)}
+        return replace(
+            self,
+            table=self.table[:, :, keep],
+            row=self.row[:, :, keep],
+            column=self.column[:, :, keep],
+            text={(r, k, new[p], a): words for (r, k, p, a), words in self.text.items() if p in new},
+        )
 
     def cell(self, role: int, k: int, p: int, a: int) -> Cell | None:
         """Return the delivered cell, or None where nothing was delivered."""
@@ -77,6 +88,21 @@ class Panel:
             if known.id == indicator:
                 return k
         raise KeyError(indicator)
+
+    def during(self, periods: Sequence[Period]) -> Panel:
+        """Return the panel of these periods only, in the panel's order."""
+        keep = [p for p, period in enumerate(self.periods) if period in periods]
+        origins = self.origins
+        return replace(
+            self,
+            periods=tuple(self.periods[p] for p in keep),
+            value=self.value[:, keep],
+            state=self.state[:, keep],
+            numerator=self.numerator[:, keep],
+            denominator=self.denominator[:, keep],
+            variables={name: number[keep] for name, number in self.variables.items()},
+            origins=origins and origins.during(keep),
+        )
 
     def at(self, k: int, p: int, a: int) -> Value:
         """Return one value as a noun, with its origin."""
