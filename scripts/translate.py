@@ -117,9 +117,9 @@ def used() -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for source in SOURCES:
         for path in sorted(source.rglob("*.py")):
-            _note(places, path, _in_code(ast.parse(path.read_text(encoding="utf-8"), str(path))))
+            _note(places, path, in_code(ast.parse(path.read_text(encoding="utf-8"), str(path))))
         for path in sorted((*source.rglob("templates/**/*.html"), *source.rglob("templates/**/*.txt"))):
-            _note(places, path, _in_template(path))
+            _note(places, path, in_template(path))
     return places
 
 
@@ -128,7 +128,8 @@ def _note(places: dict[str, list[str]], path: Path, found: Iterator[tuple[str, i
         places.setdefault(msgid, []).append(f"{path.relative_to(ROOT)}:{line}")
 
 
-def _in_code(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def in_code(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield the msgids that a module asks for or hands on as a code, with their lines."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -149,7 +150,8 @@ def _literals(node: ast.expr) -> Iterator[str]:
         yield from _literals(node.orelse)
 
 
-def _in_template(path: Path) -> Iterator[tuple[str, int]]:
+def in_template(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield the msgids of a Django template as Django will look them up, with their lines."""
     from django.conf import settings
     from django.utils.translation.template import templatize
 
