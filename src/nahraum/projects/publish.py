@@ -1,0 +1,48 @@
+"""Write an edition's folder whole or not at all: into a temporary neighbour first, then renamed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.open_data import FILES, write_open_data
+
+
+def write_folder(edition: Edition, out: Path) -> tuple[Path, ...]:
+    """Write the edition's open data to ``out`` and return the files.
+
+    A folder of an earlier run is replaced in one step; a folder that holds anything else is refused. An interrupted run leaves
+    ``out`` as it was.
+    """
+    _refuse_foreign(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
+        fresh = Path(scratch) / "new"
+        fresh.mkdir()
+        write_open_data(edition, fresh)
+        if out.exists():
+            out.rename(Path(scratch) / "old")
+        fresh.rename(out)
+    return tuple(sorted(out.iterdir()))
+
+
+def _refuse_foreign(out: Path) -> None:
+    if out.is_file():
+        raise WrongRequest(_("{path} is a file. Name a folder.").format(path=out))
+    strangers = sorted({path.name for path in out.iterdir()} - set(FILES)) if out.exists() else []
+    if strangers:
+        raise WrongRequest(
+            _("{path} holds files that are not from here ({names}). Name an empty or a new folder.").format(
+                path=out, names=", ".join(strangers[:3])
+            )
+        )
+
+
+def remove_leftovers(out: Path) -> None:
+    """Remove temporary folders that a killed run left beside ``out``."""
+    for path in out.parent.glob(f".{out.name}-*"):
+        shutil.rmtree(path, ignore_errors=True)
