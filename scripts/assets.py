@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import files, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -117,6 +117,11 @@ def write_charts(folder: Path) -> None:
     assert "expressionInterpreter" in bundle, "without the interpreter, charts would need eval"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vega.js").write_text(bundle, encoding="utf-8")
+    licences = [path for path in files("vl-convert-python") or [] if path.name == "LICENSE"]
+    authors = (
+        "Vega, Vega-Lite and Vega-Embed: University of Washington Interactive Data Lab, BSD-3-Clause as below.\n\n"
+    )
+    (folder / "LICENSE").write_text(authors + licences[0].read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def write_fonts(folder: Path) -> None:

@@ -130,15 +130,30 @@ def _note(places: dict[str, list[str]], path: Path, found: Iterator[tuple[str, i
 
 def in_code(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Yield the msgids that a module asks for or hands on as a code, with their lines."""
+    handed_on = _positions(tree)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        sentences: list[ast.expr] = node.args[:1] if name in ONE | TWO else []
-        sentences = sentences + [word.value for word in node.keywords if word.arg in CODE_ARGUMENTS]
+        sentences: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            wanted = {0} if name in ONE | TWO else handed_on.get(name, set())
+            sentences += [argument for position, argument in enumerate(node.args) if position in wanted]
+            sentences += [word.value for word in node.keywords if word.arg in CODE_ARGUMENTS]
+        elif isinstance(node, ast.Assign) and {getattr(target, "id", "") for target in node.targets} & CODE_ARGUMENTS:
+            sentences.append(node.value)
         for sentence in sentences:
             for text in _literals(sentence):
-                yield text, node.lineno
+                yield text, sentence.lineno
+
+
+def _positions(tree: ast.AST) -> dict[str, set[int]]:
+    """Return for each function of a module at which positions it takes a sentence of a code."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            names = names[1:] if names[:1] in (["self"], ["cls"]) else names
+            found[node.name] = {position for position, name in enumerate(names) if name in CODE_ARGUMENTS}
+    return found
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

@@ -43,9 +43,12 @@ def test_sentences_are_found_in_code() -> None:
     code = (
         '_("one")\ngettext("t" "wo")\n_("three" if x else "four")\nngettext("{n} area", "{n} areas", n)\n'
         'Issue(code="area-unknown", message="five", remedy="six")\n_(name)\nprint("not this")\n'
+        'def refuse(code, message): ...\nrefuse("not-this", "seven")\nmessage = "eight"\n'
     )
     found = sorted(translate.in_code(ast.parse(code)))
-    assert [msgid for msgid, _ in found] == sorted(["one", "two", "three", "four", "{n} area", "five", "six"])
+    assert [msgid for msgid, _ in found] == sorted(
+        ["one", "two", "three", "four", "{n} area", "five", "six", "seven", "eight"]
+    )
 
 
 def test_sentences_are_found_in_templates(tmp_path: Path) -> None:
