@@ -15,8 +15,8 @@ from nahraum.reports.open_data import FILES, write_open_data
 def write_folder(edition: Edition, out: Path) -> tuple[Path, ...]:
     """Write the edition's open data to ``out`` and return the files.
 
-    A folder of an earlier run is replaced in one step; a folder that holds anything else is refused. An interrupted run leaves
-    ``out`` as it was.
+    A folder of an earlier run is replaced in one step; a folder that holds anything else is refused. An interrupted
+    run leaves ``out`` as it was.
     """
     _refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -79,8 +79,8 @@ def run_project(
 ) -> Edition:
     """Run a project file and return its edition, unprotected.
 
-    ``data_dir`` overrides where the tables lie; ``progress`` is called with a step's name and the share done (0 to 1). Raises
-    BadInput with all issues if any of them is an error, WrongRequest for a project file that does not fit.
+    ``data_dir`` overrides where the tables lie; ``progress`` is called with a step's name and the share done (0 to
+    1). Raises BadInput with all issues if any of them is an error, WrongRequest for a project file that does not fit.
     """
     inputs = read_inputs(path, data_dir=data_dir, progress=progress)
     refuse_errors(inputs.issues)

@@ -38,7 +38,7 @@ class IndicatorLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Explanation:
-    """Everything behind one area's index value in one period; ``domains``: name of the Lebenslage and its indicators."""
+    """Everything behind one area's index value in one period; ``domains``: name of a Lebenslage, its indicators."""
 
     key: str
     name: str
