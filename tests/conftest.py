@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,15 @@ def shared() -> Path:
     if folder is None:
         pytest.skip(WITHOUT_DATA)
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of the browser that the tests drive; as root it needs ``--no-sandbox``."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.fail("no Chromium here: `make test` installs it or says how")
+    return found
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

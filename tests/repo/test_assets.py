@@ -87,10 +87,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_charts_and_maps_work_under_a_strict_policy(address: str) -> None:
+def test_charts_and_maps_work_under_a_strict_policy(address: str, chromium: str) -> None:
     arguments = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        browser = play.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page()
         told: list[str] = []
         page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)

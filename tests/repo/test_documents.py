@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import subprocess
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
+from nahraum.cli.main import commands
 from tests.repo.tree import ROOT, files, name
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -55,6 +57,16 @@ def test_make_alone_prints_every_target() -> None:
 def test_the_readme_starts_with_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert 0 < readme.index("make demo") < readme.index("make test") < readme.index("\n## ")
+
+
+def test_documents_show_only_commands_that_exist() -> None:
+    known = {*commands(), *(point.name for point in entry_points(group="nahraum.commands"))}
+    shown = set()
+    for path in files(".md"):
+        for block in re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+            shown |= set(re.findall(r"^(?:\S*/)?nahraum (\w+)", block, re.MULTILINE))
+    assert shown
+    assert shown - known == set()
 
 
 def test_code_holds_no_notes_of_unfinished_work() -> None:
