@@ -32,7 +32,7 @@ ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
 TWO = {"ngettext", "ngettext_lazy"}
 # Arguments of codes that are translated when shown (nahraum.base.Issue, a recipe's log): see base/issues.py.
 CODE_ARGUMENTS = {"message", "remedy"}
-PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)")
+PLACEHOLDER = re.compile(r"\{(\w+)[^{}]*\}|%\((\w+)\)[sd]")
 TEMPLATE_CALL = re.compile(r"(?<![\w.])(n?gettext|_)(?=\(u?[\"'])")
 
 
@@ -125,6 +125,8 @@ def used() -> dict[str, list[str]]:
 
 def _note(places: dict[str, list[str]], path: Path, found: Iterator[tuple[str, int]]) -> None:
     for msgid, line in found:
+        if not re.search(r"[^\W\d_]", PLACEHOLDER.sub("", msgid)):
+            continue  # numbers and signs only, the same in every language
         places.setdefault(msgid, []).append(f"{path.relative_to(ROOT)}:{line}")
 
 
