@@ -130,4 +130,4 @@ def _group() -> Commands:
             )
         ],
     )
-    return click.version_option(__version__, message="%(prog)s %(version)s", help=_("Show the version."))(group)
+    return click.version_option(__version__, message="nahraum " + __version__, help=_("Show the version."))(group)
