@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,7 +138,8 @@ def _system(
     """Build every level: from columns of the area file, from a table of its own, from a prefix or as one whole."""
     finest = spec.levels[0]
     keys = [_filled(key, finest) for key in columns[_column(finest.key, columns)]]
-    names = columns[_column(finest.label, columns)] if finest.label else keys
+    labels = columns[_column(finest.label, columns)] if finest.label else keys
+    names = [_part(label, finest.label_pattern) for label in labels]
     found: dict[str, dict[str, Area]] = {
         finest.id: {key: Area(key=key, name=name, level=finest.id) for key, name in zip(keys, names, strict=True)}
     }
@@ -201,8 +203,14 @@ def _parents(
 
 
 def _filled(key: str, level: LevelSpec) -> str:
-    key = key[: level.key_prefix] if level.key_prefix else key
-    return key.zfill(level.width)
+    """Return the key as this level writes it."""
+    return _part(key, level.key_pattern).zfill(level.width)
+
+
+def _part(text: str, pattern: str) -> str:
+    """Return the first group of the pattern (without groups: its match); the text itself where it does not fit."""
+    match = re.search(pattern, text) if pattern else None
+    return (match[1] if match.re.groups else match[0]) if match else text
 
 
 def _boundaries(
