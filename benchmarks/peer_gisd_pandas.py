@@ -33,7 +33,9 @@ YEARS = range(1998, 2016)
 
 def workbook(path: Path, name: str) -> pd.DataFrame:
     """Read one INKAR workbook into long form."""
-    raw = pd.read_excel(path, header=None, engine="calamine", dtype=str, sheet_name="Daten")
+    raw = pd.read_excel(
+        path, header=None, engine="xlrd", engine_kwargs={"logfile": sys.stderr}, dtype=str, sheet_name=0
+    )
     years = [int(year) for year in raw.iloc[1, 3:]]
     wide = raw.iloc[2:].set_index(0).iloc[:, 2:].set_axis(years, axis=1).apply(pd.to_numeric, errors="coerce")
     long = wide.loc[:, [year for year in years if year in YEARS]].stack().rename(name)
