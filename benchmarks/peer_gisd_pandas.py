@@ -44,11 +44,15 @@ def workbook(path: Path, name: str) -> pd.DataFrame:
 
 def main(folder: Path) -> None:
     """Compute and print."""
-    reference = pd.read_excel(folder / "ref.xlsx", sheet_name="GVB 2015", header=2)
+    reference = pd.read_excel(folder / "ref.xlsx", sheet_name="Gemeinden", header=2)
     towns = pd.DataFrame(
-        {"key": reference["gvb15"].astype(str).str.zfill(8), "people": reference["Bevölkerung 31.12.2015"]}
+        {
+            "town": reference["gem15"].astype(str).str.zfill(8),
+            "key": reference["Gemeindeverband, Stand 31.12.2015"].astype(str).str.zfill(8),
+            "people": reference["Bevölkerung 31.12.2015"],
+        }
     )
-    towns["county"] = towns["key"].str[:5]
+    towns["county"] = towns["town"].str[:5]
     panel = towns[towns["people"] > 0].merge(pd.DataFrame({"year": YEARS}), how="cross")
     for name, file in WORKBOOKS.items():
         values = workbook(folder / file, name)
@@ -56,7 +60,7 @@ def main(folder: Path) -> None:
         on = "key" if len(values["key"].iloc[0]) == 8 else "county"
         panel = panel.merge(values.rename(columns={"key": on}), on=[on, "year"], how="left")
     for name in set(WORKBOOKS) - set(COMPLETE):
-        mean = panel.groupby("key")[name].transform("mean")
+        mean = panel.groupby("town")[name].transform("mean")
         terms = np.column_stack(
             [
                 np.ones(len(panel)),
@@ -67,6 +71,7 @@ def main(folder: Path) -> None:
             ]
         )
         known = panel[name].notna().to_numpy() & ~np.isnan(terms).any(axis=1)
+        terms = terms / np.abs(terms[known]).max(axis=0)  # year squared beside 1: unscaled, digits are lost
         beta = np.linalg.lstsq(terms[known], panel[name].to_numpy()[known], rcond=None)[0]
         gaps = panel[name].isna()
         panel.loc[gaps, name] = np.maximum(terms[gaps] @ beta, 0)
