@@ -197,7 +197,10 @@ def _parents(
             labels = dict(zip(own, table.attributes[_column(level.label, table.attributes)], strict=True))
         if level.of_key:
             width = max(len(key) for key in finer)
-            of = [key.zfill(width) for key in table.attributes[_column(level.of_key, table.attributes)]]
+            of = [
+                _part(key, level.of_pattern).zfill(width)
+                for key in table.attributes[_column(level.of_key, table.attributes)]
+            ]
             parents = {key: parent for key, parent in zip(of, own, strict=True) if key in finer}
     return parents, labels, source
 

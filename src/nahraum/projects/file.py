@@ -34,8 +34,8 @@ class LevelSpec:
 
     Columns are those of the level's own ``file`` (empty: of the area file). ``of`` is the finer level that it groups
     (empty: the one before), ``of_key`` the column with that level's keys. Instead of a column, ``prefix`` takes the
-    first characters of the finer level's key, and ``all`` puts every area into one. ``key_pattern`` and
-    ``label_pattern``: regular expressions whose first group (without groups: whose match) is the key or the name;
+    first characters of the finer level's key, and ``all`` puts every area into one. ``key_pattern``,
+    ``of_pattern`` and ``label_pattern``: regular expressions whose first group (without groups: whose match) is taken;
     ``width`` fills keys with zeros on the left.
     """
 
@@ -47,6 +47,7 @@ class LevelSpec:
     prefix: int = 0
     of: str = ""
     of_key: str = ""
+    of_pattern: str = ""
     key_pattern: str = ""
     label_pattern: str = ""
     width: int = 0
