@@ -50,6 +50,11 @@ def gettext(message: str) -> str:
     return _catalogue(language()).gettext(message) if message else ""
 
 
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for the catalogue that is translated only when it is shown."""
+    return message
+
+
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the singular or plural sentence in the language spoken here."""
     return _catalogue(language()).ngettext(singular, plural, number)

@@ -1,8 +1,8 @@
 """The index as a recipe: typed steps over area x period and a tree of any depth.
 
-A recipe is frozen and serialisable; running it is ``nahraum.evidence.indicators.run``. Leaves of the tree are indicators (level
-0); a node's level is one more than its children's. All leaves lie equally deep: a Lebenslage with a single indicator is a
-node with one child.
+A recipe is frozen and serialisable; running it is ``nahraum.evidence.indicators.run``. Leaves of the tree are
+indicators (level 0); a node's level is one more than its children's. All leaves lie equally deep: a Lebenslage with a
+single indicator is a node with one child.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ class Select:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treat:
     """Treat outliers. ``winsorise``: the most extreme points are set to the next ones, one at a time, while
-    ``|skewness| > skewness`` and ``kurtosis > kurtosis``, at most ``max_points``; where that does not suffice the indicator is left as it
-    was and named. ``box_cox``: power transformation with the exponent of greatest likelihood.
+    ``|skewness| > skewness`` and ``kurtosis > kurtosis``, at most ``max_points``; where that does not suffice the
+    indicator is left as it was and named. ``box_cox``: power transformation with the exponent of greatest likelihood.
     """
 
     step: ClassVar[str] = "treat"
@@ -124,10 +124,11 @@ class Treat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impute:
-    """Deal with missing values. ``omit``: means are taken over what is there, if at least ``min_share`` of a node's children are,
-    and every gap is logged. ``domain_mean``: the mean of the area's other normalised indicators in the node.
-    ``regression``: ordinary least squares of each incomplete indicator on ``terms``: ``1``, an indicator id, ``year``,
-    ``area_mean`` (mean of the incomplete indicator over the area's periods), powers ``year^2`` and products ``year*area_mean``.
+    """Deal with missing values. ``omit``: means are taken over what is there, if at least ``min_share`` of a node's
+    children are, and every gap is logged. ``domain_mean``: the mean of the area's other normalised indicators in the
+    node. ``regression``: ordinary least squares of each incomplete indicator on ``terms``: ``1``, an indicator id,
+    ``year``, ``area_mean`` (mean of the incomplete indicator over the area's periods), powers ``year^2`` and products
+    ``year*area_mean``.
     """
 
     step: ClassVar[str] = "impute"
@@ -140,9 +141,10 @@ class Impute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Normalise:
-    """Centre and scale the nodes of one level. At level 0 an indicator that points the other way than ``Recipe.high_is`` is turned
-    round first. ``low`` and ``high`` stretch ``min_max`` (0 to 1 or 0 to 100). ``over``: within each period or over all. ``reference``
-    names one period whose centre and scale are used for all, so that change over time stays visible (empty: each its own).
+    """Centre and scale the nodes of one level. At level 0 an indicator that points the other way than
+    ``Recipe.high_is`` is turned round first. ``low`` and ``high`` stretch ``min_max`` (0 to 1 or 0 to 100). ``over``:
+    within each period or over all. ``reference`` names one period whose centre and scale are used for all, so that
+    change over time stays visible (empty: each its own).
     """
 
     step: ClassVar[str] = "normalise"
@@ -160,8 +162,8 @@ class Normalise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
-    """Make the nodes of ``level`` from their children. ``anchor``: indicator with which a first component must correlate positively;
-    ``scaling``: SD used to scale the children inside a principal component analysis.
+    """Make the nodes of ``level`` from their children. ``anchor``: indicator with which a first component must
+    correlate positively; ``scaling``: SD used to scale the children inside a principal component analysis.
     """
 
     step: ClassVar[str] = "aggregate"
@@ -175,8 +177,8 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """Carry the root's scores to a higher level of the area system as a mean weighted by a population: the only way in which
-    scores, which are not counts, may be rolled up.
+    """Carry the root's scores to a higher level of the area system as a mean weighted by a population: the only way
+    in which scores, which are not counts, may be rolled up.
     """
 
     step: ClassVar[str] = "roll_up"
@@ -194,9 +196,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classify:
-    """Put the scores of a node into classes, 1 = lowest scores. ``cuts``: limits; ``closed`` says which side of each limit belongs to
-    the lower class (``right``: the limit itself is in the lower class; one word for all, or one per cut). ``quantiles``: ``count``
-    classes by quantile ``type`` 7 or 9, ``fuzz`` as R does (4 eps). ``rank``: ``count`` equal groups by rank. ``jenks``, ``equal``: ``count`` classes.
+    """Put the scores of a node into classes, 1 = lowest scores. ``cuts``: limits; ``closed`` says which side of each
+    limit belongs to the lower class (``right``: the limit itself is in the lower class; one word for all, or one per
+    cut). ``quantiles``: ``count`` classes by quantile ``type`` 7 or 9, ``fuzz`` as R does (4 eps). ``rank``:
+    ``count`` equal groups by rank. ``jenks``, ``equal``: ``count`` classes.
     """
 
     step: ClassVar[str] = "classify"

@@ -1,0 +1,54 @@
+"""What the steps of a recipe hand on while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.edition import Classes, LogEntry
+from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.recipe import Node, Recipe
+
+
+@dataclass(kw_only=True)
+class Work:
+    """What the steps hand on: node id -> P x A, who takes part, what was done."""
+
+    recipe: Recipe
+    panel: Panel
+    system: AreaSystem
+    nodes: dict[str, Floats]
+    level: str
+    areas: tuple[str, ...]
+    included: NDArray[np.bool_]
+    small: NDArray[np.bool_]
+    excluded: dict[str, str] = field(default_factory=dict)
+    leaf: Floats | None = None
+    min_share: float = 1.0
+    fill_domain: bool = False
+    classes: list[Classes] = field(default_factory=list)
+    log: list[LogEntry] = field(default_factory=list)
+
+    def note(self, step: str, message: str, areas: tuple[str, ...] = (), **params: object) -> None:
+        """Write down what a step did; ``message`` is an English msgid."""
+        self.log.append(LogEntry(step=step, message=message, params=params, areas=areas))
+
+    def leaves(self) -> tuple[Node, ...]:
+        """Return the recipe's leaves."""
+        return self.recipe.tree.at(0)
+
+
+def groups(over: str, shape: tuple[int, ...]) -> Iterator[tuple[slice | int, ...]]:
+    """Yield one index per group of cells that are seen together: each period, or all of them."""
+    if over == "all":
+        yield (slice(None),)
+    elif over == "period":
+        for p in range(shape[0]):
+            yield (p,)
+    else:
+        raise WrongRequest(_("over = “{over}” is not possible; possible: period, all.").format(over=over))
