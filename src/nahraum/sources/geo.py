@@ -1,4 +1,5 @@
-"""Boundaries as delivered: GeoJSON, GeoPackage or zipped Shapefile become attributes and geometry in one metric system."""
+"""Boundaries as delivered: GeoJSON, GeoPackage or zipped Shapefile become attributes and geometry in one metric system.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ class GeoTable:
 def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str) -> GeoTable:
     """Read a boundary file and carry its geometry to ``metric_crs`` (an EPSG code with metres as unit).
 
-    ``crs`` overrides what the file says. Raises BadInput where the file cannot be read, has no geometry or no reference system.
+    ``crs`` overrides what the file says. Raises BadInput where the file cannot be read, has no geometry or no
+    reference system.
     """
     import pyogrio.raw
     import shapely

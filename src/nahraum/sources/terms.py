@@ -72,10 +72,11 @@ class TableSpec:
     protected: tuple[str, ...] = ()
     not_applicable: tuple[str, ...] = ()
     negative_is_missing: bool = False
-    zero_is_missing_where: str = ""  # a variable: where it is 0 (uninhabited area), every other 0 of the row is missing
+    zeros_are_missing: tuple[str, ...] = ()  # where all of these variables are 0, nobody was counted: missing
     totals: Mapping[str, str] = field(default_factory=dict)
     skip_rows: Mapping[str, str] = field(default_factory=dict)  # area key -> reason
     corrections: tuple[Correction, ...] = ()
+    share_of: Mapping[str, str] = field(default_factory=dict)  # variable "534 (23,4 %)" -> variable it is a share of
 
 
 #: Columns of ``Reading.rows``: one row per delivered value, in delivery order.

@@ -140,7 +140,7 @@ def coinr(tree: Node) -> tuple[Step, ...]:
     Checked against the ASEM index of 51 countries and 49 indicators, every stage.
     """
     return (
-        Treat(method="winsorise", skewness=2.0, kurtosis=3.5, max_points=5),
+        Treat(method="winsorise", skewness=2.0, kurtosis=3.5, max_points=6),
         Normalise(scale=Scale.MIN_MAX, low=0.0, high=100.0),
         *[Aggregate(level=level) for level in range(1, tree.level + 1)],
         Classify(id="quintile", name="Fünftel", method="quantiles", count=5),
