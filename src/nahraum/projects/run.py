@@ -58,7 +58,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
         raise WrongRequest(_("The project names no tables. Add a section [[tables]]."))
     delivered = build_panel(readings, project.indicators, places.system, earlier=places.earlier)
     panel = _with_totals(delivered.panel, delivered.totals)
-    reconciliation = reconcile.reconcile(panel, places.system, delivered.unknown)
+    reconciliation = reconcile.reconcile(panel, delivered.unknown)
     return Inputs(
         project=project,
         places=places,
@@ -96,7 +96,7 @@ def run_project(
         domains=project.domains,
         panel=panel,
         indices=indices,
-        profile=deviation_profile(panel, project.domains, rule, system),
+        profile=deviation_profile(panel, project.domains, rule),
         dynamics=_dynamics(project, indices, panel),
         robustness=_robustness(project, inputs, indices[0], progress) if with_robustness else None,
         reconciliation=inputs.reconciliation,

@@ -1,0 +1,108 @@
+"""The deviation profile: how strongly and how often an area deviates from the city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nahraum.base import Period, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.edition import Profile, ProfileRule
+from nahraum.evidence.indicators.methods.deviate import city_rate
+from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.terms import Direction, Domain
+
+
+def city_values(panel: Panel) -> Floats:
+    """Return the value of the whole city, K x P: the official value where one is given, else from summed counts."""
+    values = np.stack([city_rate(panel, k) for k in range(len(panel.indicators))])
+    for k, indicator in enumerate(panel.indicators):
+        for p, period in enumerate(panel.periods):
+            values[k, p] = indicator.official.get(str(period), values[k, p])
+    return values
+
+
+def deviation_profile(panel: Panel, domains: Sequence[Domain], rule: ProfileRule) -> Profile:
+    """Return deviations from the city value over the population SD of the areas, for one period.
+
+    Positive is unfavourable; neutral indicators keep their sign and count only on the side ``both``. Ready-made values
+    without a weighting variable are compared with the unweighted mean of the areas. An area is *strong* if the mean
+    deviation in one Lebenslage reaches the rule's limit, *frequent* if enough indicators lie beyond ``beyond``.
+    """
+    p = _position(panel, rule)
+    z = _deviations(panel, p)
+    neutral = np.array([each.direction is Direction.NEUTRAL for each in panel.indicators])
+    judged = np.where(neutral[:, None], np.nan, z) if rule.side == "unfavourable" else z
+    member = np.array([[each.domain == domain.id for each in panel.indicators] for domain in domains])
+    mean, available = _means(judged, member)
+    strength, _counted = _means(np.abs(judged), member)
+    above, below = _counts(judged, member, rule.limits), _counts(-judged, member, rule.limits)
+    beyond = _counts(judged if rule.side == "unfavourable" else np.abs(judged), member, (rule.beyond,))[0].sum(axis=0)
+    burden = mean if rule.side == "unfavourable" else strength
+    peak = np.where(np.isfinite(burden), burden, -np.inf).max(axis=0, initial=-np.inf)
+    strong, frequent = peak >= rule.strong, beyond >= rule.frequent
+    chosen = np.flatnonzero(strong | frequent)
+    order = sorted(chosen, key=lambda a: (-int(beyond[a]), -float(peak[a]), panel.areas[a]))
+    return Profile(
+        rule=replace(rule, period=str(panel.periods[p])),
+        period=panel.periods[p],
+        areas=panel.areas,
+        indicators=tuple(each.id for each in panel.indicators),
+        domains=tuple(domain.id for domain in domains),
+        z=z,
+        strength=strength,
+        mean=mean,
+        above=above,
+        below=below,
+        available=available,
+        strong=strong,
+        frequent=frequent,
+        selected=tuple(panel.areas[a] for a in order),
+    )
+
+
+def _position(panel: Panel, rule: ProfileRule) -> int:
+    if rule.side not in ("unfavourable", "both"):
+        raise WrongRequest(_("[profile]: side is “unfavourable” or “both”."))
+    if not rule.period:
+        return len(panel.periods) - 1
+    period = Period.parse(rule.period)
+    if period not in panel.periods:
+        known = ", ".join(map(str, panel.periods))
+        message = _("No table delivers the period {period}. Delivered: {known}.")
+        raise WrongRequest(message.format(period=period, known=known))
+    return panel.periods.index(period)
+
+
+def _deviations(panel: Panel, p: int) -> Floats:
+    city = city_values(panel)[:, p]
+    z = np.full((len(panel.indicators), len(panel.areas)), np.nan)
+    for k, indicator in enumerate(panel.indicators):
+        values = panel.value[k, p]
+        known = values[np.isfinite(values)]
+        if known.size == 0:
+            continue
+        centre = city[k] if np.isfinite(city[k]) else known.mean()
+        spread = known.std()
+        sign = -1.0 if indicator.direction is Direction.HIGHER_IS_BETTER else 1.0
+        z[k] = sign * (values - centre) / spread if spread > 0 else np.where(np.isfinite(values), 0.0, np.nan)
+    return z
+
+
+def _means(
+    z: Floats, member: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.int32]]]:
+    there = np.isfinite(z)
+    available = (member.astype(np.int32) @ there.astype(np.int32)).astype(np.int32)
+    total = member.astype(float) @ np.where(there, z, 0.0)
+    return np.where(available > 0, total / np.maximum(available, 1), np.nan), available
+
+
+def _counts(
+    z: Floats, member: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], limits: Sequence[float]
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """Return T x D x A: how many indicators of each domain lie beyond each limit."""
+    with np.errstate(invalid="ignore"):
+        return np.stack([(member.astype(np.int32) @ (z > limit).astype(np.int32)).astype(np.int32) for limit in limits])

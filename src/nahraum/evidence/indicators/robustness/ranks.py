@@ -1,0 +1,69 @@
+"""Ranks of many runs at once, and their percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.evidence.indicators.panel import Floats
+
+THREADS = 2  # NumPy sorts without holding the interpreter; results do not depend on this number
+
+
+def rank_rows(scores: Floats) -> NDArray[np.int32]:
+    """Return ranks within each row (R x A): 1 = highest, ties share the best place, 0 = no score."""
+    ranks = np.zeros(scores.shape, dtype=np.int32)
+
+    def work(part: range) -> None:
+        places = np.arange(1, scores.shape[1] + 1, dtype=np.int32)
+        for r in part:
+            row = -scores[r]  # NaN sorts last
+            order = np.argsort(row)
+            ordered = row[order]
+            place = places
+            tied = np.flatnonzero(ordered[1:] == ordered[:-1])
+            if tied.size:
+                place = places.copy()
+                for t in tied:
+                    place[t + 1] = place[t]
+            known = int(np.searchsorted(ordered, np.inf, side="right"))
+            ranks[r, order[:known]] = place[:known]
+
+    _in_threads(work, scores.shape[0])
+    return ranks
+
+
+def percentiles(ranks: NDArray[np.int32], shares: Sequence[float]) -> Floats:
+    """Return percentiles over the runs (len(shares) x A) by the nearest run, 0 (no rank) left out; NaN where there is
+    none.
+
+    The nearest run is a rank that really occurred; an interpolated one would be none.
+    """
+    runs, areas = ranks.shape
+    result = np.full((len(shares), areas), np.nan)
+    block = max(1, (1 << 22) // runs)
+
+    def work(part: range) -> None:
+        for start in part:
+            columns = np.ascontiguousarray(ranks[:, start * block : (start + 1) * block].T)
+            nothing = (columns == 0).sum(axis=1)
+            for none in np.unique(nothing):
+                rows = np.flatnonzero(nothing == none)
+                if none == runs:
+                    continue
+                at = [int(none + round(share * (runs - none - 1))) for share in shares]
+                chosen = columns if rows.size == len(columns) else columns[rows]
+                parted = np.partition(chosen, sorted(set(at)), axis=1)
+                result[:, start * block + rows] = parted[:, at].T
+
+    _in_threads(work, -(-areas // block))
+    return result
+
+
+def _in_threads(work, count: int) -> None:  # type: ignore[no-untyped-def]
+    parts = [range(start, count, THREADS) for start in range(min(THREADS, count))]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(work, parts))

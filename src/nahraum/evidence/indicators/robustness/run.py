@@ -1,0 +1,260 @@
+"""Run a recipe many times, each time with other choices, and say how firm ranks and classes are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, Period, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
+from nahraum.evidence.indicators.edition import IndexResult, LogEntry, Robustness, RobustnessSpec
+from nahraum.evidence.indicators.methods.deviate import orient
+from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.recipe import (
+    Aggregate,
+    Method,
+    Node,
+    Normalise,
+    Recipe,
+    RollUp,
+    Scale,
+)
+from nahraum.evidence.indicators.robustness.design import Design, design, shares
+from nahraum.evidence.indicators.robustness.ranks import percentiles, rank_rows
+from nahraum.evidence.indicators.robustness.tail import Tail, tail_of
+from nahraum.evidence.indicators.run import run
+
+PERCENTILES = (0.05, 0.5, 0.95)
+BLOCK = 64  # runs evaluated together; bounds the memory
+CHOICES = {
+    "weights": gettext_noop("weights"),
+    "scale": gettext_noop("unit of the deviations"),
+    "method": gettext_noop("way of summing up"),
+    "leave_out": gettext_noop("leaving out"),
+    "small_counts": gettext_noop("chance in small counts"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Draws:
+    """Everything drawn, 2 n rows: weights per node, positions of scale, method and what is left out (0: nothing)."""
+
+    weights: Floats
+    scale: NDArray[np.int64]
+    method: NDArray[np.int64]
+    leave_out: NDArray[np.int64]
+    values: Floats | None  # 2n x L x A redrawn rates, or None
+
+
+def robustness(
+    recipe: Recipe,
+    panel: Panel,
+    system: AreaSystem,
+    spec: RobustnessSpec,
+    period: Period,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Robustness:
+    """Return rank intervals, class probabilities and shares of the variance for one period.
+
+    Same seed, same result, whatever the number of threads. Raises WrongRequest for fewer than 10 runs and for recipes
+    that roll up to a coarser level (there the areas that are ranked are not those that are varied).
+    """
+    if spec.runs < 10:
+        raise WrongRequest(_("[robustness]: at least 10 runs are needed, {runs} are asked for.").format(runs=spec.runs))
+    if any(isinstance(step, RollUp) for step in recipe.steps):
+        raise WrongRequest(_("[robustness] is not possible for an index that is rolled up."))
+    now = panel.during([period])
+    reference = run(recipe, now, system)
+    scales, methods, left = _alternatives(recipe, spec)
+    choices = _choices(spec, scales, methods, left, now, recipe)
+    plan = design(choices, spec.runs)
+    draws = _draw(recipe, now, spec, plan, len(scales), len(methods), len(left))
+    leaves = _leaves_by_scale(recipe, now, system, scales)
+    tail = tail_of(recipe)
+    ranks = np.zeros((plan.runs, len(now.areas)), dtype=np.int32)
+    classes = len(reference.classes[0].labels or reference.classes[0].limits[0]) if reference.classes else 0
+    classes += bool(reference.classes and not reference.classes[0].labels)
+    counts = np.zeros((classes, len(now.areas)))
+    for start in range(0, plan.runs, BLOCK):
+        block = slice(start, min(start + BLOCK, plan.runs))
+        scores, numbers = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
+        ranks[block] = rank_rows(scores)
+        for c in range(classes):
+            counts[c] += (numbers == c + 1).sum(axis=0)
+        progress(block.stop / plan.runs)
+    low, median, high = percentiles(ranks, PERCENTILES)
+    first, total = shares(plan, ranks)
+    held = np.maximum(counts.sum(axis=0), 1)
+    return Robustness(
+        runs=plan.runs,
+        seed=spec.seed,
+        period=period,
+        areas=now.areas,
+        reference_rank=reference.rank[0],
+        rank_low=low,
+        rank_median=median,
+        rank_high=high,
+        class_probability=np.where(reference.rank[0] > 0, counts / held, np.nan).T,
+        class_labels=reference.classes[0].labels if reference.classes else (),
+        choices=plan.choices,
+        share=first,
+        total=total,
+        small_counts="small_counts" in choices,
+        description=_description(spec, scales, methods, left, plan),
+    )
+
+
+def _alternatives(recipe: Recipe, spec: RobustnessSpec) -> tuple[list[Scale], list[Method], list[str]]:
+    """Return scales and methods with the recipe's own first, and node ids that may be left out."""
+    own_scale = next((s.scale for s in recipe.steps if isinstance(s, Normalise) and s.level == 0), None)
+    own_method = next((s.method for s in recipe.steps if isinstance(s, Aggregate)), Method.ARITHMETIC)
+    scales = list(dict.fromkeys([own_scale, *spec.scales])) if own_scale else []
+    methods = list(dict.fromkeys([own_method, *spec.methods])) if own_method is not Method.FIRST_COMPONENT else []
+    nodes = recipe.tree.at(0) + (recipe.tree.at(recipe.tree.level - 1) if recipe.tree.level > 1 else ())
+    droppable = [node.id for node in nodes if not _is_last(recipe.tree, node)]
+    return scales, methods, droppable if spec.leave_out else []
+
+
+def _is_last(tree: Node, node: Node) -> bool:
+    """Say whether leaving the node out would leave nothing in the whole tree."""
+    return len(tree.at(node.level)) == 1
+
+
+def _choices(
+    spec: RobustnessSpec, scales: list[Scale], methods: list[Method], left: list[str], panel: Panel, recipe: Recipe
+) -> list[str]:
+    rates = any(panel.indicators[panel.index_of(leaf.id)].is_rate for leaf in recipe.tree.at(0))
+    asked = {
+        "weights": spec.weights > 0,
+        "scale": len(scales) > 1,
+        "method": len(methods) > 1,
+        "leave_out": bool(left),
+        "small_counts": spec.small_counts and rates,
+    }
+    chosen = [name for name, wanted in asked.items() if wanted]
+    if not chosen:
+        raise WrongRequest(_("[robustness]: nothing is varied. Give weights, scales, methods or leave_out."))
+    return chosen
+
+
+def _draw(
+    recipe: Recipe, panel: Panel, spec: RobustnessSpec, plan: Design, scales: int, methods: int, left: int
+) -> _Draws:
+    """Draw all choices from one generator each, so that switching one on does not change the others."""
+    seeds = np.random.SeedSequence(spec.seed).spawn(5)
+    weights_rng, scale_rng, method_rng, left_rng, count_rng = (np.random.default_rng(seed) for seed in seeds)
+    rows = 2 * plan.n
+    nodes = sum(len(recipe.tree.at(level)) for level in range(recipe.tree.level))
+    return _Draws(
+        weights=weights_rng.uniform(1 - spec.weights, 1 + spec.weights, (rows, nodes)),
+        scale=scale_rng.integers(0, max(scales, 1), rows),
+        method=method_rng.integers(0, max(methods, 1), rows),
+        leave_out=left_rng.integers(0, left + 1, rows),
+        values=_redrawn(recipe, panel, count_rng, rows) if "small_counts" in plan.choices else None,
+    )
+
+
+def _redrawn(recipe: Recipe, panel: Panel, rng: np.random.Generator, rows: int) -> Floats:
+    """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: beta with half a case on either side).
+    """
+    leaves = recipe.tree.at(0)
+    drawn = np.empty((rows, len(leaves), len(panel.areas)))
+    for n, leaf in enumerate(leaves):
+        k = panel.index_of(leaf.id)
+        drawn[:, n] = panel.value[k, 0]
+        if panel.indicators[k].is_rate:
+            cases, people = panel.numerator[k, 0], panel.denominator[k, 0]
+            sound = np.isfinite(panel.value[k, 0]) & (cases >= 0) & (cases <= people)
+            share = rng.beta(cases[sound] + 0.5, people[sound] - cases[sound] + 0.5, (rows, int(sound.sum())))
+            drawn[:, n, sound] = share * panel.indicators[k].per
+    return drawn
+
+
+def _leaves_by_scale(recipe: Recipe, panel: Panel, system: AreaSystem, scales: list[Scale]) -> list[Floats]:
+    """Return the normalised leaves (L x A) under each scale, made by the engine itself."""
+    if not scales:
+        return [run(recipe, panel, system).leaf[:, 0]]
+    return [run(_with_scale(recipe, scale), panel, system).leaf[:, 0] for scale in scales]
+
+
+def _with_scale(recipe: Recipe, scale: Scale) -> Recipe:
+    steps = tuple(
+        replace(step, scale=scale) if isinstance(step, Normalise) and step.level == 0 else step for step in recipe.steps
+    )
+    return replace(recipe, steps=steps)
+
+
+def _evaluate(
+    recipe: Recipe,
+    panel: Panel,
+    plan: Design,
+    draws: _Draws,
+    block: slice,
+    leaves: list[Floats],
+    scales: list[Scale],
+    methods: list[Method],
+    left: list[str],
+    tail: Tail,
+    reference: IndexResult,
+) -> tuple[Floats, NDArray[np.int16]]:
+    """Return scores and class numbers (R x A) of a block of runs."""
+    runs = range(block.start, block.stop)
+    taken = {choice: plan.source[choice][block] for choice in plan.choices}
+    nothing = np.zeros(len(runs), dtype=np.int64)
+    scale = draws.scale[taken["scale"]] if "scale" in taken else nothing
+    method = draws.method[taken["method"]] if "method" in taken else nothing
+    out = draws.leave_out[taken["leave_out"]] if "leave_out" in taken else nothing
+    factor = draws.weights[taken["weights"]] if "weights" in taken else np.ones((len(runs), draws.weights.shape[1]))
+    stacked = np.stack(leaves)[scale]  # R x L x A
+    if draws.values is not None:
+        stacked = _renormalised(recipe, panel, draws.values[taken["small_counts"]], scale, scales, reference)
+    return tail.evaluate(
+        stacked, factor, [methods[m] for m in method] if methods else None, [left[o - 1] if o else "" for o in out]
+    )
+
+
+def _renormalised(
+    recipe: Recipe, panel: Panel, values: Floats, scale: NDArray[np.int64], scales: list[Scale], reference: IndexResult
+) -> Floats:
+    """Normalise redrawn values (R x L x A) as the recipe does; the city value stays: it stands on many people."""
+    from nahraum.evidence.indicators.robustness.renormalise import renormalise
+
+    step = next(step for step in recipe.steps if isinstance(step, Normalise) and step.level == 0)
+    signs = np.array([orient(recipe, panel, leaf.id) for leaf in recipe.tree.at(0)])
+    included = np.isfinite(reference.leaf[:, 0])
+    values = np.where(included, values, np.nan) * signs[:, None]
+    result = np.empty_like(values)
+    for position, kind in enumerate(scales or [step.scale]):
+        rows = np.flatnonzero(scale == position)
+        if rows.size:
+            result[rows] = renormalise(recipe, panel, replace(step, scale=kind), values[rows])
+    return result
+
+
+def _description(
+    spec: RobustnessSpec, scales: list[Scale], methods: list[Method], left: list[str], plan: Design
+) -> tuple[LogEntry, ...]:
+    entries = [
+        LogEntry(step="robustness", message="{runs} runs, seed {seed}.", params={"runs": plan.runs, "seed": spec.seed})
+    ]
+    if "weights" in plan.choices:
+        message = "Each weight is drawn evenly between {low} and {high} times its value."
+        limits = {"low": f"{1 - spec.weights:g}", "high": f"{1 + spec.weights:g}"}
+        entries.append(LogEntry(step="robustness", message=message, params=limits))
+    if "scale" in plan.choices:
+        message = "Deviations are measured in one of: {scales}."
+        entries.append(LogEntry(step="robustness", message=message, params={"scales": ", ".join(scales)}))
+    if "method" in plan.choices:
+        message = "Summed up in one of these ways: {methods}."
+        entries.append(LogEntry(step="robustness", message=message, params={"methods": ", ".join(methods)}))
+    if "leave_out" in plan.choices:
+        message = "Nothing, or one of {count} indicators and groups is left out."
+        entries.append(LogEntry(step="robustness", message=message, params={"count": len(left)}))
+    if "small_counts" in plan.choices:
+        message = "Counts are drawn anew from what chance allows; the fewer people, the wider."
+        entries.append(LogEntry(step="robustness", message=message))
+    return tuple(entries)
