@@ -10,6 +10,7 @@ from nahraum.base import Issue, Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators import dynamics, reconcile
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, Reconciliation, Robustness
+from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.placing import Totals
 from nahraum.evidence.indicators.profile import deviation_profile
@@ -104,6 +105,11 @@ def run_project(
         protection=project.protection,
         sources=_distinct(inputs.sources),
         recipe_toml="\n".join(to_toml(spec.recipe) for spec in project.indices),
+        levels=tuple(roll_up(panel, system, level.id) for level in system.levels[1:]),
+        robustness_spec=project.robustness,
+        dynamics_since=Period.parse(project.dynamics.since) if project.dynamics and project.dynamics.since else None,
+        dynamics_index=project.dynamics.index if project.dynamics else "",
+        dynamics_cuts=project.dynamics.cuts if project.dynamics else (-1.0, 1.0),
         key_figures=project.report.key_figures,
         intro=project.report.intro,
         population=project.areas.population,

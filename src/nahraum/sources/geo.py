@@ -1,5 +1,4 @@
-"""Boundaries as delivered: GeoJSON, GeoPackage or zipped Shapefile become attributes and geometry in one metric system.
-"""
+"""Boundaries as delivered: GeoJSON, GeoPackage or zipped Shapefile become attributes and geometry in one metric system."""
 
 from __future__ import annotations
 
@@ -62,8 +61,7 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
     names = [str(name) for name in meta["fields"]]
     return GeoTable(
         attributes={
-            name: tuple("" if v is None or v != v else str(v) for v in column.tolist())
-            for name, column in zip(names, columns, strict=True)
+            name: tuple(_text(v) for v in column.tolist()) for name, column in zip(names, columns, strict=True)
         },
         geometry=geometry,
         crs=metric_crs,
@@ -71,6 +69,13 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
             file=path.name, sheet=layer, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), rows=len(geometry)
         ),
     )
+
+
+def _text(value: object) -> str:
+    """Return an attribute as text; nothing for gaps and for lists."""
+    if value is None or not isinstance(value, str | int | float) or value != value:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _carried(carry: Any, xy: NDArray[Any]) -> NDArray[Any]:

@@ -129,8 +129,7 @@ def from_frame(
     two_headers: bool = False,
     first_row: int = 1,
 ) -> Grid:
-    """Cut the header out of a frame of texts whose first row is row ``first_row`` of the file; empty rows are left out.
-    """
+    """Cut the header out of a frame of texts whose first row is row ``first_row`` of the file; empty rows are left out."""
     at = header_row - first_row
     if frame.height <= at or frame.width == 0:
         raise refused(

@@ -34,8 +34,7 @@ FORMULA_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """How numbers are written in a table: the decimal mark (empty where nothing tells), and whether both marks occur.
-    """
+    """How numbers are written in a table: the decimal mark (empty where nothing tells), and whether both marks occur."""
 
     decimal: str
     mixed: bool = False

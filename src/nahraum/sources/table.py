@@ -112,7 +112,7 @@ def _long(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, Marks, list[Issue]
     cells, issues = _corrected(spec, grid)
     area = _keys(spec, cells[f"c{grid.column(spec.area)}"])
     frame = cells.with_columns(area.alias("area"), grid.rows.alias("row"))
-    frame = frame.filter(~pl.col("area").is_in(list(spec.skip_rows)).fill_null(value=False))
+    frame = frame.filter(~pl.col("area").fill_null("").is_in(list(spec.skip_rows)))
     issues += [_skipped(spec, grid, key, reason) for key, reason in spec.skip_rows.items()]
     issues += _without_key(spec, grid, frame)
     frame = frame.filter(pl.col("area").is_not_null())
@@ -196,7 +196,7 @@ def _without_key(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Issue
             code="area-without-key",
             severity=Severity.ERROR,
             message="The row has no area key.",
-            remedy="Add the key, or remove the row.",
+            remedy="Add the key, or name the empty key under skip_rows with a reason.",
             file=spec.file,
             sheet=grid.source.sheet,
             row=row,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import Classes, IndexResult
+from nahraum.evidence.indicators.methods.normalise import rankdata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def compare(a: IndexResult, b: IndexResult, period: Period | None = None) -> Com
             )
         )
     both = np.array([(each.rank_a, each.rank_b) for each in changes if each.rank_a and each.rank_b])
-    rho = float(spearmanr(both[:, 0], both[:, 1]).statistic) if len(both) > 2 else float("nan")
+    rho = float(np.corrcoef(rankdata(both[:, 0]), rankdata(both[:, 1]))[0, 1]) if len(both) > 2 else float("nan")
     return Comparison(period=period, changes=tuple(changes), spearman=rho)
 
 

@@ -217,6 +217,23 @@ class Reconciliation:
         return self.areas_sum - self.official
 
 
+@dataclass(frozen=True, kw_only=True)
+class LevelValues:
+    """Indicators of a coarser level, from summed counts, never as means of rates. G areas of the level, arrays K x P
+    x G.
+
+    ``state``: as in a panel; ``complete``: every area below had a value (otherwise the sum is over those that had).
+    """
+
+    level: str
+    areas: tuple[str, ...]
+    value: Floats
+    state: NDArray[np.int8]
+    numerator: Floats
+    denominator: Floats
+    complete: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imprint:
     """Who publishes what and when; printed on every output. ``date`` is the only time stamp in any output."""
@@ -251,6 +268,13 @@ class Edition:
     protection: ProtectionRule
     sources: tuple[SourceFile, ...]
     recipe_toml: str  # canonical text of the project file's recipes: the one truth
+    levels: tuple[LevelValues, ...] = ()  # the coarser levels, fine to coarse
+    robustness_spec: RobustnessSpec | None = None
+    dynamics_since: Period | None = None  # dynamics as change of the main index since then
+    dynamics_index: str = ""  # or as a second index
+    dynamics_cuts: tuple[float, ...] = (-1.0, 1.0)
+    is_protected: bool = False
+    hidden: int = 0  # values protected here
     key_figures: tuple[str, ...] = ()  # variables or indicators shown as in a fact sheet
     intro: str = ""  # the publisher's own words at the beginning
     population: str = "inhabitants"  # the variable that counts inhabitants

@@ -81,6 +81,7 @@ class Panel:
     denominator: Floats
     variables: Mapping[str, Floats]
     origins: Origins | None = None
+    city: Floats | None = None  # K x P: value of the whole city where it is known from more than these areas
 
     def index_of(self, indicator: str) -> int:
         """Return the position of an indicator; KeyError if there is none of this id."""
@@ -102,6 +103,7 @@ class Panel:
             denominator=self.denominator[:, keep],
             variables={name: number[keep] for name, number in self.variables.items()},
             origins=origins and origins.during(keep),
+            city=self.city[:, keep] if self.city is not None else None,
         )
 
     def at(self, k: int, p: int, a: int) -> Value:

@@ -24,8 +24,12 @@ def city_rate(panel: Panel, k: int, weight: str = "inhabitants") -> Floats:
     """Return the value of the whole city by period (P), in the indicator's unit.
 
     Rates: summed numerators over summed denominators of all areas where both are known. Ready-made values: their
-    mean weighted by the indicator's ``weight`` variable (or the given one); NaN without such a variable.
+    mean weighted by the indicator's ``weight`` variable (or the given one); NaN without such a variable. A panel that
+    carries the city's values (because some of its areas are protected) answers with those.
     """
+    if panel.city is not None:
+        known: Floats = panel.city[k]
+        return known
     indicator = panel.indicators[k]
     if indicator.is_rate:
         both = np.isfinite(panel.numerator[k]) & np.isfinite(panel.denominator[k])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from nahraum.evidence.indicators.panel import Floats
 from nahraum.evidence.indicators.recipe import Centre, Scale
@@ -11,6 +10,18 @@ from nahraum.evidence.indicators.recipe import Centre, Scale
 #: Scales that place a value among the others; they need no centre.
 PLACING = (Scale.MIN_MAX, Scale.RANK, Scale.PERCENTILE_RANK, Scale.EXPONENTIAL)
 EXPONENTIAL_LENGTH = 23.0  # English IMD: a place in the most deprived tenth is not outweighed by good places elsewhere
+
+
+def rankdata(values: Floats, ties: str = "average") -> Floats:
+    """Return ranks from 1 = lowest (1-D, without NaN); ties share the ``average``, ``min`` or ``max`` place.
+
+    SciPy has the same; importing its statistics takes two seconds, which every command would pay.
+    """
+    _distinct, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    first = last - counts + 1
+    places = {"average": (first + last) / 2, "min": first, "max": last}[ties]
+    return places[inverse].astype(np.float64)
 
 
 def centre_of(values: Floats, centre: Centre, weights: Floats | None = None) -> float:
@@ -92,7 +103,7 @@ def place(values: Floats, scale: Scale, low: float = 0.0, high: float = 1.0) -> 
         result[there] = (rankdata(known) - 1) / max(known.size - 1, 1) * 100
     else:
         assert scale is Scale.EXPONENTIAL, scale
-        share = rankdata(known, method="max") / known.size
+        share = rankdata(known, ties="max") / known.size
         result[there] = -EXPONENTIAL_LENGTH * np.log(1 - share * (1 - np.exp(-100 / EXPONENTIAL_LENGTH)))
     return result
 
@@ -101,5 +112,5 @@ def rank_descending(scores: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.i
     """Return 1 = highest, ties share the best place, 0 where there is no score (1-D)."""
     result = np.zeros(scores.shape, dtype=np.int32)
     there = np.isfinite(scores)
-    result[there] = rankdata(-scores[there], method="min")
+    result[there] = rankdata(-scores[there], ties="min")
     return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import boxcox
 
 from nahraum.evidence.indicators.panel import Floats
 
@@ -60,6 +59,8 @@ def winsorise(values: Floats, *, skew_limit: float, kurtosis_limit: float, max_p
 
 def box_cox(values: Floats) -> tuple[Floats, float]:
     """Return Box-Cox transformed values (moved above 0 if need be) and the exponent of greatest likelihood."""
+    from scipy.stats import boxcox  # here, because importing SciPy's statistics takes two seconds
+
     there = np.isfinite(values)
     known = values[there]
     if known.size < 3 or np.ptp(known) == 0:

@@ -159,8 +159,7 @@ def _draw(
 
 
 def _redrawn(recipe: Recipe, panel: Panel, rng: np.random.Generator, rows: int) -> Floats:
-    """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: beta with half a case on either side).
-    """
+    """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: beta with half a case on either side)."""
     leaves = recipe.tree.at(0)
     drawn = np.empty((rows, len(leaves), len(panel.areas)))
     for n, leaf in enumerate(leaves):

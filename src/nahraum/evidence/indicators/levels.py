@@ -1,0 +1,69 @@
+"""Values of coarser levels: rates from summed counts, never means of rates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import AreaSystem, State
+from nahraum.evidence.indicators.edition import LevelValues
+from nahraum.evidence.indicators.panel import Floats, Panel
+
+
+def parents_of(panel: Panel, system: AreaSystem, level: str) -> NDArray[np.int64]:
+    """Return for each area of the panel the position of its ancestor at the level, -1 where it lies in none."""
+    index = {area.key: n for n, area in enumerate(system.at(level))}
+    found = []
+    for key in panel.areas:
+        area = system.find(key)
+        above = system.ancestor(area, level) if area else None
+        found.append(index[above.key] if above else -1)
+    return np.array(found, dtype=np.int64)
+
+
+def summed(counts: Floats, parent: NDArray[np.int64], groups: int) -> Floats:
+    """Sum counts (... x A, NaN counts as nothing) over the areas of each group (... x groups)."""
+    member = np.zeros((len(parent), groups))
+    inside = parent >= 0
+    member[np.flatnonzero(inside), parent[inside]] = 1.0
+    return np.where(np.isfinite(counts), counts, 0.0) @ member
+
+
+def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
+    """Return the indicators at a coarser level.
+
+    Rates: summed numerators over summed denominators of the areas that have both. Ready-made values: means weighted
+    by the indicator's ``weight`` variable; without one there is no value. Areas to which an indicator does not apply
+    are not missed.
+    """
+    keys = tuple(area.key for area in system.at(level))
+    parent = parents_of(panel, system, level)
+    shape = (len(panel.indicators), len(panel.periods), len(keys))
+    numerator, denominator = np.full(shape, np.nan), np.full(shape, np.nan)
+    value = np.full(shape, np.nan)
+    for k, indicator in enumerate(panel.indicators):
+        if indicator.is_rate:
+            both = np.isfinite(panel.value[k])
+            upper = summed(np.where(both, panel.numerator[k], np.nan), parent, len(keys))
+            lower = summed(np.where(both, panel.denominator[k], np.nan), parent, len(keys))
+            numerator[k], denominator[k], per = upper, lower, indicator.per
+        elif (weights := panel.variables.get(indicator.weight)) is not None:
+            both = np.isfinite(panel.value[k]) & np.isfinite(weights)
+            upper = summed(np.where(both, panel.value[k] * weights, np.nan), parent, len(keys))
+            lower = summed(np.where(both, weights, np.nan), parent, len(keys))
+            per = 1.0
+        else:
+            continue
+        value[k] = np.where(lower > 0, upper / np.where(lower > 0, lower, 1.0) * per, np.nan)
+    wanted = summed((panel.state != State.NOT_APPLICABLE).astype(float), parent, len(keys))
+    there = summed((panel.state == State.NUMBER).astype(float), parent, len(keys))
+    state = np.where(np.isfinite(value), State.NUMBER, np.where(wanted > 0, State.MISSING, State.NOT_APPLICABLE))
+    return LevelValues(
+        level=level,
+        areas=keys,
+        value=value,
+        state=state.astype(np.int8),
+        numerator=numerator,
+        denominator=denominator,
+        complete=there >= wanted,
+    )
