@@ -207,6 +207,7 @@ class Reconciliation:
     official: float
     covered: int
     expected: int
+    hidden: int = 0  # areas whose value is protected or cannot be known (parts of a split area)
     uncovered: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     one_sided: tuple[str, ...] = ()
