@@ -25,10 +25,27 @@ UNPLACED_KEY, CITY_KEY = "9999", "0"
 NOTE = "Musterstadt ist eine erfundene Stadt; alle Zahlen sind mit einem Zufallsgenerator erzeugt (CC0)."
 
 POPULATION = (
-    "area_ha", "inhabitants", "age_0_2", "age_3_5", "age_6_9", "age_10_14", "age_15_17", "age_18_24", "age_25_44", "age_45_64",
-    "age_65_79", "age_80_plus", "under_18", "age_65_plus", "foreign_or_dual", "foreign_15_64", "recent_arrivals", "households",
-    "households_with_children", "single_parents",
-)  # fmt: skip
+    "area_ha",
+    "inhabitants",
+    "age_0_2",
+    "age_3_5",
+    "age_6_9",
+    "age_10_14",
+    "age_15_17",
+    "age_18_24",
+    "age_25_44",
+    "age_45_64",
+    "age_65_79",
+    "age_80_plus",
+    "under_18",
+    "age_65_plus",
+    "foreign_or_dual",
+    "foreign_15_64",
+    "recent_arrivals",
+    "households",
+    "households_with_children",
+    "single_parents",
+)
 EVEN_WHERE_NOBODY_LIVES = ("area_ha", "inhabitants")
 JOBS = ("unemployed", "long_term_unemployed", "foreign_unemployed")
 BENEFITS = (
@@ -77,24 +94,24 @@ def write_files(town: Town, folder: Path) -> None:
     """Write every data file of the town into a folder."""
     write_boundaries(town.now, folder / "quartiere.geojson", valid_from=f"{CHANGED}-01-01")
     write_boundaries(town.then, folder / "quartiere_bis_2019.geojson", valid_from="2010-01-01")
-    _write_geojson(
+    write_geojson(
         folder / "gewaesser.geojson",
         "Gewässer",
         [({"name": f"{name} (fiktiv)"}, shape) for name, shape in town.map.water],
     )
-    _write_csv(
+    write_csv(
         folder / "gebietsstand.csv",
         [["old", "new", "share"], *([a, b, f"{s:.3f}".replace(".", ",")] for a, b, s in town.crosswalk)],
     )
-    _write_csv(folder / "bezirke.csv", [["nr", "name"], *map(list, plan.DISTRICTS.items())])
+    write_csv(folder / "bezirke.csv", [["nr", "name"], *map(list, plan.DISTRICTS.items())])
     _write_bytes(folder / "bevoelkerung.xlsx", population_workbook(town))
-    _write_csv(folder / "arbeitsmarkt.csv", _with_unplaced(town, _wide(town, JOBS)), encoding="utf-8-sig")
-    _write_csv(folder / "leistungen.csv", _long(town, BENEFITS))
-    _write_csv(folder / "kinder.csv", list(_wide(town, CHILDREN)), encoding="cp1252")
-    _write_csv(folder / "pflege.csv", list(_wide(town, CARE)), delimiter=",")
+    write_csv(folder / "arbeitsmarkt.csv", _with_unplaced(town, _wide(town, JOBS)), encoding="utf-8-sig")
+    write_csv(folder / "leistungen.csv", _long(town, BENEFITS))
+    write_csv(folder / "kinder.csv", list(_wide(town, CHILDREN)), encoding="cp1252")
+    write_csv(folder / "pflege.csv", list(_wide(town, CARE)), delimiter=",")
     for first, last in ((town.years[0], CHANGED - 1), (CHANGED, town.years[-1])):
-        _write_csv(folder / f"sportvereine_{first}_{last}.csv", _years(town, "sports_members", range(first, last + 1)))
-    _write_csv(folder / f"kinderarmut_{REDEFINED}.csv", list(_wide(town, BOTH, years=[REDEFINED])))
+        write_csv(folder / f"sportvereine_{first}_{last}.csv", _years(town, "sports_members", range(first, last + 1)))
+    write_csv(folder / f"kinderarmut_{REDEFINED}.csv", list(_wide(town, BOTH, years=[REDEFINED])))
     (folder / "LIESMICH.txt").write_text(
         f"{NOTE}\nZeichen: . geschützt (1 oder 2), x nicht anwendbar, k. A. nicht geliefert.\n",
         encoding="utf-8",
@@ -139,7 +156,8 @@ def _years(town: Town, name: str, years: Sequence[int]) -> list[Row]:
     return [*rows, [CITY_KEY, *(city(town, name, year) for year in years)]]
 
 
-def _write_csv(path: Path, rows: Sequence[Row], *, encoding: str = "utf-8", delimiter: str = ";") -> None:
+def write_csv(path: Path, rows: Sequence[Row], *, encoding: str = "utf-8", delimiter: str = ";") -> None:
+    """Write rows as a spreadsheet program does: lines end in CR LF."""
     _write_bytes(path, "".join(delimiter.join(row) + "\r\n" for row in rows).encode(encoding))
 
 
@@ -197,10 +215,10 @@ def write_boundaries(quarters: Quarters, path: Path, *, valid_from: str) -> None
             "bz_name": plan.DISTRICTS[space.district], "gueltig_ab": valid_from, "hinweis": "fiktiv",
         }  # fmt: skip
         features.append((about, shape))
-    _write_geojson(path, "Quartiere", features)
+    write_geojson(path, "Quartiere", features)
 
 
-def _write_geojson(path: Path, name: str, features: Sequence[tuple[dict[str, str], Any]]) -> None:
+def write_geojson(path: Path, name: str, features: Sequence[tuple[dict[str, str], Any]]) -> None:
     """Write metric coordinates with two decimals; the reference system stands in the file."""
     said: Callable[[Any], str] = lambda thing: json.dumps(thing, ensure_ascii=False, separators=(",", ":"))  # noqa: E731
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}
@@ -208,7 +226,8 @@ def _write_geojson(path: Path, name: str, features: Sequence[tuple[dict[str, str
         f'{{"type":"Feature","properties":{said(about)},"geometry":{said(_geometry(shape))}}}'
         for about, shape in features
     )
-    text = f'{{"type":"FeatureCollection","name":{said(name)},"description":{said(NOTE)},"crs":{said(crs)},"features":[\n{rows}\n]}}\n'
+    head = f'{{"type":"FeatureCollection","name":{said(name)},"description":{said(NOTE)},"crs":{said(crs)}'
+    text = f'{head},"features":[\n{rows}\n]}}\n'
     _write_bytes(path, text.encode())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,27 +13,25 @@ from numpy.typing import NDArray
 
 from tests.town import plan
 from tests.town.chance import normal, uniform
-from tests.town.partition import Points, bent, partition, smooth
+from tests.town.partition import Points, bent, partition, relaxed, smooth
 
 SEED = 2024
-EIGHTH = ((1.0, 0.0), (0.7071, 0.7071), (0.0, 1.0), (-0.7071, 0.7071), (-1.0, 0.0), (-0.7071, -0.7071), (0.0, -1.0), (0.7071, -0.7071))  # fmt: skip
+EIGHTH = (
+    (1.0, 0.0), (0.7071, 0.7071), (0.0, 1.0), (-0.7071, 0.7071), (-1.0, 0.0), (-0.7071, -0.7071), (0.0, -1.0),
+    (0.7071, -0.7071),
+)  # fmt: skip
 GOLDEN = (-0.7373688, 0.6754903)  # cosine and sine of the golden angle: sunflower seeds never line up
 
 
 @dataclass(frozen=True, kw_only=True)
 class TownMap:
-    """Polygons of the smallest pieces (``atoms``) and the water; ``space``: position in ``plan.SPACES`` per atom."""
+    """Polygons of the smallest pieces and the water; ``space``: position in ``plan.SPACES`` per piece."""
 
     names: tuple[str, ...]
     space: tuple[int, ...]
     seeds: Points
     geometry: NDArray[Any]
     water: tuple[tuple[str, Any], ...]
-
-
-def atoms_of(space: plan.Space) -> list[str]:
-    """Name the smallest pieces of a space: a merged quarter is two of them."""
-    return [atom for quarter in space.quarters for atom in plan.MERGED.get(quarter, (quarter,))]
 
 
 @cache
@@ -42,17 +41,17 @@ def town_map() -> TownMap:
     space: list[int] = []
     seeds: list[Points] = []
     for n, each in enumerate(plan.SPACES):
-        atoms = atoms_of(each)
-        names += atoms
-        space += [n] * len(atoms)
-        seeds.append(_sunflower(each, len(atoms)))
+        names += each.pieces
+        space += [n] * len(each.pieces)
+        seeds.append(_sunflower(each, len(each.pieces)))
     points = np.concatenate(seeds)
     points[names.index(plan.ISLAND)] = plan.ISLAND_HEART
     river, harbour = _course(plan.COURSE, "river"), _course(plan.HARBOUR, "harbour")
-    outline = np.round(
-        bent(smooth(plan.OUTLINE, closed=True, rounds=2), seed=SEED, name="outline", bend=0.2, shortest=70)
-    )
-    geometry = partition(np.round(points), outline, [river, _reaching(harbour, river)], seed=SEED)
+    rough = smooth(plan.OUTLINE, closed=True, rounds=2)
+    outline = np.round(bent(rough, seed=SEED, name="outline", bend=0.13, shortest=60))
+    courses = [river, _reaching(harbour, river)]
+    points = relaxed(np.round(points), outline, courses, share=0.45)
+    geometry = partition(points, outline, courses, seed=SEED)
     origin = np.asarray(plan.ORIGIN)
     placed = shapely.transform(geometry, lambda xy: np.round(xy + origin, 2))
     return TownMap(
@@ -92,7 +91,7 @@ def _sunflower(space: plan.Space, count: int) -> Points:
     jitter = normal(SEED, f"seeds/{space.key}", count, 2) * (space.reach / 11)
     points = []
     for n in range(count):
-        radius = space.reach * ((n + 0.25) / count)
+        radius = space.reach * (n + 0.25) / count
         points.append((space.heart[0] + radius * cosine, space.heart[1] + radius * sine))
         cosine, sine = cosine * GOLDEN[0] - sine * GOLDEN[1], sine * GOLDEN[0] + cosine * GOLDEN[1]
     return np.round(np.asarray(points) + jitter)
@@ -116,6 +115,4 @@ def _ribbon(line: Points, half: float, name: str) -> Any:
     for _ in range(3):
         width[1:-1] = (width[:-2] + width[1:-1] + width[2:]) / 3
     discs = shapely.buffer(shapely.points(line), width, quad_segs=4)
-    return shapely.union_all(
-        [shapely.convex_hull(shapely.union(a, b)) for a, b in zip(discs[:-1], discs[1:], strict=True)]
-    )
+    return shapely.union_all([shapely.convex_hull(shapely.union(a, b)) for a, b in pairwise(discs)])

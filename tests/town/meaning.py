@@ -23,6 +23,10 @@ class Meaning:
     comment: str = ""
 
     @property
+    def direction(self) -> str:
+        return "higher_is_better" if self.better else "higher_is_worse"
+
+    @property
     def unit(self) -> str:
         return "%" if self.per == 100 else "je 1.000"
 

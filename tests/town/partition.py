@@ -1,4 +1,4 @@
-"""A planar partition that looks like a city: cells around points, cut by water, with borders that bend once for both sides.
+"""A planar partition that looks like a city: cells around points, cut by water, with borders bent once for both sides.
 
 The borders are one net of lines, and the areas are its faces; so there can be neither gaps nor overlaps.
 """
@@ -18,6 +18,7 @@ Geometries = NDArray[Any]
 Points = NDArray[np.float64]
 
 GRID = 0.01  # metres
+CALMING = 0.8  # of a bend from one halving to the next
 FIRST_GRID = 1.0  # before the borders bend
 
 
@@ -33,14 +34,14 @@ def smooth(points: Sequence[tuple[float, float]], *, closed: bool = False, round
 
 
 def bent(line: Points, *, seed: int, name: str, bend: float, shortest: float) -> Points:
-    """Displace midpoints again and again, half as much each time, until the pieces are ``shortest`` long."""
+    """Displace midpoints again and again, ever less, until the pieces are ``shortest`` long."""
     depth = 0
     while len(line) > 1 and depth < 6:
         step = line[1:] - line[:-1]
         length = np.sqrt((step * step).sum(axis=1))
         if length.max() < 2 * shortest:
             break
-        aside = (uniform(seed, f"{name}/{depth}", len(step)) - 0.5) * 2 * bend
+        aside = (uniform(seed, f"{name}/{depth}", len(step)) - 0.5) * 2 * bend * CALMING**depth
         aside = np.where(length < 2 * shortest, 0.0, aside)
         middle = (line[1:] + line[:-1]) / 2 + np.stack([-step[:, 1], step[:, 0]], axis=1) * aside[:, None]
         woven = np.empty((2 * len(line) - 1, 2))
@@ -57,7 +58,7 @@ def partition(seeds: Points, outline: Points, courses: Sequence[Points], *, seed
     does not give every seed its face.
     """
     net = _net(seeds, outline, courses)
-    arcs = shapely.get_parts(shapely.line_merge(net))
+    arcs = shapely.normalize(shapely.get_parts(shapely.line_merge(net)))
     coast = shapely.union_all([shapely.LineString(outline), *(shapely.LineString(course) for course in courses)])
     natural = shapely.distance(shapely.line_interpolate_point(arcs, 0.5, normalized=True), coast) < 2 * FIRST_GRID
     for bend in (0.17, 0.09, 0.03, 0.0):
@@ -76,37 +77,41 @@ def partition(seeds: Points, outline: Points, courses: Sequence[Points], *, seed
 
 
 def _name(arc: Any) -> str:
-    """Name an arc by its ends, so that its bends depend on nothing else."""
-    xy = shapely.get_coordinates(arc)
-    return "/".join(f"{value:.0f}" for value in sorted([tuple(xy[0]), tuple(xy[-1])])[0]) + f"/{len(xy)}/{xy.sum():.0f}"
+    """Name an arc by where it lies, so that its bends depend on nothing else."""
+    return "/".join(f"{value:.0f}" for value in shapely.bounds(arc))
+
+
+def relaxed(seeds: Points, outline: Points, courses: Sequence[Points], *, share: float) -> Points:
+    """Move seeds by a share of the way to the middle of their cells, so that sizes differ less; whole metres."""
+    pieces, owners = _pieces(seeds, outline, courses)
+    moved = seeds.copy()
+    middle = shapely.get_coordinates(shapely.centroid(pieces))
+    moved[owners] = np.round(seeds[owners] + share * (middle - seeds[owners]))
+    return moved
+
+
+def _pieces(seeds: Points, outline: Points, courses: Sequence[Points]) -> tuple[list[Any], list[int]]:
+    """Return the straight cells on either bank, and the seed that each belongs to."""
+    city = shapely.Polygon(outline)
+    lines = shapely.union_all([city.exterior, *(shapely.LineString(course) for course in courses)])
+    banks = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines).tolist()))
+    pieces: list[Any] = []
+    owners: list[int] = []
+    for bank in banks[shapely.contains(city, shapely.point_on_surface(banks))]:
+        inside = np.flatnonzero(shapely.contains_xy(bank, seeds[:, 0], seeds[:, 1]))
+        assert len(inside), "a bank without a seed"
+        pieces += list(_cells(seeds[inside], bank))
+        owners += inside.tolist()
+    assert sorted(owners) == list(range(len(seeds))), "a seed lies outside the city"
+    return pieces, owners
 
 
 def _net(seeds: Points, outline: Points, courses: Sequence[Points]) -> Any:
     """Return the noded net of straight borders: cells of the seeds on either bank, cut by outline and water."""
-    city = shapely.Polygon(outline)
-    lines = shapely.union_all([city.exterior, *(shapely.LineString(course) for course in courses)])
-    banks = [
-        face
-        for face in shapely.get_parts(shapely.polygonize(shapely.get_parts(lines).tolist()))
-        if city.contains(face.representative_point())
-    ]
-    pieces: list[Any] = []
-    owners: list[int] = []
-    for bank in banks:
-        inside = np.flatnonzero(shapely.contains_xy(bank, seeds[:, 0], seeds[:, 1]))
-        assert len(inside), "a bank without a seed"
-        for owner, cell in zip(inside, _cells(seeds[inside], bank), strict=True):
-            pieces.append(cell)
-            owners.append(int(owner))
-    assert len(set(owners)) == len(seeds), "a seed lies outside the city"
+    pieces, owners = _pieces(seeds, outline, courses)
     rings = shapely.union_all(shapely.boundary(pieces), grid_size=FIRST_GRID)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(rings).tolist()))
-    faces = faces[shapely.contains(city.buffer(FIRST_GRID), shapely.point_on_surface(faces))]
-    return (
-        shapely.boundary(shapely.multipolygons(shapely.polygons([])))
-        if not len(faces)
-        else _joined(faces, pieces, owners)
-    )
+    return _joined(faces, pieces, owners)
 
 
 def _joined(faces: Geometries, pieces: list[Any], owners: list[int]) -> Any:

@@ -13,10 +13,11 @@ RIVER = "Nahre"
 ORIGIN = (394_000.0, 6_046_000.0)
 
 OUTLINE = [
-    (-150, 3900), (-480, 2500), (250, 1250), (1500, 900), (2500, 60), (3900, -420), (5400, -160), (6500, -560),
-    (7900, -240), (8700, 620), (9900, 900), (10950, 1900), (11250, 3200), (10850, 4300), (11500, 5300), (11200, 6500),
-    (10100, 7100), (9500, 8100), (8200, 8500), (6900, 8250), (5900, 8900), (4500, 9050), (3300, 8500), (2600, 7500),
-    (1500, 7150), (850, 6150), (-50, 5300),
+    (-150, 3900), (-650, 2800), (500, 2250), (850, 1000), (2300, 1150), (2700, -250), (4100, -420), (4700, 500),
+    (5600, 150), (6300, -900), (7900, -700), (8300, 650), (9300, 700), (10400, 800), (10500, 2300),
+    (11400, 2900), (10800, 4200), (11600, 5200), (10700, 5900), (11250, 7200), (9900, 7400), (9600, 8500),
+    (8200, 8250), (7500, 9000), (6300, 8650), (5700, 7950), (5000, 8900), (3700, 8950), (3300, 7850),
+    (2000, 7900), (1500, 6850), (250, 6700), (500, 5300),
 ]  # fmt: skip
 COURSE = [
     (12300, 4550), (11200, 4850), (10250, 5000), (9300, 4500), (8500, 3950), (7550, 4050), (6800, 4500), (6000, 4550),
@@ -29,7 +30,7 @@ BROOK = [(8300, 9100), (8450, 8100), (8050, 7350), (8350, 6700), (7950, 6000), (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """A social space: where its heart lies, how far it reaches, which quarters it holds (heart first)."""
+    """A social space: where its heart lies, how far it reaches, which pieces it holds (heart first)."""
 
     key: str
     name: str
@@ -38,40 +39,40 @@ class Space:
     reach: int
     density: float  # inhabitants of a quarter, relative to the city
     turn: int  # eighths of a circle by which its quarters are turned
-    quarters: tuple[str, ...]
+    pieces: tuple[str, ...]
 
 
 DISTRICTS = {"1": "Mitte", "2": "Nord", "3": "Ost", "4": "Süd"}
 
 SPACES = (
-    Space(key="11", name="Altstadt", district="1", heart=(5550, 4950), reach=620, density=0.9, turn=1, quarters=(
+    Space(key="11", name="Altstadt", district="1", heart=(5550, 4950), reach=620, density=0.9, turn=1, pieces=(
         "Rathausplatz", "Am Stadtgraben", "Fischerufer", "Gerbergasse", "Klosterviertel", "Wallring")),
-    Space(key="12", name="Bahnhofsviertel", district="1", heart=(5600, 6050), reach=720, density=1.25, turn=4, quarters=(
-        "Bahnhofsplatz", "Bahnhofsviertel-West", "Postviertel", "Gleisdreieck", "Am Lokschuppen", "Markthallenviertel",
-        "Theaterviertel")),
-    Space(key="13", name="Hafen", district="1", heart=(3250, 4850), reach=1150, density=0.95, turn=6, quarters=(
-        "Alter Hafen", "Speicherviertel", "Kranufer", "Am Zollhof", "Westkai", "Gewerbegebiet Hafeninsel")),
-    Space(key="21", name="Nordstadt", district="2", heart=(4300, 7000), reach=950, density=1.35, turn=2, quarters=(
+    Space(key="12", name="Bahnhofsviertel", district="1", heart=(5600, 6050), reach=720, density=1.25, turn=4, pieces=(
+        "Bahnhofsplatz", "Markthalle-Nord", "Postviertel", "Gleisdreieck", "Am Lokschuppen", "Bahnhofsviertel-West",
+        "Markthalle-Süd", "Theaterviertel")),
+    Space(key="13", name="Hafen", district="1", heart=(3250, 4850), reach=1150, density=0.95, turn=6, pieces=(
+        "Alter Hafen", "Speicherviertel", "Westkai", "Am Zollhof", "Am Kranplatz", "Gewerbegebiet Hafeninsel")),
+    Space(key="21", name="Nordstadt", district="2", heart=(4300, 7000), reach=950, density=1.35, turn=2, pieces=(
         "Nordmarkt", "Am Güterbahnhof", "Brauereiviertel", "Lerchenfeld", "Am Wasserturm", "Kastanienhof",
-        "Nordring-Ost", "Nordring-West")),
-    Space(key="22", name="Gartenstadt", district="2", heart=(2250, 5900), reach=1000, density=0.85, turn=5, quarters=(
-        "Gartenstadt-Mitte", "Gartenstadt Nord", "Rosenhang", "Am Kirschgarten", "Apfelwiesen", "Fliederweg-Siedlung",
+        "Nordring-West", "Nordring-Ost")),
+    Space(key="22", name="Gartenstadt", district="2", heart=(2250, 5900), reach=1000, density=0.85, turn=5, pieces=(
+        "Gartenstadt-Mitte", "Apfelwiesen", "Rosenhang", "Am Kirschgarten", "Gartenstadt Nord", "Fliederweg-Siedlung",
         "Westfeld")),
-    Space(key="23", name="Lindenfeld", district="2", heart=(6500, 7350), reach=950, density=1.05, turn=0, quarters=(
-        "Lindenfeld-Dorf", "Wohnpark Lindenfeld", "Am Anger", "Lindenfeld-Süd", "Ziegelgrund", "Hohe Heide")),
-    Space(key="31", name="Oststadt", district="3", heart=(7250, 5350), reach=950, density=1.3, turn=3, quarters=(
+    Space(key="23", name="Lindenfeld", district="2", heart=(6500, 7350), reach=950, density=1.05, turn=0, pieces=(
+        "Lindenfeld-Dorf", "Wohnpark Lindenfeld", "Lindenfeld-Süd", "Am Anger", "Ziegelgrund", "Hohe Heide")),
+    Space(key="31", name="Oststadt", district="3", heart=(7250, 5350), reach=950, density=1.3, turn=3, pieces=(
         "Ostmarkt", "Sternsiedlung", "Am Gaswerk", "Spinnereiviertel", "Färberufer", "Kolonnadenviertel",
-        "Ostpark", "Nahrebogen")),
-    Space(key="32", name="Am Mühlenbach", district="3", heart=(9050, 6350), reach=1250, density=0.85, turn=7, quarters=(
-        "Mühlenbach-Dorf", "Obere Mühle", "Untere Mühle", "Erlengrund", "Sonnenhang", "Am Steinbruch",
+        "Nahrebogen", "Ostpark")),
+    Space(key="32", name="Am Mühlenbach", district="3", heart=(9050, 6350), reach=1250, density=0.85, turn=7, pieces=(
+        "Mühlenbach-Dorf", "Sonnenhang", "Untere Mühle", "Erlengrund", "Obere Mühle", "Am Steinbruch",
         "Waldrandsiedlung")),
-    Space(key="33", name="Rodenbusch", district="3", heart=(9650, 2950), reach=1050, density=0.8, turn=1, quarters=(
-        "Rodenbusch-Dorf", "Rodenbusch-Süd", "Am Sandberg", "Birkenhof", "Wasserwerk Rodenbusch")),
-    Space(key="41", name="Südstadt", district="4", heart=(6150, 3050), reach=900, density=1.4, turn=5, quarters=(
-        "Südmarkt", "Ziegeleiviertel", "Hospitalviertel", "Am Südpark", "Ahornhöfe", "Brückenkopf", "Südhang")),
-    Space(key="42", name="Weidengrund", district="4", heart=(3450, 1900), reach=1150, density=1.0, turn=2, quarters=(
-        "Weidengrund-Dorf", "Neue Weide", "Am Deich", "Kopfweidenweg-Siedlung", "Auenblick", "Polderwiesen")),
-    Space(key="43", name="Heidhöhe", district="4", heart=(7300, 1350), reach=1000, density=0.9, turn=6, quarters=(
+    Space(key="33", name="Rodenbusch", district="3", heart=(9650, 2950), reach=1050, density=0.8, turn=1, pieces=(
+        "Rodenbusch-Dorf", "Wasserwerk Rodenbusch", "Am Sandberg", "Birkenhof", "Rodenbusch-Süd")),
+    Space(key="41", name="Südstadt", district="4", heart=(6150, 3050), reach=900, density=1.4, turn=5, pieces=(
+        "Südmarkt", "Ziegeleiviertel", "Brückenkopf", "Am Südpark", "Ahornhöfe", "Hospitalviertel", "Südhang")),
+    Space(key="42", name="Weidengrund", district="4", heart=(3450, 1900), reach=1150, density=1.0, turn=2, pieces=(
+        "Weidengrund-Dorf", "Neue Weide", "Polderwiesen", "Kopfweidenweg-Siedlung", "Auenblick", "Am Deich")),
+    Space(key="43", name="Heidhöhe", district="4", heart=(7300, 1350), reach=1000, density=0.9, turn=6, pieces=(
         "Heidhöhe-Mitte", "Ginsterweg-Siedlung", "Höhenweg", "Heidhöhe-Süd")),
 )  # fmt: skip
 
@@ -87,9 +88,9 @@ ISLAND_HEART = (3250, 3700)
 STANDING_OUT = {
     "Bahnhofsviertel-West": (2.2, 2.6, -0.4),
     "Alter Hafen": (1.7, 1.9, -0.2),
-    "Gewerbegebiet Hafeninsel": (2.1, 2.2, -0.8),
+    "Gewerbegebiet Hafeninsel": (2.5, 2.5, -0.8),
     "Am Güterbahnhof": (2.5, 2.0, -0.5),
-    "Wohnpark Lindenfeld": (2.8, 2.4, -0.9),
+    "Wohnpark Lindenfeld": (2.5, 2.2, -0.9),
     "Sternsiedlung": (2.6, 1.8, 0.2),
     "Am Gaswerk": (1.9, 1.6, 0.0),
     "Ziegeleiviertel": (2.2, 1.5, 0.1),

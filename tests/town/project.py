@@ -72,7 +72,7 @@ id = "quartiere-2010"
 name = "Quartiere, Stand 01.01.2010"
 """
 
-TAIL = """
+TAIL = '''
 [[indices]]
 id = "index"
 name = "Sozialindex"
@@ -81,8 +81,8 @@ high_is = "bad"
 
 [profile]
 limits = [1.0, 1.5, 2.0]
-strong = 2.0
-frequent = 9
+strong = 1.5
+frequent = 10
 beyond = 1.0
 side = "unfavourable"
 
@@ -102,17 +102,20 @@ leave_out = true
 
 [report]
 key_figures = ["area_ha", "inhabitants", "under_18", "age_65_plus", "foreign_or_dual"]
-intro = "Musterstadt ist eine erfundene Stadt. Dieser Bericht zeigt, was Nahraum aus den Tabellen einer Stadt macht: einen geprüften Sozialindex, Karten und für jedes auffällige Quartier eine eigene Seite."
-"""
+intro = """
+Musterstadt ist eine erfundene Stadt. Dieser Bericht zeigt, was Nahraum aus den Tabellen einer Stadt macht: \\
+einen geprüften Sozialindex, Karten und für jedes ausgewählte Quartier eine eigene Seite."""
+'''
 
 
 def project_file(town: Town) -> str:
     """Return the text of ``nahraum.toml``."""
-    domains = "".join(_section("domains", domain) for domain in DOMAINS)
+    domains = "".join(section("domains", domain) for domain in DOMAINS)
     return HEAD + _tables(town) + domains + "".join(_indicator(meaning, town) for meaning in MEANINGS) + TAIL
 
 
-def _section(name: str, entries: Mapping[str, object]) -> str:
+def section(name: str, entries: Mapping[str, object]) -> str:
+    """Return one entry of a TOML array of tables."""
     return f"\n[[{name}]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in entries.items())
 
 
@@ -135,32 +138,65 @@ def _tables(town: Town) -> str:
     totals = {"totals": {files.CITY_KEY: "city"}}
     dated = {"area": "Quartier", "period_column": "Jahr"}
     text = "".join(
-        _section("tables", {
-            "id": f"population_{year}", "file": "bevoelkerung.xlsx", "sheet": str(year), "shape": "wide", "header_row": 3, "area": "Nr.",
-            "period": str(year), "variables": _labels(files.POPULATION), "not_applicable": [files.NOT_APPLICABLE], **totals,
-        })
+        section(
+            "tables",
+            {
+                "id": f"population_{year}",
+                "file": "bevoelkerung.xlsx",
+                "sheet": str(year),
+                "shape": "wide",
+                "header_row": 3,
+                "area": "Nr.",
+                "period": str(year),
+                "variables": _labels(files.POPULATION),
+                "not_applicable": [files.NOT_APPLICABLE],
+                **totals,
+            },
+        )
         for year in town.years
-    )  # fmt: skip
+    )
     wide = {
-        "jobs": ("arbeitsmarkt.csv", files.JOBS, {"skip_rows": {files.UNPLACED_KEY: "Personen, deren Anschrift keinem Quartier zuzuordnen ist"}}),
+        "jobs": (
+            "arbeitsmarkt.csv",
+            files.JOBS,
+            {"skip_rows": {files.UNPLACED_KEY: "Personen, deren Anschrift keinem Quartier zuzuordnen ist"}},
+        ),
         "children": ("kinder.csv", files.CHILDREN, {"encoding": "cp1252"}),
         "care": ("pflege.csv", files.CARE, {"delimiter": ","}),
         "both_definitions": (f"kinderarmut_{REDEFINED}.csv", files.BOTH[:3], {}),
-    }  # fmt: skip
+    }
     for id, (file, names, more) in wide.items():
-        text += _section(
+        text += section(
             "tables",
             {"id": id, "file": file, "shape": "wide", **dated, "variables": _labels(names), **signs, **totals, **more},
         )
-    text += _section("tables", {
-        "id": "benefits", "file": "leistungen.csv", "shape": "long", **dated, "variable_column": "Merkmal", "value_column": "Wert",
-        "variables": _labels(files.BENEFITS), **signs, **totals,
-    })  # fmt: skip
+    text += section(
+        "tables",
+        {
+            "id": "benefits",
+            "file": "leistungen.csv",
+            "shape": "long",
+            **dated,
+            "variable_column": "Merkmal",
+            "value_column": "Wert",
+            "variables": _labels(files.BENEFITS),
+            **signs,
+            **totals,
+        },
+    )
     for first, last in ((town.years[0], CHANGED - 1), (CHANGED, town.years[-1])):
-        text += _section("tables", {
-            "id": f"sports_{first}", "file": f"sportvereine_{first}_{last}.csv", "shape": "years", "area": "Quartier",
-            "variables": {"sports_members": "Vereinsmitglieder"}, **signs, **totals,
-        })  # fmt: skip
+        text += section(
+            "tables",
+            {
+                "id": f"sports_{first}",
+                "file": f"sportvereine_{first}_{last}.csv",
+                "shape": "years",
+                "area": "Quartier",
+                "variables": {"sports_members": "Vereinsmitglieder"},
+                **signs,
+                **totals,
+            },
+        )
     return text
 
 
@@ -183,25 +219,41 @@ def official(meaning: Meaning, town: Town) -> dict[str, float]:
 
 
 def _indicator(meaning: Meaning, town: Town) -> str:
-    text = _section("indicators", {
-        "id": meaning.id, "name": meaning.name, "domain": meaning.domain, "numerator": [meaning.numerator],
-        "denominator": SUMS.get(meaning.denominator, [meaning.denominator]), "per": meaning.per, "unit": meaning.unit, "digits": 1,
-        "direction": "higher_is_better" if meaning.better else "higher_is_worse", "official": official(meaning, town),
-        "definition": meaning.definition, "source": "Musterstadt, Statistikstelle (fiktiv)", "holder": meaning.holder,
-        "licence": "CC0-1.0", "comment": meaning.comment,
-    })  # fmt: skip
+    text = section(
+        "indicators",
+        {
+            "id": meaning.id,
+            "name": meaning.name,
+            "domain": meaning.domain,
+            "numerator": [meaning.numerator],
+            "denominator": SUMS.get(meaning.denominator, [meaning.denominator]),
+            "per": meaning.per,
+            "unit": meaning.unit,
+            "digits": 1,
+            "direction": meaning.direction,
+            "official": official(meaning, town),
+            "definition": meaning.definition,
+            "source": "Musterstadt, Statistikstelle (fiktiv)",
+            "holder": meaning.holder,
+            "licence": "CC0-1.0",
+            "comment": meaning.comment,
+        },
+    )
     if meaning.id == "child_poverty":
         text += _break(
             REDEFINED, "redefinition", "Seit 2021 zählen alle unter 18 Jahren, vorher nur Kinder unter 15 Jahren."
         )
     changed = [*plan.MERGED, *(name for parts in plan.SPLIT.values() for name in parts)]
     keys = sorted(key for key, name in zip(town.now.keys, town.now.names, strict=True) if name in changed)
-    reason = "Neue Quartiersgrenzen zum 01.01.2020: zwei Quartiere zusammengelegt, eines geteilt, Anschriften neu zugeordnet."
+    reason = (
+        f"Neue Quartiersgrenzen zum 01.01.{CHANGED}: zwei Quartiere zusammengelegt, eines geteilt, "
+        "Anschriften neu zugeordnet."
+    )
     return text + _break(CHANGED, "boundary", reason, keys)
 
 
 def _break(year: int, kind: str, reason: str, areas: Sequence[str] = ()) -> str:
-    return _section(
+    return section(
         "indicators.breaks",
         {"period": str(year), "kind": kind, "reason": reason, **({"areas": areas} if areas else {})},
     )
