@@ -142,10 +142,7 @@ def _needed(meanings: tuple[Meaning, ...]) -> set[str]:
     return {"inhabitants", *(each.numerator for each in meanings), *(name.lstrip("-") for name in denominators)}
 
 
-def _project(town: BigTown, names: list[str], runs: int) -> str:
-    count = len(town.keys)
-    size = f"{count} Gebiete, {len(town.meanings)} Indikatoren, {len(town.years)} Jahre"
-    text = f"""# Eine erfundene Stadt für Lastversuche: {size}.
+HEAD = """# Eine erfundene Stadt für Lastversuche: {size}.
 format = 1
 
 [project]
@@ -180,39 +177,7 @@ id = "city"
 name = "Stadt"
 all = "Musterstadt"
 """
-    text += section(
-        "tables",
-        {
-            "id": "values",
-            "file": "werte.csv",
-            "shape": "wide",
-            "area": "Gebiet",
-            "period_column": "Jahr",
-            "variables": {name: LABELS.get(name, name) for name in names},
-        },
-    )
-    used = {meaning.domain for meaning in town.meanings}
-    text += "".join(section("domains", domain) for domain in DOMAINS if domain["id"] in used)
-    for meaning in town.meanings:
-        text += section(
-            "indicators",
-            {
-                "id": meaning.id,
-                "name": meaning.name,
-                "domain": meaning.domain,
-                "numerator": [meaning.numerator],
-                "denominator": SUMS.get(meaning.denominator, [meaning.denominator]),
-                "per": meaning.per,
-                "unit": meaning.unit,
-                "direction": meaning.direction,
-                "definition": meaning.definition,
-                "source": "Musterstadt (fiktiv)",
-                "licence": "CC0-1.0",
-            },
-        )
-    return (
-        text
-        + f"""
+TAIL = """
 [[indices]]
 id = "index"
 name = "Sozialindex"
@@ -223,7 +188,34 @@ runs = {runs}
 seed = 1
 small_counts = true
 """
-    )
+
+
+def _project(town: BigTown, names: list[str], runs: int) -> str:
+    count = len(town.keys)
+    size = f"{count} Gebiete, {len(town.meanings)} Indikatoren, {len(town.years)} Jahre"
+    about = {"id": "values", "file": "werte.csv", "shape": "wide", "area": "Gebiet", "period_column": "Jahr"}
+    table = section("tables", {**about, "variables": {name: LABELS.get(name, name) for name in names}})
+    used = {meaning.domain for meaning in town.meanings}
+    domains = "".join(section("domains", domain) for domain in DOMAINS if domain["id"] in used)
+    indicators = "".join(_indicator(meaning) for meaning in town.meanings)
+    return HEAD.format(size=size, count=count) + table + domains + indicators + TAIL.format(runs=runs)
+
+
+def _indicator(meaning: Meaning) -> str:
+    entries = {
+        "id": meaning.id,
+        "name": meaning.name,
+        "domain": meaning.domain,
+        "numerator": [meaning.numerator],
+        "denominator": SUMS.get(meaning.denominator, [meaning.denominator]),
+        "per": meaning.per,
+        "unit": meaning.unit,
+        "direction": meaning.direction,
+        "definition": meaning.definition,
+        "source": "Musterstadt (fiktiv)",
+        "licence": "CC0-1.0",
+    }
+    return section("indicators", entries)
 
 
 if __name__ == "__main__":

@@ -133,71 +133,49 @@ def _labels(names: Sequence[str]) -> dict[str, str]:
     return {name: LABELS[name] for name in names}
 
 
+SIGNS = {"missing": [files.MISSING], "protected": [files.PROTECTED], "not_applicable": [files.NOT_APPLICABLE]}
+TOTALS = {"totals": {files.CITY_KEY: "city"}}
+DATED = {"area": "Quartier", "period_column": "Jahr"}
+WIDE = {
+    "jobs": (
+        "arbeitsmarkt.csv",
+        files.JOBS,
+        {"skip_rows": {files.UNPLACED_KEY: "Personen, deren Anschrift keinem Quartier zuzuordnen ist"}},
+    ),
+    "children": ("kinder.csv", files.CHILDREN, {"encoding": "cp1252"}),
+    "care": ("pflege.csv", files.CARE, {"delimiter": ","}),
+    "both_definitions": (f"kinderarmut_{REDEFINED}.csv", files.BOTH[:3], {}),
+}
+
+
 def _tables(town: Town) -> str:
-    signs = {"missing": [files.MISSING], "protected": [files.PROTECTED], "not_applicable": [files.NOT_APPLICABLE]}
-    totals = {"totals": {files.CITY_KEY: "city"}}
-    dated = {"area": "Quartier", "period_column": "Jahr"}
-    text = "".join(
-        section(
-            "tables",
-            {
-                "id": f"population_{year}",
-                "file": "bevoelkerung.xlsx",
-                "sheet": str(year),
-                "shape": "wide",
-                "header_row": 3,
-                "area": "Nr.",
-                "period": str(year),
-                "variables": _labels(files.POPULATION),
-                "not_applicable": [files.NOT_APPLICABLE],
-                **totals,
-            },
-        )
-        for year in town.years
-    )
-    wide = {
-        "jobs": (
-            "arbeitsmarkt.csv",
-            files.JOBS,
-            {"skip_rows": {files.UNPLACED_KEY: "Personen, deren Anschrift keinem Quartier zuzuordnen ist"}},
-        ),
-        "children": ("kinder.csv", files.CHILDREN, {"encoding": "cp1252"}),
-        "care": ("pflege.csv", files.CARE, {"delimiter": ","}),
-        "both_definitions": (f"kinderarmut_{REDEFINED}.csv", files.BOTH[:3], {}),
-    }
-    for id, (file, names, more) in wide.items():
-        text += section(
-            "tables",
-            {"id": id, "file": file, "shape": "wide", **dated, "variables": _labels(names), **signs, **totals, **more},
-        )
-    text += section(
-        "tables",
-        {
-            "id": "benefits",
-            "file": "leistungen.csv",
-            "shape": "long",
-            **dated,
-            "variable_column": "Merkmal",
-            "value_column": "Wert",
-            "variables": _labels(files.BENEFITS),
-            **signs,
-            **totals,
-        },
-    )
+    tables = [_population(year) for year in town.years]
+    for id, (file, names, more) in WIDE.items():
+        about = {"id": id, "file": file, "shape": "wide", **DATED, "variables": _labels(names)}
+        tables.append({**about, **SIGNS, **TOTALS, **more})
+    about = {"id": "benefits", "file": "leistungen.csv", "shape": "long", **DATED}
+    long = {"variable_column": "Merkmal", "value_column": "Wert", "variables": _labels(files.BENEFITS)}
+    tables.append({**about, **long, **SIGNS, **TOTALS})
     for first, last in ((town.years[0], CHANGED - 1), (CHANGED, town.years[-1])):
-        text += section(
-            "tables",
-            {
-                "id": f"sports_{first}",
-                "file": f"sportvereine_{first}_{last}.csv",
-                "shape": "years",
-                "area": "Quartier",
-                "variables": {"sports_members": "Vereinsmitglieder"},
-                **signs,
-                **totals,
-            },
-        )
-    return text
+        about = {"id": f"sports_{first}", "file": f"sportvereine_{first}_{last}.csv", "shape": "years"}
+        variable = {"area": "Quartier", "variables": {"sports_members": "Vereinsmitglieder"}}
+        tables.append({**about, **variable, **SIGNS, **TOTALS})
+    return "".join(section("tables", table) for table in tables)
+
+
+def _population(year: int) -> dict[str, object]:
+    return {
+        "id": f"population_{year}",
+        "file": "bevoelkerung.xlsx",
+        "sheet": str(year),
+        "shape": "wide",
+        "header_row": 3,
+        "area": "Nr.",
+        "period": str(year),
+        "variables": _labels(files.POPULATION),
+        "not_applicable": [files.NOT_APPLICABLE],
+        **TOTALS,
+    }
 
 
 # Age groups that no table names are added up from bands.
