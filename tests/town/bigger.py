@@ -183,6 +183,10 @@ id = "index"
 name = "Sozialindex"
 preset = "lebenslagen"
 
+[profile]
+strong = 2.5
+frequent = 12
+
 [robustness]
 runs = {runs}
 seed = 1
