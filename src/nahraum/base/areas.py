@@ -82,11 +82,17 @@ class AreaSystem:
 
     def ancestor(self, area: Area, level: str) -> Area | None:
         """Return the area of a higher level that this area lies in, or None if it lies in none."""
+        if area.level == level:
+            return area
         ids = [storey.id for storey in self.levels]
-        here: Area | None = area
-        while here is not None and here.level != level:
-            if level in here.also:
-                return self._by_level[level].get(here.also[level])
-            above = ids.index(here.level) + 1
-            here = self._by_level[ids[above]].get(here.parent) if here.parent and above < len(ids) else None
-        return here
+        above = dict(area.also)
+        if area.parent is not None:
+            above[ids[ids.index(area.level) + 1]] = area.parent
+        if level in above:
+            return self._by_level[level].get(above[level])
+        for storey, key in above.items():
+            nearer = self._by_level[storey].get(key)
+            found = self.ancestor(nearer, level) if nearer else None
+            if found is not None:
+                return found
+        return None

@@ -23,10 +23,10 @@ def parents_of(panel: Panel, system: AreaSystem, level: str) -> NDArray[np.int64
 
 def summed(counts: Floats, parent: NDArray[np.int64], groups: int) -> Floats:
     """Sum counts (... x A, NaN counts as nothing) over the areas of each group (... x groups)."""
-    member = np.zeros((len(parent), groups))
     inside = parent >= 0
-    member[np.flatnonzero(inside), parent[inside]] = 1.0
-    return np.where(np.isfinite(counts), counts, 0.0) @ member
+    flat = np.where(np.isfinite(counts), counts, 0.0).reshape(-1, counts.shape[-1])[:, inside]
+    sums = [np.bincount(parent[inside], weights=row, minlength=groups) for row in flat]
+    return np.array(sums).reshape(*counts.shape[:-1], groups)
 
 
 def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:

@@ -133,20 +133,25 @@ def _targets(
     """List, for each level and period, where a delivered key goes: area index and how (same, spread, merged, split)."""
     finest = system.at(system.finest.id)
     index = {area.key: a for a, area in enumerate(finest)}
-    found: list[tuple[str, str, str, int, str]] = []
-    for level in {reading.table.level or system.finest.id for reading in readings}:
-        if level == system.finest.id:
-            for period in periods:
-                version = next((e for e in sorted(earlier, key=lambda e: e.until) if str(period.end) <= e.until), None)
-                goes = _goes(version.crosswalk, index) if version else [(key, a, "same") for key, a in index.items()]
-                found += [(level, key, str(period), a, how) for key, a, how in goes]
+    ids = [str(period) for period in periods]
+    parts: list[pl.DataFrame] = []
+
+    def add(level: str, goes: list[tuple[str, int, str]], period: list[str]) -> None:
+        keys = pl.DataFrame(goes, schema={"area": pl.String, "a": pl.Int32, "how": pl.String}, orient="row")
+        parts.append(
+            keys.with_columns(pl.lit(level).alias("level")).join(pl.DataFrame({"period": period}), how="cross")
+        )
+
+    for level in dict.fromkeys(reading.table.level or system.finest.id for reading in readings):
+        if level != system.finest.id:
+            above = [(system.ancestor(area, level), a) for a, area in enumerate(finest)]
+            add(level, [(area.key, a, "spread") for area, a in above if area], ids)
             continue
-        for area in finest:
-            above = system.ancestor(area, level)
-            if above is not None:
-                found += [(level, above.key, str(period), index[area.key], "spread") for period in periods]
-    schema = {"level": pl.String, "area": pl.String, "period": pl.String, "a": pl.Int32, "how": pl.String}
-    return pl.DataFrame(found, schema=schema, orient="row")
+        for period, id in zip(periods, ids, strict=True):
+            version = next((e for e in sorted(earlier, key=lambda e: e.until) if str(period.end) <= e.until), None)
+            goes = _goes(version.crosswalk, index) if version else [(key, a, "same") for key, a in index.items()]
+            add(level, goes, [id])
+    return pl.concat(parts)
 
 
 def _goes(crosswalk: Crosswalk, index: Mapping[str, int]) -> list[tuple[str, int, str]]:

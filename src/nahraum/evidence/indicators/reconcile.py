@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from nahraum.base import AreaSystem, Issue, Severity, State
+from nahraum.base import AreaSystem, Issue, Period, Severity, State
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.panel import Floats, Panel
 
 TOLERANCE = 0.005  # share of the total that people without a known address may make up
 NAMED = 10  # areas named in a sentence; the rest is counted
-MANY = 0.1  # share of areas without value from which a table looks cut off
+MANY = 0.05  # share of areas without any value from which the tables look cut off
 
 
 def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation, ...]:
@@ -80,22 +80,33 @@ def _named(panel: Panel, chosen: Floats) -> tuple[str, ...]:
 
 
 def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue, ...]:
-    """Say what does not add up: warnings for gaps and differences, an error where a table looks cut off."""
+    """Say what does not add up: gaps, differences, and areas that lack in all indicators of a period (an error)."""
     names = {area.key: area.name for area in system.at(system.finest.id)}
-    issues: list[Issue] = []
+    absent = _absent(rows)
+    issues = [
+        Issue(
+            code="areas-missing",
+            severity=Severity.ERROR if len(areas) > MANY * len(names) else Severity.WARNING,
+            message="{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}.",
+            remedy="Ask for the complete tables.",
+            params={
+                "period": str(period),
+                "count": len(areas),
+                "expected": len(names),
+                "areas": _list(areas, names),
+            },
+        )
+        for period, areas in absent.items()
+        if areas
+    ]
     for row in rows:
-        if row.part != "denominator":
-            issues += _coverage(row, names)
+        gaps = [area for area in row.uncovered if area not in set(absent[row.period])]
+        if gaps and row.part != "denominator":
+            message = "“{indicator}”, {period}: no value for {areas}."
+            issues.append(_issue(row, "areas-without-value", Severity.NOTICE, message, areas=_list(gaps, names)))
         if row.one_sided and row.part == "numerator":
-            issues.append(
-                _issue(
-                    row,
-                    "one-sided",
-                    Severity.WARNING,
-                    "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}.",
-                    areas=_list(row.one_sided, names),
-                )
-            )
+            message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
+            issues.append(_issue(row, "one-sided", Severity.WARNING, message, areas=_list(row.one_sided, names)))
         if not row.uncovered and _differs(row):
             # Protected cells and parts of split areas are not in the sum: a smaller sum is what one would expect then.
             expected = row.hidden > 0 and row.difference < 0
@@ -112,45 +123,25 @@ def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue
     return tuple(issues)
 
 
+def _absent(rows: Sequence[Reconciliation]) -> dict[Period, tuple[str, ...]]:
+    """Return for each period the areas without a value in every indicator that was delivered for it."""
+    absent: dict[Period, list[str]] = {}
+    for row in rows:
+        known = absent.get(row.period)
+        gaps = set(row.uncovered)
+        absent[row.period] = list(row.uncovered) if known is None else [area for area in known if area in gaps]
+    return {period: tuple(areas) for period, areas in absent.items()}
+
+
 def _differs(row: Reconciliation) -> bool:
     return bool(row.official and abs(row.difference) > TOLERANCE * abs(row.official))
 
 
-def _coverage(row: Reconciliation, names: Mapping[str, str]) -> list[Issue]:
-    if not row.uncovered:
-        return []
-    if len(row.uncovered) > MANY * row.expected:
-        return [
-            _issue(
-                row,
-                "areas-missing",
-                Severity.ERROR,
-                "“{indicator}”, {period}: only {covered} of {expected} areas; the table looks cut off. Missing: {areas}.",
-                remedy="Ask for the complete table, or name the areas that are meant to be missing.",
-                covered=row.covered,
-                expected=row.expected,
-                areas=_list(row.uncovered, names),
-            )
-        ]
-    return [
-        _issue(
-            row,
-            "areas-without-value",
-            Severity.NOTICE,
-            "“{indicator}”, {period}: no value for {areas}.",
-            areas=_list(row.uncovered, names),
-        )
-    ]
-
-
-def _issue(
-    row: Reconciliation, code: str, severity: Severity, message: str, remedy: str = "", **params: object
-) -> Issue:
+def _issue(row: Reconciliation, code: str, severity: Severity, message: str, **params: object) -> Issue:
     return Issue(
         code=code,
         severity=severity,
         message=message,
-        remedy=remedy,
         params={"indicator": row.indicator, "period": str(row.period), **params},
     )
 
