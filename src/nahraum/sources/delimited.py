@@ -1,71 +1,218 @@
-"""CSV as offices deliver it: any encoding, any delimiter, quoted line breaks."""
+"""CSV as offices deliver it: any encoding, any delimiter, quoted line breaks, any size.
+
+The file is read in pieces; of each piece only the columns and rows that the specification asks for are kept, so that
+a table of several gigabytes needs no more memory than what is kept of it.
+"""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
+import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
-from nahraum.sources.grid import Grid, fingerprint, from_frame, refused
-from nahraum.sources.terms import SourceFile, TableSpec
+from nahraum.base import Issue, Severity
+from nahraum.sources.grid import Grid, fingerprint, named, position, refused, refused_empty, trimmed, wanted
+from nahraum.sources.terms import Shape, SourceFile, TableSpec
+from nahraum.sources.texts import PIECE, Decoding, text_pieces
 
 DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 1 << 18
-MOJIBAKE = ("Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã„", "Ã–", "Ãœ", "â‚¬", "\ufffd")
-WHOLE = 256 << 20  # bytes; larger files are read in pieces
+QUOTED = re.compile(r'"[^"]*"')
+SHOWN = 20
 
 
 def read_delimited(path: Path, spec: TableSpec, file: str) -> Grid:
-    """Read a CSV file (also .gz) into a grid of texts.
+    """Read a CSV file (also .gz) into a grid of texts; a row with a quoted line break counts as one, as in Excel.
 
-    Raises BadInput for an encoding or delimiter that leaves doubt, for garbled letters and for rows of uneven length.
+    Raises BadInput for an encoding that leaves doubt, garbled letters, rows longer than the header, open quotes.
     """
     sha256, size = fingerprint(path)
-    raw = (gzip.decompress(path.read_bytes())) if path.suffix == ".gz" else path.read_bytes()
-    encoding = spec.encoding or encoding_of(raw[:SAMPLE], file)
-    try:
-        text = raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise refused(
-            "encoding-wrong",
-            "The file cannot be read as {encoding}.",
-            "Give encoding, for instance utf-8 or cp1252.",
-            file,
-            encoding=encoding,
-        ) from error
-    _refuse_garbled(text, file, encoding)
-    delimiter = spec.delimiter or delimiter_of(text)
-    frame, first_row = _frame(text, delimiter, spec.header_row, file)
-    source = SourceFile(file=file, sha256=sha256, size=size, encoding=encoding, delimiter=delimiter, rows=frame.height)
-    return from_frame(
-        frame, source, header_row=spec.header_row, letters=False, two_headers=spec.shape == "inkar", first_row=first_row
+    decoding = Decoding(file=file, encoding=spec.encoding)
+    pieces = whole_records(text_pieces(path, decoding), file)
+    first = next(pieces, "")
+    delimiter = spec.delimiter or delimiter_of(first, spec.header_row)
+    reader = _Reader(spec=spec, file=file, delimiter=delimiter)
+    above, header, rest = _headers(first, spec, delimiter)
+    source = SourceFile(file=file, sha256=sha256, size=size, encoding=decoding.encoding, delimiter=delimiter)
+    if not header:
+        raise refused_empty(source, header=False)
+    reader.begin(header, spec.header_row + bool(above))
+    reader.take(rest)
+    for piece in pieces:
+        reader.take(piece)
+    if not reader.rows or sum(map(len, reader.rows)) == 0:
+        raise refused_empty(source, header=True)
+    # The encoding and the number of rows are only known once everything was read.
+    source = SourceFile(
+        file=file,
+        sha256=sha256,
+        size=size,
+        encoding=decoding.encoding,
+        delimiter=delimiter,
+        rows=reader.next_row - 1,
     )
+    cells, rows = pl.concat(reader.cells), pl.concat(reader.rows)
+    return Grid(source=source, header=header, above=above, cells=cells, rows=rows, issues=tuple(reader.issues))
 
 
-def encoding_of(sample: bytes, file: str) -> str:
-    """Return the encoding: by byte order mark, else UTF-8 if it is valid, else Windows' western one."""
-    if sample.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if b"\x00" in sample:
-        raise refused("not-a-table", "The file is not a text file.", "Deliver CSV or a workbook.", file)
-    try:
-        sample.decode("utf-8")
-        return "utf-8"
-    except UnicodeDecodeError as error:
-        if error.start >= len(sample) - 3:  # the sample ends inside a letter
-            return "utf-8"
-    return "cp1252"
+@dataclass(kw_only=True)
+class _Reader:
+    """What is kept while pieces go by."""
+
+    spec: TableSpec
+    file: str
+    delimiter: str
+    header: tuple[str, ...] = ()
+    kept: tuple[int, ...] = ()
+    next_row: int = 1
+    cells: list[pl.DataFrame] = field(default_factory=list)
+    rows: list[pl.Series] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    def begin(self, header: tuple[str, ...], last_header_row: int) -> None:
+        self.header, self.next_row = header, last_header_row + 1
+        self.kept = wanted(self.spec, header) or tuple(range(len(header)))
+
+    def take(self, text: str) -> None:
+        """Read one piece of whole records."""
+        if not text:
+            return
+        frame = self._frame(text)
+        rows = pl.Series("row", range(self.next_row, self.next_row + frame.height), dtype=pl.Int32)
+        self.next_row += frame.height
+        frame, rows = trimmed(frame, rows)
+        if self.spec.shape is Shape.LONG and self.spec.variables:
+            frame, rows = self._of_variables(frame, rows)
+        if frame.height or not self.cells:
+            self.cells.append(frame)
+            self.rows.append(rows)
+
+    def _of_variables(self, frame: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+        """Keep the rows of a long table that hold a variable asked for (a wrong name is told later)."""
+        at = position(self.header, self.spec.variable_column)
+        if at is None:
+            return frame, rows
+        ours = frame.select(pl.col(f"c{at}").is_in(list(self.spec.variables.values())).fill_null(value=True))
+        return frame.filter(ours.to_series()), rows.filter(ours.to_series())
+
+    def _frame(self, text: str) -> pl.DataFrame:
+        plain = QUOTED.sub("", text) if '"' in text else text
+        columns = [f"c{n}" for n in range(len(self.header))]
+        if '"' in plain:
+            return self._slowly(text, columns)
+        self._check_widths(plain)
+        return pl.read_csv(
+            io.BytesIO(f"{self.delimiter.join(columns)}\n{text}".encode()),
+            separator=self.delimiter,
+            columns=[columns[n] for n in self.kept],
+            infer_schema=False,
+            truncate_ragged_lines=True,
+        ).select(columns[n] for n in self.kept)
+
+    def _check_widths(self, plain: str) -> None:
+        lines = pl.Series(plain.split("\n")[: None if not plain.endswith("\n") else -1])
+        found = lines.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1
+        uneven = (found != len(self.header)) & (lines.str.strip_chars("\r ") != "")
+        if not uneven.any() or len(self.header) == 1:
+            return
+        for at in uneven.arg_true():
+            width = int(found[at])
+            if width < len(self.header):
+                self._too_short(self.next_row + at, width)
+            elif lines[at].strip("\r ").rstrip(self.delimiter + " ").count(self.delimiter) >= len(self.header):
+                raise self._too_long(self.next_row + at, width)
+
+    def _too_short(self, row: int, width: int) -> None:
+        if sum(issue.code == "row-too-short" for issue in self.issues) < SHOWN:
+            self.issues.append(
+                Issue(
+                    code="row-too-short",
+                    severity=Severity.WARNING,
+                    message="The row has {found} cells, the header {expected}; the last ones are read as empty.",
+                    remedy="Compare the row with the header: is a cell missing in the middle?",
+                    file=self.file,
+                    row=row,
+                    params={"found": width, "expected": len(self.header)},
+                )
+            )
+
+    def _too_long(self, row: int, width: int) -> Exception:
+        return refused(
+            "row-too-long",
+            message="The row has {found} cells, the header {expected}.",
+            remedy="Put texts that hold the delimiter into quotation marks.",
+            file=self.file,
+            row=row,
+            found=width,
+            expected=len(self.header),
+        )
+
+    def _slowly(self, text: str, columns: Sequence[str]) -> pl.DataFrame:
+        """Read a piece with quotation marks inside of cells, which the fast reader takes for broken."""
+        records: list[list[str]] = []
+        try:
+            records.extend(csv.reader(io.StringIO(text), delimiter=self.delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise refused(
+                    "quote-unclosed",
+                    message="A quotation mark opens and never closes.",
+                    remedy="Close it, or remove it.",
+                    file=self.file,
+                    row=self.next_row + len(records),
+                ) from error
+            records = list(csv.reader(io.StringIO(text), delimiter=self.delimiter))
+        for n, record in enumerate(records):
+            if len(record) > len(columns) and any(cell.strip() for cell in record[len(columns) :]):
+                raise self._too_long(self.next_row + n, len(record))
+            if 0 < len(record) < len(columns):
+                self._too_short(self.next_row + n, len(record))
+        return pl.DataFrame(
+            {
+                columns[n]: pl.Series([row[n] if n < len(row) else None for row in records], dtype=pl.String)
+                for n in self.kept
+            }
+        )
 
 
-def delimiter_of(text: str) -> str:
-    """Return the delimiter that divides most of the first lines into equally many columns."""
-    lines = [line for line in text[:SAMPLE].splitlines() if line.strip()][:30]
+def whole_records(pieces: Iterator[str], file: str) -> Iterator[str]:
+    """Cut a stream of text at ends of records: a line end inside quotation marks is none."""
+    carried = ""
+    for piece in pieces:
+        text = carried + piece
+        cut = text.rfind("\n") + 1
+        # Rarely more than a few steps: back to a line end with as many opened as closed quotation marks before it.
+        quotes = text.count('"', 0, cut)
+        steps = 0
+        while quotes % 2 and cut > 0 and steps < 10_000:
+            before = text.rfind("\n", 0, cut - 1) + 1
+            quotes -= text.count('"', before, cut)
+            cut, steps = before, steps + 1
+        if cut == 0 or quotes % 2:
+            if len(text) > 4 * PIECE:
+                raise refused(
+                    "quote-unclosed",
+                    message="A quotation mark opens and never closes.",
+                    remedy="Close it, or remove it.",
+                    file=file,
+                )
+            carried = text
+            continue
+        yield text[:cut]
+        carried = text[cut:]
+    if carried:
+        yield carried
+
+
+def delimiter_of(text: str, header_row: int = 1) -> str:
+    """Return the delimiter that divides most of the first lines, from the header on, into equally many columns."""
+    lines = [line for line in text[:SAMPLE].split("\n")[header_row - 1 :] if line.strip()][:50]
     scores = {}
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
@@ -77,54 +224,25 @@ def delimiter_of(text: str) -> str:
     return max(scores, key=lambda each: scores[each])
 
 
-def _refuse_garbled(text: str, file: str, encoding: str) -> None:
-    for number, line in enumerate(text[:SAMPLE].splitlines(), start=1):
-        found = next((each for each in MOJIBAKE if each in line), None)
-        if found:
-            raise refused(
-                "encoding-garbled",
-                "Letters are garbled; the file was probably saved in another encoding than {encoding}.",
-                "Save the file again as UTF-8, or give encoding.",
-                file,
-                row=number,
-                value=found,
-                encoding=encoding,
-            )
-
-
-def _frame(text: str, delimiter: str, header_row: int, file: str) -> tuple[pl.DataFrame, int]:
-    """Return all rows as texts; rows inside quoted line breaks keep the clerk's row number (one per record)."""
-    try:
-        frame = pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=delimiter,
-            has_header=False,
-            infer_schema=False,
-            truncate_ragged_lines=False,
-            skip_rows=0,
-        )
-        return frame, 1
-    except pl.exceptions.PolarsError:
-        return _uneven(text, delimiter, header_row, file), 1
-
-
-def _uneven(text: str, delimiter: str, header_row: int, file: str) -> pl.DataFrame:
-    """Read rows of uneven length: shorter ones are filled, a longer one than the header is refused by its row."""
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    width = len(rows[header_row - 1]) if len(rows) >= header_row else max((len(row) for row in rows), default=0)
-    for number, row in enumerate(rows, start=1):
-        if number > header_row and len(row) > width and any(cell.strip() for cell in row[width:]):
-            raise refused(
-                "row-too-long",
-                "The row has {found} cells, the header {expected}.",
-                "Put texts that hold the delimiter into quotation marks.",
-                file,
-                row=number,
-                found=len(row),
-                expected=width,
-            )
-    return pl.DataFrame(
-        [[*row, *[""] * (width - len(row))][:width] for row in rows],
-        schema=[f"c{n}" for n in range(width)],
-        orient="row",
-    )
+def _headers(text: str, spec: TableSpec, delimiter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the header row above (INKAR), the header and the text after it."""
+    stream = io.StringIO(text)
+    reader = csv.reader(stream, delimiter=delimiter)
+    found: list[list[str]] = []
+    last = spec.header_row + (spec.shape is Shape.INKAR)
+    for record in reader:
+        found.append(record)
+        if len(found) == last:
+            break
+    if len(found) < last or not any(cell.strip() for cell in found[-1]):
+        return (), (), ""
+    at = 0
+    for _ in range(reader.line_num):
+        at = text.index("\n", at) + 1 if "\n" in text[at:] else len(text)
+    header = found[-1]
+    while header and not header[-1].strip():
+        header.pop()  # a spreadsheet's empty columns at the right
+    above: tuple[str, ...] = ()
+    if spec.shape is Shape.INKAR:
+        above = tuple(name.strip() for name in (found[-2] + [""] * len(header))[: len(header)])
+    return above, named(header, above), text[at:]

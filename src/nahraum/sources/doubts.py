@@ -5,103 +5,126 @@ from __future__ import annotations
 import polars as pl
 
 from nahraum.base import Issue, Severity, State
+from nahraum.sources.faults import more
 from nahraum.sources.grid import Grid
 from nahraum.sources.numbers import WITH_SHARE
 from nahraum.sources.terms import TableSpec
 
-CODES = (-9999.0, -999.0, -99.0, -9.0, -1.0)
+CODES = (-9999.0, -9998.0, -999.0, -99.0, -9.0, -8.0, -1.0)
 SHOWN = 20
+FEW_ZEROS = 4  # zeros an area must have at least, where one of its values is not 0
+RARE = 0.1  # share of areas in which a variable may be 0 for its zeros to be remarkable
 
 
 def doubts_of(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the rows (zeros set to missing, if the project says so) and what is doubtful."""
     issues = _codes(spec, grid, rows)
     if spec.zeros_are_missing:
-        rows = _not_counted(spec, rows)
+        rows, found = _not_counted(spec, grid, rows)
+        issues += found
     return rows, [*issues, *_zero_areas(spec, grid, rows), *_shares(spec, grid, rows)]
 
 
 def _codes(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
-    """Name values such as -9 in a column that is otherwise never negative."""
-    numbers = rows.filter(pl.col("state") == State.NUMBER)
+    """Name values such as -9 in a variable that is otherwise never negative: one issue per variable and code."""
+    negative = rows.filter((pl.col("state") == State.NUMBER) & (pl.col("value") < 0))
+    if negative.height == 0:
+        return []
     coded = pl.col("value").is_in(CODES)
     suspicious = (
-        numbers.with_columns(
-            (~coded & (pl.col("value") < 0)).any().over("variable").alias("negatives"), coded.alias("coded")
-        )
-        .filter(pl.col("coded") & ~pl.col("negatives"))
-        .select("row", "column", "text")
+        negative.filter(coded.all().over("variable"))
+        .group_by("variable", "value", maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("row", "column", "text").first())
     )
     return [
         Issue(
             code="code-for-missing",
             severity=Severity.WARNING,
-            message="This looks like a code for “missing”: no other value of the column is negative.",
-            remedy="If so, name it under missing; it would count as a number otherwise.",
+            message="This looks like a code for “missing”: no other value of “{variable}” is negative ({count} cells).",
+            remedy="If so, name it under missing; otherwise it counts as a number.",
             file=spec.file,
             sheet=grid.source.sheet,
             row=row,
             column=column,
             value=text,
+            params={"variable": variable, "count": count},
         )
-        for row, column, text in suspicious.head(SHOWN).iter_rows()
+        for variable, row, column, text, count in suspicious.select(
+            "variable", "row", "column", "text", "count"
+        ).iter_rows()
     ]
 
 
-def _not_counted(spec: TableSpec, rows: pl.DataFrame) -> pl.DataFrame:
+def _not_counted(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Set the named variables to missing where all of them are 0: nobody was counted there."""
     named = pl.col("variable").is_in(list(spec.zeros_are_missing))
     number = pl.col("state") == State.NUMBER
     gap = named & ((pl.col("value") == 0) | ~number | ~named).all().over("area", "period") & number
-    return rows.with_columns(
-        pl.when(gap).then(State.MISSING).otherwise(pl.col("state")).cast(pl.Int8).alias("state"),
-        pl.when(gap).then(float("nan")).otherwise(pl.col("value")).alias("value"),
+    read = rows.with_columns(gap.alias("gap"))
+    gaps = read.filter("gap")
+    if gaps.height == 0:
+        return rows, []
+    rows = read.with_columns(
+        pl.when("gap").then(State.MISSING).otherwise(pl.col("state")).cast(pl.Int8).alias("state"),
+        pl.when("gap").then(float("nan")).otherwise(pl.col("value")).alias("value"),
+    ).drop("gap")
+    issue = Issue(
+        code="zeros-read-as-missing",
+        severity=Severity.NOTICE,
+        message="In {count} areas the zeros are read as missing, as the project file says (zeros_are_missing).",
+        file=spec.file,
+        sheet=grid.source.sheet,
+        row=int(gaps["row"][0]),
+        column=spec.area,
+        value=str(gaps["area"][0]),
+        params={"count": gaps["area"].n_unique()},
     )
+    return rows, [issue]
 
 
 def _zero_areas(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
-    """Name areas in which every variable is 0 although it is not elsewhere: probably nobody was counted there."""
+    """Name areas in which (nearly) every variable is 0 although it is not elsewhere: probably nobody was counted."""
     if len(spec.variables) < 2:
         return []
-    numbers = rows.filter(pl.col("state") == State.NUMBER)
-    usual = numbers.group_by("variable").agg((pl.col("value") != 0).mean().alias("filled"))
-    counted = usual.filter(pl.col("filled") > 0.5)["variable"].to_list()
+    numbers = rows.filter((pl.col("state") == State.NUMBER) & ~pl.col("area").is_in(list(spec.totals)))
+    usual = numbers.group_by("variable").agg((pl.col("value") == 0).mean().alias("zeros"))
+    counted = usual.filter(pl.col("zeros") < 0.5)["variable"].to_list()
+    rare = usual.filter(pl.col("zeros") < RARE)["variable"].to_list()
     if len(counted) < 2:
         return []
+    zero = pl.col("value") == 0
     zeros = (
         numbers.filter(pl.col("variable").is_in(counted))
         .group_by("area", "period", maintain_order=True)
         .agg(
-            (pl.col("value") == 0).sum().alias("zeros"),
+            zero.sum().alias("zeros"),
+            (zero & pl.col("variable").is_in(rare)).sum().alias("rare"),
             pl.len().alias("all"),
             pl.col("row").first(),
         )
-        .filter((pl.col("zeros") == pl.col("all")) | ((pl.col("zeros") >= pl.col("all") - 1) & (pl.col("all") >= 3)))
+        .filter(
+            ((pl.col("zeros") == pl.col("all")) & (pl.col("all") >= 2))
+            | ((pl.col("zeros") == pl.col("all") - 1) & (pl.col("rare") >= FEW_ZEROS))
+        )
     )
     issues = [
         Issue(
             code="zero-instead-of-missing",
             severity=Severity.WARNING,
-            message="All but one or all values of this area are 0; zero instead of missing?",
+            message="{zeros} of {all} values of this area are 0, elsewhere they are not: zero instead of missing?",
             remedy="If nobody was counted there, deliver an empty cell, or name the variables under zeros_are_missing.",
             file=spec.file,
             sheet=grid.source.sheet,
             row=row,
             column=spec.area,
             value=area,
+            params={"zeros": count, "all": every},
         )
-        for area, row in zeros.select("area", "row").head(SHOWN).iter_rows()
+        for area, row, count, every in zeros.select("area", "row", "zeros", "all").head(SHOWN).iter_rows()
     ]
     if zeros.height > SHOWN:
-        issues.append(
-            Issue(
-                code="zero-instead-of-missing",
-                severity=Severity.WARNING,
-                message="{count} more areas hold only zeros.",
-                file=spec.file,
-                params={"count": zeros.height - SHOWN},
-            )
-        )
+        count = zeros.height - SHOWN
+        issues.append(more(spec, grid, "zero-instead-of-missing", count, severity=Severity.WARNING))
     return issues
 
 

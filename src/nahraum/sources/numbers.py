@@ -1,7 +1,12 @@
-"""Numbers as clerks write them: German and English marks, blanks, percent signs, signs for missing and secret."""
+"""Numbers as clerks write them: German and English marks, blanks, percent signs, signs for missing and secret.
+
+A cell alone often does not tell how it is meant (``1.234``: one thousand or one point two?). The column tells, then
+the other columns of the table, and where nothing tells, nobody guesses: the cell becomes an issue.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -9,149 +14,219 @@ import polars as pl
 from nahraum.base import State
 from nahraum.sources.terms import TableSpec
 
-BLANKS = "[\u00a0\u202f\u2009 ']"
-PLAIN = r"^[-+]?\d+$"
+BLANKS = "[\u00a0\u202f\u2009]"
+UNUSUAL = r"[^0-9.,\-+eE]"
+PLAIN = r"^[-+]?\d+([eE][-+]?\d+)?$"
 COMMA_DECIMAL = r"^[-+]?(\d+|\d{1,3}(\.\d{3})+),\d+$"
 POINT_DECIMAL = r"^[-+]?(\d+|\d{1,3}(,\d{3})+)\.\d+([eE][-+]?\d+)?$"
-POINT_THOUSANDS = r"^[-+]?[1-9]\d{0,2}(\.\d{3})+$"
-COMMA_THOUSANDS = r"^[-+]?[1-9]\d{0,2}(,\d{3}){2,}$"
-EXPONENT = r"^[-+]?\d+[eE][-+]?\d+$"
-WITH_SHARE = r"^(.*?)\s*\(\s*([-+\d.,\s]+?)\s*%?\s*\)$"
-FORMULA_ERRORS = (
-    "#DIV/0!",
-    "#N/A",
-    "#NAME?",
-    "#NULL!",
-    "#NUM!",
-    "#REF!",
-    "#VALUE!",
-    "#NV",
-    "#WERT!",
-    "#BEZUG!",
-    "#ZAHL!",
-)
+POINT_GROUP = r"^[-+]?[1-9]\d{0,2}\.\d{3}$"  # 1.234: may be a thousand, may be a decimal
+COMMA_GROUP = r"^[-+]?[1-9]\d{0,2},\d{3}$"
+POINT_GROUPS = r"^[-+]?[1-9]\d{0,2}(\.\d{3}){2,}$"  # 1.234.567: can only be thousands
+COMMA_GROUPS = r"^[-+]?[1-9]\d{0,2}(,\d{3}){2,}$"
+POINT_ODD = r"^[-+]?[1-9]\d{0,2}\.\d{4,}$"  # 1.0457: among many thousands a slip
+COMMA_ODD = r"^[-+]?[1-9]\d{0,2},\d{4,}$"
+SMALL = r"^[-+]?[1-9]\d{0,2}$"
+LARGE = r"^[-+]?\d{4,}$"
+WITH_SHARE = r"^(.*?)\s*\(\s*([-+]?\d[\d.,]*?)\s*%\s*\)$"
+FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|NV|WERT!|BEZUG!|ZAHL!|SPILL!|CALC!)$|^Err:\d+$"
+DATE = r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}(\.\d+)?)?$|^\d{1,2}\.\d{1,2}\.(\d{4})?$"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """How numbers are written in a table: the decimal mark (empty where nothing tells), and whether both marks occur."""
+    """How the numbers of one column are written.
+
+    ``decimal``: the decimal mark, so that the other mark groups thousands; ``?`` where ``1.234`` could be either;
+    empty where no number has a mark. ``mixed``: decimals with the other mark occur too and are read by their shape.
+    ``slips``: among the thousands of the column, four and more digits after a mark are a slip (``1.0457``).
+    """
 
     decimal: str
     mixed: bool = False
+    slips: bool = False
 
 
-def cleaned(texts: pl.Expr) -> pl.Expr:
-    """Take blanks, percent signs and typographic minus signs out of cells that otherwise hold a number."""
-    text = texts.str.replace_all("[\u2212\u2013]", "-").str.replace(r"\s*%$", "")
-    return (
-        pl.when(text.str.contains(r"^[-+]?\s*\d[\d.,\s\u00a0\u202f\u2009']*([eE][-+]?\d+)?$"))
-        .then(text.str.replace_all(BLANKS, ""))
-        .otherwise(text)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What the cells of one column say: numbers of cells per shape."""
+
+    comma: int  # cells that can only have a decimal comma (12,5; 1.234,5; 1.234.567)
+    point: int
+    point_group: int
+    comma_group: int
+    point_odd: int
+    comma_odd: int
+    small: int
+    large: int
+
+    @property
+    def slips(self) -> bool:
+        return 0 < self.point_odd <= self.point_group or 0 < self.comma_odd <= self.comma_group
+
+    @property
+    def says_comma(self) -> bool:
+        return self.comma > 0 or self.comma_odd > self.comma_group
+
+    @property
+    def says_point(self) -> bool:
+        return self.point > 0 or self.point_odd > self.point_group
+
+
+def cleaned(texts: pl.Series) -> pl.Series:
+    """Take blanks between groups of three, percent signs and typographic minus signs out of numbers."""
+    if not texts.str.contains(UNUSUAL).any():
+        return texts
+    frame = pl.DataFrame({"t": texts}).with_columns(
+        pl.col("t")
+        .str.replace_all(BLANKS, " ")
+        .str.replace_all("[\u2212\u2013]", "-")
+        .str.replace(r"^\(\s*(.*?)\s*%\s*\)$", "$1")
+        .str.replace(r"\s*%$", "")
+        .str.replace(r"^([-+])\s+(\d)", "$1$2")
+        .str.strip_chars()
     )
+    grouped = pl.col("t").str.contains(r"^[-+]?\d{1,3}([ '’]\d{3})+([.,]\d+)?$")
+    return frame.select(
+        pl.when(grouped).then(pl.col("t").str.replace_all("[ '’]", "")).otherwise(pl.col("t"))
+    ).to_series()
 
 
-def marks_of(texts: list[pl.Series], given: str, *, typed: bool) -> Marks:
-    """Find out which mark is the decimal one from all number columns of a table.
+def _evidence(texts: pl.Series) -> _Evidence:
+    cells = pl.DataFrame({"t": cleaned(texts.drop_nulls().unique())})
+    t = pl.col("t").str
+    point_odd, comma_odd = t.contains(POINT_ODD), t.contains(COMMA_ODD)
+    comma = (t.contains(COMMA_DECIMAL) & ~t.contains(COMMA_GROUP) & ~comma_odd) | t.contains(POINT_GROUPS)
+    point = (t.contains(POINT_DECIMAL) & ~t.contains(POINT_GROUP) & ~point_odd) | t.contains(COMMA_GROUPS)
+    counts = cells.select(
+        comma=comma.sum(),
+        point=point.sum(),
+        point_group=t.contains(POINT_GROUP).sum(),
+        comma_group=t.contains(COMMA_GROUP).sum(),
+        point_odd=point_odd.sum(),
+        comma_odd=comma_odd.sum(),
+        small=t.contains(SMALL).sum(),
+        large=t.contains(LARGE).sum(),
+    ).row(0, named=True)
+    return _Evidence(**counts)
 
-    ``given``: what the project says. ``typed``: the format itself writes numbers with a point (workbooks, JSON, SQL). A
-    decimal comma or point anywhere decides; both together are *mixed*, and each cell is then read by its own shape.
+
+def marks_of(columns: Sequence[pl.Series], given: str, beside: Sequence[pl.Series] = ()) -> tuple[list[Marks], bool]:
+    """Find out how the numbers of each column are written, and whether the table mixes both decimal marks.
+
+    ``given``: what the project says. ``beside``: further texts that tell the table's habit (shares in brackets).
     """
-    every = pl.concat([series.drop_nulls().unique() for series in texts]) if texts else pl.Series([], dtype=pl.String)
-    comma = bool(every.str.contains(COMMA_DECIMAL).any())
-    grouped = every.str.contains(POINT_THOUSANDS)
-    pointed = every.filter(every.str.contains(POINT_DECIMAL) & ~grouped)
-    odd = pointed.str.contains(r"^[-+]?\d{1,3}\.\d{4,}$")
-    # A point before four or more digits among many thousands points is a slip, not a decimal number.
-    point = bool((~odd).any()) or (not comma and int(odd.sum()) > int(grouped.sum()))
-    thousands = bool(grouped.any())
+    found = [_evidence(column) for column in columns]
+    others = [_evidence(column) for column in beside]
+    comma = any(each.says_comma for each in [*found, *others])
+    point = any(each.says_point for each in [*found, *others])
     if given:
-        return Marks(given, mixed=(comma and point))
-    if typed:
-        return Marks(".", mixed=comma)
-    if comma and point:
-        return Marks(",", mixed=True)
-    if comma:
-        return Marks(",")
-    if point:
-        return Marks(".", mixed=False)
-    large = bool(every.str.contains(r"^[-+]?\d{4,}$").any())
-    if thousands and not large:
-        # Only groups of three and no ungrouped thousand: these are thousands points, unless every number has one.
-        small = bool(every.str.contains(r"^[-+]?\d{1,3}$").any())
-        return Marks("," if small else "?")
-    return Marks("?" if thousands else "")
+        other = "says_point" if given == "," else "says_comma"
+        marks = [Marks(decimal=given, mixed=getattr(each, other), slips=each.slips) for each in found]
+        return marks, any(each.mixed for each in marks)
+    return [_marks(each, comma=comma, point=point) for each in found], comma and point
 
 
-def parse(texts: pl.Series, spec: TableSpec, marks: Marks) -> pl.DataFrame:
+def _marks(each: _Evidence, *, comma: bool, point: bool) -> Marks:
+    """Decide for one column; ``comma`` and ``point``: decimals of that kind stand anywhere in the table."""
+    if each.says_comma and each.says_point:
+        return Marks(decimal="?", mixed=True, slips=each.slips)
+    if each.says_comma:
+        return Marks(decimal="?" if point and each.comma_group else ",", mixed=False)
+    if each.says_point:
+        return Marks(decimal="?" if comma and each.point_group else ".", mixed=False)
+    if each.point_group and each.comma_group:
+        return Marks(decimal="?")
+    if each.point_group or each.comma_group:
+        grouping_is_point = each.point_group > 0
+        thousands, decimals = (",", ".") if grouping_is_point else (".", ",")
+        for_thousands, for_decimals = (comma, point) if grouping_is_point else (point, comma)
+        if for_thousands and not for_decimals:
+            return Marks(decimal=thousands)
+        if for_decimals and not for_thousands:
+            # A column that groups no thousand although it has some, or that holds nothing but three decimals.
+            return Marks(decimal=decimals if each.large or not each.small else "?")
+        # 1.234 beside 534, nowhere a 1234: three decimals would also stand behind 534.
+        return Marks(decimal=thousands if each.small and not (each.large and not comma and not point) else "?")
+    return Marks(decimal="")
+
+
+def parse(texts: pl.Series, spec: TableSpec, marks: Marks, *, is_number: pl.Series | None = None) -> pl.DataFrame:
     """Return one row per text: ``value`` (NaN unless a number), ``state``, ``fault`` (empty, or what is wrong).
 
-    Faults: ``formula`` (the program's own error), ``ambiguous`` (thousand or decimal?), ``malformed`` (a number that
-    fits neither), ``text``, ``blank`` (a number with a blank in it, read nevertheless).
+    ``is_number``: cells that are numbers by type, written with a decimal point whatever the column does. Faults:
+    ``formula`` (an error of the spreadsheet program), ``date``, ``ambiguous`` (thousand or decimal?), ``malformed``
+    (marks that fit neither), ``text``; and ``blank`` (``- 23``), which is read nevertheless.
     """
-    frame = pl.DataFrame({"raw": texts.cast(pl.String)}).with_columns(pl.col("raw").str.strip_chars())
+    frame = pl.DataFrame({"raw": texts}).with_columns(_state(spec).cast(pl.Int8).alias("state"))
+    there = (pl.col("state") == State.NUMBER) & pl.col("raw").is_not_null()
+    frame = frame.with_columns(pl.Series("text", cleaned(texts), dtype=pl.String))
+    typed = is_number if is_number is not None else pl.Series([False]).new_from_index(0, frame.height)
+    frame = frame.with_columns(typed.alias("typed").fill_null(value=False))
+    number = pl.when(pl.col("typed")).then(pl.col("text")).otherwise(_plain(marks))
+    frame = frame.with_columns(
+        pl.when(there).then(number).otherwise(None).cast(pl.Float64, strict=False).alias("value")
+    ).with_columns(pl.when(pl.col("value").is_finite()).then(pl.col("value")).otherwise(None).alias("value"))
+    missed = there & pl.col("value").is_null()
+    frame = frame.with_columns(fault=pl.lit(""))
+    if frame.select(missed.any()).item():
+        frame = frame.with_columns(pl.when(missed).then(_fault()).otherwise(pl.lit("")).alias("fault"))
+    if frame["raw"].str.contains(r"^[-\u2212\u2013+]\s").any():
+        blank = there & pl.col("value").is_not_null() & pl.col("raw").str.contains(r"^[-\u2212\u2013+]\s")
+        frame = frame.with_columns(pl.when(blank).then(pl.lit("blank")).otherwise(pl.col("fault")).alias("fault"))
+    return frame.select(pl.col("value").fill_null(float("nan")), "state", "fault")
+
+
+def _state(spec: TableSpec) -> pl.Expr:
+    """Say what the sign in a cell stands for; an empty cell is missing."""
     raw = pl.col("raw")
-    stripped = raw.str.replace_all("[\u00a0\u202f\u2009]", " ").str.strip_chars()
-    state = (
-        pl.when(raw.is_null() | (stripped == ""))
-        .then(State.MISSING)
-        .when(stripped.is_in(list(spec.missing)))
-        .then(State.MISSING)
-        .when(stripped.is_in(list(spec.protected)))
-        .then(State.PROTECTED)
-        .when(stripped.is_in(list(spec.not_applicable)))
-        .then(State.NOT_APPLICABLE)
-        .otherwise(State.NUMBER)
-        .cast(pl.Int8)
-    )
-    frame = frame.with_columns(state.alias("state"), cleaned(raw).alias("text"))
+    state = pl.lit(int(State.NUMBER))
+    for signs, meaning in (
+        (spec.not_applicable, State.NOT_APPLICABLE),
+        (spec.protected, State.PROTECTED),
+        (spec.missing, State.MISSING),
+    ):
+        if signs:
+            state = pl.when(raw.is_in(list(signs))).then(int(meaning)).otherwise(state)
+    return pl.when(raw.is_null()).then(int(State.MISSING)).otherwise(state)
+
+
+def _plain(marks: Marks) -> pl.Expr:
+    """Return the text as a plain number with a decimal point, null where it fits no permitted shape."""
     text = pl.col("text")
-    points = marks.decimal != ","
-    as_comma = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    as_point = text.str.replace_all(",", "", literal=True)
-    comma_shaped = text.str.contains(COMMA_DECIMAL)
-    point_shaped = text.str.contains(POINT_DECIMAL) & (
-        ~text.str.contains(POINT_THOUSANDS) if not points or marks.decimal == "?" else pl.lit(value=True)
-    )
-    thousands = text.str.contains(POINT_THOUSANDS) if not points else text.str.contains(COMMA_THOUSANDS)
-    slip = text.str.contains(r"^[-+]?\d{1,3}\.\d{4,}$") if not points else pl.lit(value=False)
-    number = (
-        pl.when(text.str.contains(PLAIN) | text.str.contains(EXPONENT))
-        .then(text)
-        .when(slip)
-        .then(None)
-        .when(comma_shaped & (pl.lit(not points) | pl.lit(marks.mixed)))
-        .then(as_comma)
-        .when(point_shaped & (pl.lit(points) | pl.lit(marks.mixed)))
-        .then(as_point)
-        .when(thousands)
-        .then(as_comma if not points else as_point)
-        .otherwise(None)
-    )
-    value = number.cast(pl.Float64, strict=False)
-    digits = text.str.contains(r"^[-+]?[\d.,]+$")
-    fault = (
-        pl.when(pl.col("state") != State.NUMBER)
-        .then(pl.lit(""))
-        .when(raw.is_in(list(FORMULA_ERRORS)))
+    german = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
+    english = text.str.replace_all(",", "", literal=True)
+    comma, point = text.str.contains(COMMA_DECIMAL), text.str.contains(POINT_DECIMAL)
+    point_groups, comma_groups = text.str.contains(POINT_GROUPS), text.str.contains(COMMA_GROUPS)
+    point_group, comma_group = text.str.contains(POINT_GROUP), text.str.contains(COMMA_GROUP)
+    shapes: list[tuple[pl.Expr, pl.Expr]] = [(text.str.contains(PLAIN), text)]
+    if marks.decimal == "?":
+        shapes.append((point_group | comma_group, pl.lit(None, dtype=pl.String)))
+    if marks.slips:
+        odd = text.str.contains(POINT_ODD if marks.decimal != "." else COMMA_ODD)
+        shapes.append((odd, pl.lit(None, dtype=pl.String)))
+    if marks.decimal == ",":
+        shapes.append((comma | point_group | point_groups, german))
+    if marks.decimal == ".":
+        shapes.append((point | comma_group | comma_groups, english))
+    if marks.mixed or marks.decimal in ("", "?"):
+        shapes += [(comma | point_groups, german), (point | comma_groups, english)]
+    number = pl.lit(None, dtype=pl.String)
+    for shape, plain in reversed(shapes):
+        number = pl.when(shape).then(plain).otherwise(number)
+    return number
+
+
+def _fault() -> pl.Expr:
+    """Say why a cell is no number."""
+    raw, text = pl.col("raw"), pl.col("text")
+    return (
+        pl.when(raw.str.contains(FORMULA_ERROR))
         .then(pl.lit("formula"))
-        .when(value.is_null() & digits & text.str.contains(POINT_THOUSANDS) & pl.lit(marks.decimal == "?"))
+        .when(raw.str.contains(DATE) & ~text.str.contains(POINT_GROUP))
+        .then(pl.lit("date"))
+        .when(text.str.contains(POINT_GROUP) | text.str.contains(COMMA_GROUP))
         .then(pl.lit("ambiguous"))
-        .when(value.is_null() & digits)
+        .when(text.str.contains(r"^[-+]?\d[\d.,]*$"))
         .then(pl.lit("malformed"))
-        .when(value.is_null())
-        .then(pl.lit("text"))
-        .when(raw.str.contains(r"^[-\u2212\u2013+]\s"))
-        .then(pl.lit("blank"))
-        .otherwise(pl.lit(""))
-    )
-    frame = frame.with_columns(value.alias("value"), fault.alias("fault"))
-    return frame.select(
-        pl.when(pl.col("state") == State.NUMBER)
-        .then(pl.col("value"))
-        .otherwise(None)
-        .fill_null(float("nan"))
-        .alias("value"),
-        "state",
-        "fault",
-        "text",
+        .otherwise(pl.lit("text"))
     )

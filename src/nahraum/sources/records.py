@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,25 @@ def read_records(path: Path, spec: TableSpec, file: str) -> Grid:
     Row numbers count objects from 1. Raises BadInput for anything but a list of flat objects.
     """
     try:
-        found: Any = json.loads(path.read_text(encoding="utf-8"))
+        found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise refused("json-unreadable", "The file is not valid JSON.", "Export it again as UTF-8.", file) from error
+        raise refused(
+            "json-unreadable", message="The file is not valid JSON.", remedy="Export it again as UTF-8.", file=file
+        ) from error
     for key in filter(None, spec.sheet.split(".")):
         found = found.get(key) if isinstance(found, dict) else None
     if isinstance(found, dict) and found.get("type") == "FeatureCollection":
         found = [feature.get("properties", {}) for feature in found.get("features", [])]
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise refused(
-            "json-not-a-table", "The file does not hold a list of objects.", "Name the list under sheet.", file
+            "json-not-a-table",
+            message="The file does not hold a list of objects.",
+            remedy="Name the list under sheet.",
+            file=file,
         )
     header = list(dict.fromkeys(key for row in found for key in row))
+    if not header:
+        raise refused("sheet-empty", message="The table is empty.", remedy="Check the sheet and header_row.", file=file)
     rows = [[_text(row.get(key)) for key in header] for row in found]
     sha256, size = fingerprint(path)
     source = SourceFile(
@@ -38,7 +46,13 @@ def read_records(path: Path, spec: TableSpec, file: str) -> Grid:
     frame = pl.DataFrame(
         [header, *rows], schema=dict.fromkeys([f"c{n}" for n in range(len(header))], pl.String), orient="row"
     )
-    return from_frame(frame, source, header_row=1, letters=False, first_row=0 + 1)
+    grid = from_frame(frame, source, header_row=0, first_row=0)
+
+    def is_number(position: int) -> pl.Series:
+        typed = [isinstance(row.get(header[position]), int | float) for row in found]
+        return pl.Series(typed, dtype=pl.Boolean).gather(grid.rows.cast(pl.Int64) - 1)
+
+    return replace(grid, is_number=is_number)
 
 
 def _text(value: object) -> str | None:

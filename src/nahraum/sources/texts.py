@@ -1,0 +1,149 @@
+"""Bytes become text: which encoding it is, whether letters are garbled, compressed or not, in pieces."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from nahraum.sources.grid import refused
+
+PIECE = 16 << 20
+HARMLESS = 256 << 20  # unpacked bytes below which no ratio is suspicious
+RATIO = 300  # unpacked to packed bytes; tables stay below 100
+MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\u0084\u0096\u009c\u009f]|â‚¬|â€[œžž“”]|\ufffd|[A-Za-z][„”™\u0081\u0084\u0094][a-z]")
+QUICK = ("Ã", "â", "\ufffd", "„", "”", "™", "\u0081", "\u0084", "\u0094")
+
+
+@dataclass(kw_only=True)
+class Decoding:
+    """How a file is decoded; ``encoding`` is what the project says, or what was found out while reading."""
+
+    file: str
+    encoding: str = ""
+
+
+def text_pieces(path: Path, decoding: Decoding, size: int = PIECE) -> Iterator[str]:
+    """Yield a file's text in pieces, line ends as ``\\n``; a byte order mark is taken away.
+
+    Without a given encoding: by byte order mark, else UTF-8 as long as it is valid, else Windows-1252. Raises
+    BadInput where the bytes fit no single encoding, where letters are garbled and where the file is no text.
+    """
+    given = bool(decoding.encoding)
+    decoder: codecs.IncrementalDecoder | None = None
+    only_ascii, row = True, 1
+    for raw, last in _raw_pieces(path, decoding.file, size):
+        if decoder is None:
+            decoding.encoding = decoding.encoding or marked(raw, decoding.file)
+            decoder = _decoder(decoding)
+        pending = decoder.getstate()[0]
+        try:
+            text = decoder.decode(raw, last)
+        except UnicodeDecodeError as error:
+            raw = pending + raw
+            # Only where nothing so far spoke for UTF-8 may the file be Windows' western encoding instead.
+            if given or not only_ascii or decoding.encoding != "utf-8" or not raw[: error.start].isascii():
+                raise _undecodable(decoding, row + raw.count(b"\n", 0, error.start)) from error
+            decoding.encoding = "cp1252"
+            decoder = _decoder(decoding)
+            try:
+                text = decoder.decode(raw, last)
+            except UnicodeDecodeError as other:
+                raise _undecodable(decoding, row + raw.count(b"\n", 0, other.start)) from other
+        only_ascii = only_ascii and text.isascii()
+        if not text.isascii():
+            _refuse_garbled(text, decoding, row)
+        row += text.count("\n")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n")
+            text = text if "\n" in text else text.replace("\r", "\n")
+        yield text
+
+
+def marked(sample: bytes, file: str) -> str:
+    """Return the encoding that the first bytes tell; refuses what is no text."""
+    if sample.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = sample[:4096]
+    if b"\x00" in head:
+        if head.count(b"\x00", 1) * 3 > len(head) and not any(head[0::2][n] == 0 for n in range(len(head) // 2)):
+            return "utf-16-le"
+        raise refused(
+            "not-a-table",
+            message="The file is not a text file.",
+            remedy="Deliver CSV, or give format if it is a workbook.",
+            file=file,
+        )
+    return "utf-8"
+
+
+def _decoder(decoding: Decoding) -> codecs.IncrementalDecoder:
+    try:
+        return codecs.getincrementaldecoder(decoding.encoding)()
+    except LookupError as error:
+        raise _undecodable(decoding, 0) from error
+
+
+def _undecodable(decoding: Decoding, row: int) -> Exception:
+    return refused(
+        "encoding-wrong",
+        message="The file cannot be read as {encoding}.",
+        remedy="Give encoding, for instance utf-8 or cp1252, or save the file again as UTF-8.",
+        file=decoding.file,
+        row=row,
+        encoding=decoding.encoding,
+    )
+
+
+def _refuse_garbled(text: str, decoding: Decoding, row: int) -> None:
+    if not any(sign in text for sign in QUICK):
+        return
+    found = MOJIBAKE.search(text)
+    if found:
+        start = text.rfind("\n", 0, found.start()) + 1
+        around = text[max(start, found.start() - 12) : found.end() + 12].split("\n")[0]
+        raise refused(
+            "encoding-garbled",
+            message="Letters are garbled; the file was saved in another encoding than {encoding}.",
+            remedy="Save the file again as UTF-8, or give encoding.",
+            file=decoding.file,
+            row=row + text.count("\n", 0, found.start()),
+            value=around,
+            encoding=decoding.encoding,
+        )
+
+
+def _raw_pieces(path: Path, file: str, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield bytes and whether they are the last; a compressed file is unpacked on the way."""
+    packed = max(path.stat().st_size, 1)
+    stream: IO[bytes]
+    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:  # type: ignore[assignment]
+        try:
+            piece, done = stream.read(size), 0
+            while True:
+                following = stream.read(size) if piece else b""
+                done += len(piece)
+                if path.suffix == ".gz" and done > HARMLESS and done / packed > RATIO:
+                    raise refused(
+                        "zip-bomb",
+                        message="The file unpacks from {packed} to {size} MB; that is no ordinary table.",
+                        remedy="Ask where the file comes from. Deliver a large table as CSV.",
+                        file=file,
+                        size=done >> 20,
+                        packed=f"{packed / (1 << 20):.1f}",
+                    )
+                yield piece, not following
+                if not following:
+                    return
+                piece = following
+        except (OSError, EOFError, zlib.error) as error:
+            raise refused(
+                "file-damaged", message="The compressed file is damaged.", remedy="Pack it again.", file=file
+            ) from error
