@@ -124,6 +124,7 @@ class ReportSpec:
     """What the report shows beside the index."""
 
     key_figures: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)  # variable -> words for readers
     intro: str = ""
 
 

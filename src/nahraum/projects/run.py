@@ -111,6 +111,7 @@ def run_project(
         dynamics_index=project.dynamics.index if project.dynamics else "",
         dynamics_cuts=project.dynamics.cuts if project.dynamics else (-1.0, 1.0),
         key_figures=project.report.key_figures,
+        variable_labels=project.report.labels,
         intro=project.report.intro,
         population=project.areas.population,
     )

@@ -277,5 +277,6 @@ class Edition:
     is_protected: bool = False
     hidden: int = 0  # values protected here
     key_figures: tuple[str, ...] = ()  # variables or indicators shown as in a fact sheet
+    variable_labels: Mapping[str, str] = field(default_factory=dict)  # variable -> words for readers
     intro: str = ""  # the publisher's own words at the beginning
     population: str = "inhabitants"  # the variable that counts inhabitants

@@ -1,0 +1,1 @@
+"""Results as rows, charts and maps: plain data, no HTML; reports and site use the same."""

@@ -1,0 +1,289 @@
+"""Rows for readers: rankings, Lebenslagen, profiles, areas against the city, series, origins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from nahraum.base import Period, State, Value
+from nahraum.base.language import gettext as _
+from nahraum.base.language import number
+from nahraum.evidence.indicators.dynamics import Segment, series
+from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, LevelValues
+from nahraum.evidence.indicators.panel import Floats
+from nahraum.evidence.indicators.terms import Indicator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One area in the ranking; ``score`` None and ``state`` say why there is none."""
+
+    key: str
+    name: str
+    parent: str
+    score: float | None
+    state: State
+    rank: int
+    rank_low: float | None
+    rank_high: float | None
+    class_number: int
+    class_label: str
+    small: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spine:
+    """One indicator of one area beside city and parent; ``low`` ..
+
+    ``high``: range of all areas, with their quartiles.
+    """
+
+    indicator: Indicator
+    value: Value
+    city: float | None
+    parent: float | None
+    low: float | None
+    quarter: float | None
+    three_quarters: float | None
+    high: float | None
+    z: float | None
+
+
+def main(edition: Edition) -> IndexResult:
+    """Return the edition's main index."""
+    return edition.indices[0]
+
+
+def names(edition: Edition, level: str = "") -> Mapping[str, str]:
+    """Return key -> name of the areas of a level (finest if empty)."""
+    return {area.key: area.name for area in edition.system.at(level or edition.system.finest.id)}
+
+
+def parent_names(edition: Edition) -> Mapping[str, str]:
+    """Return key -> name of the next higher level's area for the finest areas; empty where the city is next."""
+    levels = edition.system.levels
+    if len(levels) < 3:
+        return {}
+    found = {}
+    for area in edition.system.at(levels[0].id):
+        above = edition.system.ancestor(area, levels[1].id)
+        found[area.key] = above.name if above else ""
+    return found
+
+
+def state_of_score(edition: Edition, area: str) -> State:
+    """Say why an area has no score: protected if a protected value is behind it, otherwise missing or not applicable.
+    """
+    if area not in edition.panel.areas:
+        return State.MISSING
+    a, p = edition.panel.areas.index(area), len(edition.panel.periods) - 1
+    states = edition.panel.state[:, p, a]
+    if (states == State.PROTECTED).any():
+        return State.PROTECTED
+    return State.NOT_APPLICABLE if (states == State.NOT_APPLICABLE).all() else State.MISSING
+
+
+def ranking(edition: Edition, index: IndexResult | None = None, period: Period | None = None) -> list[Ranked]:
+    """Return the areas of an index in one period (default: main index, latest), highest score first, without score last.
+    """
+    index = index or main(edition)
+    p = index.periods.index(period) if period else len(index.periods) - 1
+    label_of, parents = names(edition, index.level), parent_names(edition)
+    firm = edition.robustness
+    firm = (
+        firm
+        if firm and firm.areas == index.areas and firm.period == index.periods[p] and index is main(edition)
+        else None
+    )
+    classes = index.classes[0] if index.classes else None
+    rows = []
+    for a, key in enumerate(index.areas):
+        score = number_or_none(index.root[p, a])
+        low, high = (firm.rank_low[a], firm.rank_high[a]) if firm else (np.nan, np.nan)
+        rows.append(
+            Ranked(
+                key=key,
+                name=label_of.get(key, key),
+                parent=parents.get(key, ""),
+                score=score,
+                state=State.NUMBER if score is not None else state_of_score(edition, key),
+                rank=int(index.rank[p, a]),
+                rank_low=number_or_none(low),
+                rank_high=number_or_none(high),
+                class_number=int(classes.number[p, a]) if classes else 0,
+                class_label=class_label(classes, int(classes.number[p, a])) if classes else "",
+                small=bool(index.small[p, a]),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.rank == 0, row.rank, row.key))
+
+
+def class_label(classes: Classes, number_: int) -> str:
+    """Return the words for a class; its number where the recipe gives no words."""
+    if not number_:
+        return ""
+    return _(classes.labels[number_ - 1]) if classes.labels else str(number_)
+
+
+def number_or_none(value: float) -> float | None:
+    """Return the number, or None for NaN."""
+    return float(value) if np.isfinite(value) else None
+
+
+def shown(value: Value, digits: int, unit: str = "") -> str:
+    """Return a value as readers see it: the number with its unit, or the word for its state."""
+    if value.state is not State.NUMBER:
+        return value.state.label
+    return f"{number(value.number, digits)}\u202f{unit}".strip()
+
+
+def shown_number(value: float | None, digits: int, *, sign: bool = False) -> str:
+    """Return a number, or an en dash where there is none."""
+    return "–" if value is None or not np.isfinite(value) else number(value, digits, sign=sign)
+
+
+def city_of(edition: Edition, k: int, p: int) -> float | None:
+    """Return the city value of an indicator: official, or from summed counts."""
+    from nahraum.evidence.indicators.profile import city_values
+
+    return number_or_none(city_values(edition.panel)[k, p])
+
+
+def parent_value(edition: Edition, area: str, k: int, p: int) -> float | None:
+    """Return the value of the next higher level's area; None without one, or where it is protected."""
+    found = edition.system.find(area)
+    if not edition.levels or found is None:
+        return None
+    level: LevelValues = edition.levels[0]
+    above = edition.system.ancestor(found, level.level)
+    if above is None or len(edition.system.levels) < 3:
+        return None
+    return number_or_none(level.value[k, p, level.areas.index(above.key)])
+
+
+def spine(edition: Edition, area: str) -> list[Spine]:
+    """Return every indicator of an area beside the city, in the period of the profile."""
+    from nahraum.evidence.indicators.profile import city_values
+
+    panel, profile = edition.panel, edition.profile
+    a, p = panel.areas.index(area), panel.periods.index(profile.period)
+    city: Floats = city_values(panel)[:, p]
+    rows = []
+    for k, indicator in enumerate(panel.indicators):
+        known = panel.value[k, p][np.isfinite(panel.value[k, p])]
+        low, quarter, three, high = np.quantile(known, (0, 0.25, 0.75, 1)) if known.size else [np.nan] * 4
+        rows.append(
+            Spine(
+                indicator=indicator,
+                value=panel.at(k, p, a),
+                city=number_or_none(city[k]),
+                parent=parent_value(edition, area, k, p),
+                low=number_or_none(low),
+                quarter=number_or_none(quarter),
+                three_quarters=number_or_none(three),
+                high=number_or_none(high),
+                z=number_or_none(profile.z[k, a]),
+            )
+        )
+    return rows
+
+
+def series_of(edition: Edition, area: str, k: int) -> tuple[Segment, ...]:
+    """Return an indicator's series in an area, cut at its breaks."""
+    return series(edition.panel, k, edition.panel.areas.index(area))
+
+
+def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
+    """Return the fact sheet of an area in the profile's period: label and value, counts with their share of the inhabitants.
+    """
+    panel, p = edition.panel, edition.panel.periods.index(edition.profile.period)
+    a = panel.areas.index(area)
+    people = panel.variables.get(edition.population)
+    indicators = {each.id: k for k, each in enumerate(panel.indicators)}
+    rows = []
+    size = area_ha(edition, area)
+    if size is not None:
+        rows.append((_("Area in hectares"), number(size, 1)))
+    for name in edition.key_figures or (edition.population,):
+        if name in indicators:
+            k = indicators[name]
+            rows.append(
+                (
+                    panel.indicators[k].name,
+                    shown(panel.at(k, p, a), panel.indicators[k].digits, panel.indicators[k].unit),
+                )
+            )
+            continue
+        if name not in panel.variables:
+            continue
+        value = panel.variables[name][p, a]
+        words = (
+            number(float(value), 0) if np.isfinite(value) else State.PROTECTED.label if edition.is_protected else "–"
+        )
+        if name != edition.population and people is not None and np.isfinite(value) and people[p, a] > 0:
+            words += f" ({number(float(value / people[p, a] * 100), 1)}\u202f%)"
+        rows.append((variable_label(edition, name), words))
+    return rows
+
+
+def variable_label(edition: Edition, name: str) -> str:
+    """Return the words for a variable: the customary ones are known, others keep their id."""
+    known = {
+        "inhabitants": _("Inhabitants"),
+        "under_18": _("Under 18 years"),
+        "over_65": _("65 years and older"),
+        "foreign": _("Foreign nationals"),
+        "foreign_or_dual": _("Foreign or dual nationals"),
+    }
+    return known.get(name, edition.variable_labels.get(name, name))
+
+
+def area_ha(edition: Edition, area: str) -> float | None:
+    """Return the size of an area in hectares, if there are boundaries."""
+    bounds = edition.boundaries
+    if bounds is None or area not in bounds.keys:
+        return None
+    return float(bounds.geometry[bounds.keys.index(area)].area / 10_000)
+
+
+def method_sentences(edition: Edition) -> list[str]:
+    """Tell the main index's recipe in plain words, as it was really done."""
+    index = main(edition)
+    high = {
+        "bad": _("A high value means that burdens accumulate."),
+        "good": _("A high value means favourable living conditions."),
+    }[index.recipe.high_is.value]
+    return [high, *(_(entry.message).format_map({k: _word(v) for k, v in entry.params.items()}) for entry in index.log)]
+
+
+def _word(value: object) -> object:
+    words = {
+        "city_rate": _("the value of the whole city"),
+        "mean": _("the mean of the areas"),
+        "median": _("the median of the areas"),
+        "official": _("the official value"),
+        "weighted_mean": _("the weighted mean of the areas"),
+        "population_sd": _("standard deviations of the areas"),
+        "sample_sd": _("sample standard deviations"),
+        "weighted_mean_absolute_deviation": _("weighted mean absolute deviations"),
+        "mad": _("median absolute deviations"),
+        "iqr": _("interquartile ranges"),
+        "min_max": _("the range from lowest to highest"),
+        "rank": _("ranks"),
+        "percentile_rank": _("percentile ranks"),
+        "exponential": _("exponential ranks"),
+        "arithmetic": _("mean"),
+        "sum": _("sum"),
+        "geometric": _("geometric mean"),
+        "minimum": _("minimum"),
+        "first_component": _("first principal component"),
+        "given": _("given"),
+        "equal": _("equal"),
+        "pca": _("computed"),
+        "cuts": _("fixed limits"),
+        "quantiles": _("groups of equal size"),
+        "jenks": _("natural breaks"),
+    }
+    return words.get(str(value), value)
