@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from nahraum.base import Issue, Severity, State
+from nahraum.base.language import number
 from nahraum.sources.faults import more
 from nahraum.sources.grid import Grid
 from nahraum.sources.numbers import WITH_SHARE
@@ -22,7 +23,9 @@ def doubts_of(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataF
     if spec.zeros_are_missing:
         rows, found = _not_counted(spec, grid, rows)
         issues += found
-    return rows, [*issues, *_zero_areas(spec, grid, rows), *_shares(spec, grid, rows)]
+    issues += _zero_areas(spec, grid, rows)
+    rows, found = _shares(spec, grid, rows)
+    return rows, issues + found
 
 
 def _codes(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
@@ -58,8 +61,8 @@ def _codes(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
 def _not_counted(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Set the named variables to missing where all of them are 0: nobody was counted there."""
     named = pl.col("variable").is_in(list(spec.zeros_are_missing))
-    number = pl.col("state") == State.NUMBER
-    gap = named & ((pl.col("value") == 0) | ~number | ~named).all().over("area", "period") & number
+    is_number = pl.col("state") == State.NUMBER
+    gap = named & ((pl.col("value") == 0) | ~is_number | ~named).all().over("area", "period") & is_number
     read = rows.with_columns(gap.alias("gap"))
     gaps = read.filter("gap")
     if gaps.height == 0:
@@ -128,33 +131,11 @@ def _zero_areas(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
     return issues
 
 
-def _shares(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
+def _shares(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Check shares in brackets against the counts before them, to the rounding they are printed with."""
     issues: list[Issue] = []
     for variable, base in spec.share_of.items():
-        whole = rows.filter(pl.col("variable") == base).select("area", "period", pl.col("value").alias("base"))
-        shares = (
-            rows.filter((pl.col("variable") == variable) & (pl.col("state") == State.NUMBER))
-            .join(whole, on=["area", "period"], how="inner")
-            .with_columns(
-                pl.col("text")
-                .str.extract(WITH_SHARE, 2)
-                .str.strip_chars()
-                .str.replace(",", ".", literal=True)
-                .alias("share")
-            )
-            .filter(pl.col("share").is_not_null())
-            .with_columns(
-                pl.col("share").cast(pl.Float64, strict=False).alias("printed"),
-                (pl.col("value") / pl.col("base") * 100).alias("real"),
-                (
-                    0.5
-                    * 10.0
-                    ** -pl.col("share").str.extract(r"\.(\d+)$", 1).fill_null("").str.len_chars().cast(pl.Float64)
-                ).alias("half"),
-            )
-            .filter((pl.col("printed") - pl.col("real")).abs() > pl.col("half") + 1e-9)
-        )
+        wrong = _contradicting(rows, variable, base)
         issues += [
             Issue(
                 code="share-does-not-fit",
@@ -166,10 +147,29 @@ def _shares(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
                 row=row,
                 column=column,
                 value=text,
-                params={"count": f"{value:g}", "base": f"{whole_:g}", "real": f"{real:.2f}"},
+                params={"count": number(value, 0), "base": number(whole, 0), "real": number(real, digits + 1)},
             )
-            for row, column, text, value, whole_, real in shares.select(
-                "row", "column", "text", "value", "base", "real"
+            for row, column, text, value, whole, real, digits in wrong.select(
+                "row", "column", "text", "value", "base", "real", "digits"
             ).iter_rows()
         ]
-    return issues
+        rows = rows.join(wrong.select("row", "variable", "period"), on=["row", "variable", "period"], how="anti")
+    return rows, issues
+
+
+def _contradicting(rows: pl.DataFrame, variable: str, base: str) -> pl.DataFrame:
+    whole = rows.filter((pl.col("variable") == base) & (pl.col("state") == State.NUMBER))
+    share = pl.col("text").str.extract(WITH_SHARE, 2).str.replace(",", ".", literal=True)
+    return (
+        rows.filter((pl.col("variable") == variable) & (pl.col("state") == State.NUMBER))
+        .join(whole.select("area", "period", pl.col("value").alias("base")), on=["area", "period"], how="inner")
+        .with_columns(share.alias("share"))
+        .filter(pl.col("share").is_not_null() & (pl.col("base") > 0))
+        .with_columns(
+            pl.col("share").cast(pl.Float64, strict=False).alias("printed"),
+            (pl.col("value") / pl.col("base") * 100).alias("real"),
+            pl.col("share").str.extract(r"\.(\d+)$", 1).fill_null("").str.len_chars().cast(pl.Int64).alias("digits"),
+        )
+        .with_columns((0.5 * pl.lit(10.0) ** -pl.col("digits")).alias("half"))
+        .filter(((pl.col("printed") - pl.col("real")).abs() > pl.col("half") + 1e-9).fill_null(value=True))
+    )

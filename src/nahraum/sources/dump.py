@@ -63,6 +63,12 @@ def read_dump(path: Path, spec: TableSpec, file: str) -> Grid:
     return _grid(found, source)
 
 
+def tables_of(path: Path, file: str) -> tuple[str, ...]:
+    """Return the names of the tables that a dump fills."""
+    text = "".join(text_pieces(path, Decoding(file=file)))
+    return tuple(dict.fromkeys(match[1] for match in INSERT.finditer(text)))
+
+
 @dataclass
 class _Found:
     """The rows of one table, the line each ends in, and which of its cells stand in quotation marks."""

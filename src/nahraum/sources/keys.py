@@ -115,19 +115,19 @@ def uneven_keys(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Issue]
     ]
 
 
-def doubled(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
-    """Name areas that stand twice for the same period and variable; one issue if it is most of them."""
+def without_doubles(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
+    """Leave out values delivered again for the same area, period and variable; one issue if it is most areas."""
     cell = ["area", "period", "variable"]
     if not rows.select(pl.struct(cell).is_duplicated().any()).item():
-        return []
-    twice = (
-        rows.with_columns(pl.col("row").first().over(cell).alias("first"))
-        .filter(pl.col("row") != pl.col("first"))
-        .unique(["area", "period", "row"], keep="first", maintain_order=True)
+        return rows, []
+    judged = rows.with_columns(pl.col("row").first().over(cell).alias("first"))
+    rows = rows.unique(cell, keep="first", maintain_order=True)
+    twice = judged.filter(~pl.struct(cell).is_first_distinct()).unique(
+        ["area", "period", "row"], keep="first", maintain_order=True
     )
     areas = rows["area"].n_unique()
     if twice["area"].n_unique() > areas / 2 and areas > 2:
-        return [
+        return rows, [
             Issue(
                 code="periods-mixed",
                 severity=Severity.ERROR,
@@ -162,4 +162,6 @@ def doubled(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
         )
         for area, row, first in twice.select("area", "row", "first").head(SHOWN).iter_rows()
     ]
-    return issues + ([more(spec, grid, "area-doubled-in-table", twice.height - SHOWN)] if twice.height > SHOWN else [])
+    if twice.height > SHOWN:
+        issues.append(more(spec, grid, "area-doubled-in-table", twice.height - SHOWN))
+    return rows, issues

@@ -14,7 +14,7 @@ from nahraum.sources.doubts import doubts_of
 from nahraum.sources.dump import read_dump
 from nahraum.sources.faults import fault_issues
 from nahraum.sources.grid import Grid, existing, refused
-from nahraum.sources.keys import doubled, keys_of, uneven_keys, without_rubbish
+from nahraum.sources.keys import keys_of, uneven_keys, without_doubles, without_rubbish
 from nahraum.sources.layout import Block, blocks_of, refuse_contradictions
 from nahraum.sources.numbers import COMMA_DECIMAL, POINT_DECIMAL, WITH_SHARE, Marks, cleaned, marks_of, parse
 from nahraum.sources.records import read_records
@@ -97,7 +97,8 @@ def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, str, list[Issue]]:
     if spec.negative_is_missing:
         rows, found = _without_negatives(spec, grid, rows)
         issues += found
-    issues += doubled(spec, grid, rows)
+    rows, found = without_doubles(spec, grid, rows)
+    issues += found
     rows, found = doubts_of(spec, grid, rows)
     decimals = {habit.decimal for habit in marks if habit.decimal in (",", ".")}
     decimal = spec.decimal or (grid.source.decimal if not decimals else decimals.pop() if len(decimals) == 1 else "")
