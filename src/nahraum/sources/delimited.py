@@ -18,6 +18,7 @@ import polars as pl
 
 from nahraum.base import Issue, Severity
 from nahraum.sources.grid import Grid, fingerprint, named, position, refused, refused_empty, trimmed, wanted
+from nahraum.sources.layout import refuse_absent
 from nahraum.sources.terms import Shape, SourceFile, TableSpec
 from nahraum.sources.texts import PIECE, Decoding, text_pieces
 
@@ -25,6 +26,7 @@ DELIMITERS = (";", ",", "\t", "|")
 SAMPLE = 1 << 18
 QUOTED = re.compile(r'"[^"]*"')
 SHOWN = 20
+MANY_VARIABLES = 10_000
 
 
 def read_delimited(path: Path, spec: TableSpec, file: str) -> Grid:
@@ -46,7 +48,9 @@ def read_delimited(path: Path, spec: TableSpec, file: str) -> Grid:
     reader.take(rest)
     for piece in pieces:
         reader.take(piece)
-    if not reader.rows or sum(map(len, reader.rows)) == 0:
+    if reader.seen:
+        refuse_absent(spec, source, list(reader.seen))
+    if sum(map(len, reader.rows)) == 0:
         raise refused_empty(source, header=True)
     # The encoding and the number of rows are only known once everything was read.
     source = SourceFile(
@@ -74,6 +78,7 @@ class _Reader:
     cells: list[pl.DataFrame] = field(default_factory=list)
     rows: list[pl.Series] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    seen: dict[str, None] = field(default_factory=dict)  # variables that a long table holds
 
     def begin(self, header: tuple[str, ...], last_header_row: int) -> None:
         self.header, self.next_row = header, last_header_row + 1
@@ -98,6 +103,8 @@ class _Reader:
         at = position(self.header, self.spec.variable_column)
         if at is None:
             return frame, rows
+        if len(self.seen) < MANY_VARIABLES:
+            self.seen |= dict.fromkeys(frame[f"c{at}"].drop_nulls().unique(maintain_order=True))
         ours = frame.select(pl.col(f"c{at}").is_in(list(self.spec.variables.values())).fill_null(value=True))
         return frame.filter(ours.to_series()), rows.filter(ours.to_series())
 

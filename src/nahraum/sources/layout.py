@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import polars as pl
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.sources.grid import PERIOD_NAMES, Grid, is_period, refused, shortened
-from nahraum.sources.terms import Shape, TableSpec
+from nahraum.sources.terms import Shape, SourceFile, TableSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +71,28 @@ def _block(frame: pl.DataFrame, at: int, variable: pl.Expr, period: pl.Expr) -> 
 def _long(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> Block:
     names: Mapping[str, str] = {header: variable for variable, header in spec.variables.items()}
     column = f"c{grid.column(spec.variable_column)}"
-    found = frame[column].unique(maintain_order=True).drop_nulls().to_list()
-    absent = next((name for name in names if name not in found), None)
-    if absent is not None:
-        raise refused(
-            "variable-missing",
-            message="Column “{column}” never says “{variable}”.",
-            remedy="Name the variable as it stands in the file.",
-            file=spec.file,
-            sheet=grid.source.sheet,
-            column=spec.variable_column,
-            variable=absent,
-        )
+    refuse_absent(spec, grid.source, frame[column].unique(maintain_order=True).drop_nulls().to_list())
     frame = frame.filter(pl.col(column).is_in(list(names)))
     period = _period_expr(spec, grid, frame)
     return _block(frame, grid.column(spec.value_column), pl.col(column).replace_strict(names), period)
+
+
+def refuse_absent(spec: TableSpec, source: SourceFile, found: Sequence[str]) -> None:
+    """Refuse a long table in which a variable asked for never occurs."""
+    absent = next((name for name in spec.variables.values() if name not in found), None)
+    if absent is not None:
+        near = get_close_matches(absent, found, n=1)
+        raise refused(
+            "variable-missing",
+            message="Column “{column}” never says “{variable}”. Found: {found}.",
+            remedy="Did you mean “{near}”?" if near else "Name the variable as it stands in the file.",
+            file=spec.file,
+            sheet=source.sheet,
+            column=spec.variable_column,
+            variable=absent,
+            found=shortened(found),
+            near=near[0] if near else "",
+        )
 
 
 def _years(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Block]:

@@ -49,6 +49,7 @@ def test_a_long_table_keeps_the_variables_asked_for(tmp_path) -> None:
     ]
     wrong = deliver(tmp_path, text, **{**spec, "variables": {"unemployed": "Arbeitslose"}})
     assert codes(wrong) == ["variable-missing"]
+    assert "alo, ew, sonst" in wrong.issues[0].sentence
 
 
 def test_a_table_of_years_has_one_period_per_column(tmp_path) -> None:
