@@ -123,7 +123,7 @@ class _Reader:
         ).select(columns[n] for n in self.kept)
 
     def _check_widths(self, plain: str) -> None:
-        lines = pl.Series(plain.split("\n")[: None if not plain.endswith("\n") else -1])
+        lines = pl.Series([plain.removesuffix("\n")]).str.split("\n").explode()
         found = lines.str.count_matches(self.delimiter, literal=True).cast(pl.Int64) + 1
         uneven = (found != len(self.header)) & (lines.str.strip_chars("\r ") != "")
         if not uneven.any() or len(self.header) == 1:

@@ -1,0 +1,49 @@
+"""Boundaries for a browser: simplified without gaps, in degrees, small enough to travel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from nahraum.places.boundaries import Boundaries
+
+DIGITS = 5  # about a metre
+STEPS = 1500  # the outline is simplified to about this many steps across
+
+
+def geojson_by_key(boundaries: Boundaries) -> dict[str, dict[str, Any]]:
+    """Return one GeoJSON geometry in WGS 84 per area key, neighbours simplified along the same lines."""
+    bounds = shapely.total_bounds(boundaries.geometry)
+    tolerance = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / STEPS
+    shapes = boundaries.geometry
+    if len(boundaries.keys) > 1:
+        shapes = shapely.coverage_simplify(shapes, tolerance)
+    return {key: _geometry(shape, boundaries.crs) for key, shape in zip(boundaries.keys, shapes, strict=True)}
+
+
+def context_geojson(boundaries: Boundaries) -> list[tuple[str, dict[str, Any]]]:
+    """Return name and geometry of each context shape (water), cut to the city."""
+    bounds = shapely.total_bounds(boundaries.geometry)
+    outline = shapely.union_all(boundaries.geometry)
+    found = []
+    for name, shape in boundaries.context:
+        inside = shapely.intersection(shapely.clip_by_rect(shape, *bounds), outline)
+        if not inside.is_empty:
+            found.append((name, _geometry(inside, boundaries.crs)))
+    return found
+
+
+def _geometry(shape: Any, crs: str) -> dict[str, Any]:
+    carry = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    moved = shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
+    found: dict[str, Any] = shapely.geometry.mapping(moved)
+    return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates[0], int | float):
+        return [round(value, DIGITS) for value in coordinates[:2]]
+    return [_rounded(part) for part in coordinates]

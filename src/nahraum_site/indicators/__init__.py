@@ -1,0 +1,1 @@
+"""Editions of the monitoring as stored and shown: atlas, areas, method."""

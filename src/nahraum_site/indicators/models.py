@@ -1,0 +1,129 @@
+"""Editions of the monitoring: what was published, as it was published."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from nahraum_site.places.models import Area, AreaSystem
+
+
+class Edition(models.Model):
+    """One published edition: a snapshot that never changes; a newer one of the same ``key`` supersedes it."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    city = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=300)
+    date = models.DateField()
+    licence = models.CharField(max_length=200)
+    fictional = models.BooleanField(default=False)
+    intro = models.TextField(blank=True)
+    protection = models.TextField()
+    high_is = models.CharField(max_length=10)
+    fingerprint = models.CharField(max_length=64)
+    system = models.ForeignKey(AreaSystem, on_delete=models.PROTECT, related_name="editions")
+    profile_period = models.CharField(max_length=30)
+    method = models.JSONField(default=list)
+    selected = models.JSONField(default=list)
+    sources = models.JSONField(default=list)
+    reconciliation = models.JSONField(default=list)
+    issues = models.JSONField(default=list)
+    key_figures = models.JSONField(default=dict)
+    recipe = models.TextField()
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The latest publication comes first."""
+
+        ordering: ClassVar = ["-published_at", "-pk"]
+
+    def __str__(self) -> str:
+        """Return the title."""
+        return self.title
+
+
+class Layer(models.Model):
+    """Something the atlas can show: the index, a Lebenslage or an indicator."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="layers")
+    key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=400)
+    unit = models.CharField(max_length=60, blank=True)
+    digits = models.PositiveSmallIntegerField(default=1)
+    position = models.PositiveIntegerField()
+    labels = models.JSONField(default=list)
+    colours = models.JSONField(default=list)
+    sheet = models.JSONField(default=list)
+    breaks = models.JSONField(default=list)
+
+    class Meta:
+        """Keys are unique within an edition."""
+
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["edition", "key"], name="layer_key_unique_in_edition")]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class LayerPeriod(models.Model):
+    """A layer in one period: class limits and the value of the whole city."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="periods")
+    period = models.CharField(max_length=30)
+    limits = models.JSONField(default=list)
+    city = models.FloatField(null=True)
+
+    class Meta:
+        """One row for each layer and period."""
+
+        ordering: ClassVar = ["period"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["layer", "period"], name="layer_period_unique")]
+
+    def __str__(self) -> str:
+        """Return the period."""
+        return self.period
+
+
+class Cell(models.Model):
+    """A layer's value in one area and period; ``state`` as in the core: number, missing, not applicable, protected."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="cells")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="cells")
+    period = models.CharField(max_length=30)
+    state = models.PositiveSmallIntegerField()
+    value = models.FloatField(null=True)
+    class_number = models.PositiveSmallIntegerField(default=0)
+    rank = models.PositiveIntegerField(default=0)
+    rank_low = models.FloatField(null=True)
+    rank_high = models.FloatField(null=True)
+    numerator = models.FloatField(null=True)
+    denominator = models.FloatField(null=True)
+    z = models.FloatField(null=True)
+    small = models.BooleanField(default=False)
+    origin = models.JSONField(default=list)
+
+    class Meta:
+        """A number goes with the state *number*, and only with it."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["layer", "period"], name="cell_by_layer_and_period"),
+            models.Index(fields=["area", "layer"], name="cell_by_area"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state=0, value__isnull=False) | (~models.Q(state=0) & models.Q(value__isnull=True)),
+                name="cell_value_goes_with_state",
+                violation_error_message="A value goes with the state number, and only with it.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Return place and time."""
+        return f"{self.area_id} {self.period}"

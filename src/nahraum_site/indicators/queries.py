@@ -1,0 +1,81 @@
+"""Every read, in a fixed number of questions to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
+from nahraum_site.places.models import Area
+
+
+def latest_edition() -> Edition | None:
+    """Return the edition published last, with its area system; None if there is none."""
+    return Edition.objects.select_related("system").first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the atlas shows: one layer in one period, with every area's cell in the order of the ranking."""
+
+    edition: Edition
+    layers: list[Layer]
+    layer: Layer
+    periods: list[LayerPeriod]
+    period: LayerPeriod
+    cells: list[Cell]
+
+
+def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
+    """Return the view for a layer and period; unknown ones fall back to the first layer and the latest period.
+
+    None if the edition has no layers. Four questions.
+    """
+    layers = list(edition.layers.all())
+    if not layers:
+        return None
+    layer = next((each for each in layers if each.key == layer_key), layers[0])
+    periods = list(layer.periods.all())
+    chosen = next((each for each in periods if each.period == period), periods[-1])
+    cells = list(layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin"))
+    cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
+    return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaView:
+    """One area: its cells by layer and period, the city's values beside them."""
+
+    area: Area
+    layers: list[Layer]
+    cells: dict[int, list[Cell]]
+    city: dict[int, dict[str, LayerPeriod]]
+
+
+def area(edition: Edition, key: str) -> AreaView | None:
+    """Return everything about one area of the edition; None if there is no such area. Four questions."""
+    found = Area.objects.filter(system_id=edition.system_id, key=key).defer("geometry").first()
+    if found is None:
+        return None
+    layers = list(edition.layers.all())
+    cells: dict[int, list[Cell]] = {layer.pk: [] for layer in layers}
+    for cell in Cell.objects.filter(area=found, layer__edition=edition).order_by("period"):
+        cells[cell.layer_id].append(cell)
+    city: dict[int, dict[str, LayerPeriod]] = {layer.pk: {} for layer in layers}
+    for each in LayerPeriod.objects.filter(layer__edition=edition):
+        city[each.layer_id][each.period] = each
+    return AreaView(area=found, layers=layers, cells=cells, city=city)
+
+
+def areas(edition: Edition, words: str = "") -> list[Area]:
+    """Return the edition's areas by name, those that hold the words. One question."""
+    found = Area.objects.filter(system_id=edition.system_id).defer("geometry").order_by("name", "key")
+    if words:
+        found = found.filter(Q(name__icontains=words) | Q(parent__icontains=words) | Q(key__startswith=words))
+    return list(found)
+
+
+def shapes(edition: Edition) -> list[Area]:
+    """Return the areas with their geometry. One question."""
+    return list(Area.objects.filter(system_id=edition.system_id))

@@ -1,0 +1,1 @@
+"""Area systems as stored."""

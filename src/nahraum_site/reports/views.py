@@ -1,0 +1,60 @@
+"""Start page, report page and downloads."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from nahraum_site.indicators.queries import areas, latest_edition
+from nahraum_site.reports.actions import REPORT, WORD
+from nahraum_site.reports.models import StoredFile
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what this is and show the ways in; without an edition say what to do."""
+    edition = latest_edition()
+    if edition is None:
+        return render(request, "indicators/nothing.html")
+    selected = set(edition.selected)
+    named = {area.key: area for area in areas(edition) if area.key in selected}
+    page = {"edition": edition, "selected": [named[key] for key in edition.selected if key in named]}
+    return render(request, "reports/start.html", page)
+
+
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    """Offer report and data, each with what it holds and how large it is."""
+    edition = latest_edition()
+    if edition is None:
+        return render(request, "indicators/nothing.html")
+    words = {
+        REPORT: _("The whole report, accessible PDF (PDF/UA)"),
+        WORD: _("The same report as an editable document"),
+        "tabellen.xlsx": _("All tables as a workbook"),
+        "sozialindex.gpkg": _("Boundaries with results as a GeoPackage"),
+        "werte.csv": _("Index, Lebenslagen and classes of all areas"),
+        "indikatoren.csv": _("All indicators of all years"),
+        "abweichungsprofil.csv": _("Deviations from the city value"),
+        "robustheit.csv": _("Rank intervals and class probabilities"),
+        "protokoll.json": _("Every step of the computation"),
+        "herkunft.json": _("Where every number comes from"),
+        "rezept.toml": _("The recipe of the index"),
+    }
+    files = [(file, words.get(file.name, "")) for file in edition.files.all()]
+    order = list(words)
+    files.sort(key=lambda each: order.index(each[0].name) if each[0].name in order else 99)
+    return render(request, "reports/report.html", {"edition": edition, "files": files})
+
+
+@require_safe
+def download(request: HttpRequest, file: str, name: str) -> HttpResponse:
+    """Send one stored file."""
+    stored = get_object_or_404(StoredFile.objects.select_related("edition"), uuid=file, name=name)
+    path = settings.FILES / str(stored.edition.uuid) / stored.name
+    if not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=not name.endswith(".pdf"), filename=stored.name)

@@ -1,0 +1,28 @@
+"""Each request speaks one language: the visitor's choice, else German; core and site together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from nahraum.base.language import speaking
+
+
+class LanguageMiddleware:
+    """Speak the language of the cookie, for Django and for the core."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the visitor's language."""
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language), speaking(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
