@@ -1,0 +1,30 @@
+// Draws Vega-Lite charts in the page's own colours, without eval, as SVG.
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export const isDark = () => document.documentElement.dataset.kernTheme === "dark";
+
+function config() {
+  const ink = css("--ink"), muted = css("--muted"), rule = css("--rule");
+  return {
+    background: "transparent",
+    font: "Fira Sans, sans-serif",
+    axis: { labelColor: muted, titleColor: muted, gridColor: rule, domainColor: rule, tickColor: rule, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },
+    legend: { labelColor: ink, titleColor: ink, labelFontSize: 12 },
+    view: { stroke: null },
+    rule: { color: ink },
+    range: { category: [css("--warm"), muted] },
+    line: { strokeWidth: 2 },
+    point: { size: 36, filled: true },
+  };
+}
+
+export async function draw(target, spec) {
+  const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, config: config() };
+  const { view } = await window.vegaEmbed(target, spec, options);
+  return view;
+}
+
+export const ready = new Promise((resolve) => {
+  const look = () => (window.vegaEmbed ? resolve() : setTimeout(look, 20));
+  look();
+});
