@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from nahraum.base import Issue, Severity
+from nahraum.base import BadInput, Issue, Severity
 from nahraum.sources.grid import Grid, fingerprint, named, position, refused, refused_empty, trimmed, wanted
 from nahraum.sources.layout import refuse_absent
 from nahraum.sources.terms import Shape, SourceFile, TableSpec
@@ -149,7 +149,7 @@ class _Reader:
                 )
             )
 
-    def _too_long(self, row: int, width: int) -> Exception:
+    def _too_long(self, row: int, width: int) -> BadInput:
         return refused(
             "row-too-long",
             message="The row has {found} cells, the header {expected}.",
@@ -203,18 +203,29 @@ def whole_records(pieces: Iterator[str], file: str) -> Iterator[str]:
             cut, steps = before, steps + 1
         if cut == 0 or quotes % 2:
             if len(text) > 4 * PIECE:
-                raise refused(
-                    "quote-unclosed",
-                    message="A quotation mark opens and never closes.",
-                    remedy="Close it, or remove it.",
-                    file=file,
-                )
+                raise _endless(file, quoted=cut > 0)
             carried = text
             continue
         yield text[:cut]
         carried = text[cut:]
     if carried:
         yield carried
+
+
+def _endless(file: str, *, quoted: bool) -> BadInput:
+    if quoted:
+        return refused(
+            "quote-unclosed",
+            message="A quotation mark opens and never closes.",
+            remedy="Close it, or remove it.",
+            file=file,
+        )
+    return refused(
+        "not-a-table",
+        message="The file has no line ends.",
+        remedy="Deliver CSV with one row per line.",
+        file=file,
+    )
 
 
 def delimiter_of(text: str, header_row: int = 1) -> str:

@@ -165,26 +165,26 @@ def _suggested(
     names = list(columns)
     years = [name for name in names if is_period(name)]
     period = next((name for name in names if PERIOD_NAMES.fullmatch(name)), "")
-    words = [name for name in names if name not in numbers and name != period]
-    keys = [name for name in names if name != period and name not in years]
-    distinct = [name for name in keys if columns[name].drop_nulls().n_unique() == columns[name].len()]
-    area = next(iter(distinct or words or keys), "")
-    found: dict[str, str | tuple[str, ...]] = {"area": area}
-    if inkar:
-        shape = Shape.INKAR
-    elif len(years) > 1:
-        shape = Shape.YEARS
-    else:
-        shape = Shape.WIDE
-        values = [name for name in numbers if name not in (area, period)]
-        repeated = [name for name in words if columns[name].n_unique() < columns[name].len() and name != area]
-        if len(values) == 1 and repeated and not distinct:
-            shape = Shape.LONG
-            by_number = sorted(repeated, key=lambda name: columns[name].n_unique())
-            found |= {"variable_column": by_number[0], "value_column": values[0]}
-            found["area"] = next((name for name in keys if name not in (by_number[0], values[0])), area)
+    values = [name for name in numbers if name not in (period, *years)]
+    # The last number column holds values, not keys, even where no value happens to occur twice.
+    keys = [name for name in names if name not in (period, *years, *values[-1:])]
+    area = next((name for name in keys if _tells_apart(columns, name, period)), "")
+    found: dict[str, str | tuple[str, ...]] = {"area": area or next(iter(keys), "")}
+    shape = Shape.INKAR if inkar else Shape.YEARS if len(years) > 1 else Shape.WIDE
+    words = sorted((name for name in keys if name not in numbers), key=lambda name: columns[name].n_unique())
+    others = [name for name in keys if name not in words[:1]]
+    if shape is Shape.WIDE and not area and words and others and values:
+        shape = Shape.LONG
+        found |= {"area": others[0], "variable_column": words[0], "value_column": values[-1]}
     if period and shape in (Shape.WIDE, Shape.LONG):
         found["period_column"] = period
     found["shape"] = str(shape)
-    found["numbers"] = tuple(name for name in numbers if name not in (found["area"], period))
+    told = (found["area"], period, found.get("value_column"))
+    found["numbers"] = tuple(name for name in numbers if name not in told)
     return found
+
+
+def _tells_apart(columns: Mapping[str, pl.Series], name: str, period: str) -> bool:
+    """Say whether a column (with the period) names every row differently."""
+    texts = pl.DataFrame({"key": columns[name], "period": columns[period] if period else None})
+    return columns[name].null_count() == 0 and not texts.is_duplicated().any()
