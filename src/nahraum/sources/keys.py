@@ -38,11 +38,11 @@ def without_rubbish(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[p
     judged = frame.with_columns(kind.alias("kind"), empty.alias("empty"))
     rubbish = judged.filter((pl.col("kind") != "") & ~((pl.col("kind") == "area-without-key") & pl.col("empty")))
     issues = []
-    for code, row, area in rubbish.select("kind", "row", "area").head(SHOWN).iter_rows():
-        without = code == "area-without-key"
+    for row, area in rubbish.select("row", "area").head(SHOWN).iter_rows():
+        without = area is None
         issues.append(
             Issue(
-                code=code,
+                code="area-without-key" if without else "header-in-data",
                 severity=Severity.ERROR,
                 message="The row has values, but no area key."
                 if without

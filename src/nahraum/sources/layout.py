@@ -99,28 +99,8 @@ def _years(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Block]:
     """Read columns whose header is a period; for INKAR those below the variable's name."""
     (variable, name), *_rest = spec.variables.items()
     inkar = spec.shape is Shape.INKAR
-    if inkar and name and name.strip() not in grid.above:
-        raise refused(
-            "variable-missing",
-            message="The workbook does not hold “{variable}”. Found: {found}.",
-            remedy="Name the variable as it stands in the first row.",
-            file=spec.file,
-            sheet=grid.source.sheet,
-            variable=name,
-            found=shortened(
-                dict.fromkeys(above for above, year in zip(grid.above, grid.header, strict=True) if is_period(year))
-            ),
-        )
-    held = {above for above, year in zip(grid.above, grid.header, strict=False) if is_period(year)}
-    if inkar and not name and len(held) > 1:
-        raise refused(
-            "variable-unnamed",
-            message="The workbook holds several variables: {found}.",
-            remedy="Name the variable as it stands in the first row.",
-            file=spec.file,
-            sheet=grid.source.sheet,
-            found=shortened(sorted(held)),
-        )
+    if inkar:
+        _refuse_other_variables(spec, grid, name)
     blocks: list[Block] = []
     periods: dict[str, str] = {}
     for at, header in enumerate(grid.header):
@@ -147,6 +127,30 @@ def _years(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Block]:
             sheet=grid.source.sheet,
         )
     return blocks
+
+
+def _refuse_other_variables(spec: TableSpec, grid: Grid, name: str) -> None:
+    """Refuse an INKAR workbook that does not hold the variable, or holds several and none was named."""
+    held = list(dict.fromkeys(above for above, year in zip(grid.above, grid.header, strict=True) if is_period(year)))
+    if name and name.strip() not in held:
+        raise refused(
+            "variable-missing",
+            message="The workbook does not hold “{variable}”. Found: {found}.",
+            remedy="Name the variable as it stands in the first row.",
+            file=spec.file,
+            sheet=grid.source.sheet,
+            variable=name,
+            found=shortened(held),
+        )
+    if not name and len(held) > 1:
+        raise refused(
+            "variable-unnamed",
+            message="The workbook holds several variables: {found}.",
+            remedy="Name the variable as it stands in the first row.",
+            file=spec.file,
+            sheet=grid.source.sheet,
+            found=shortened(held),
+        )
 
 
 def _period(spec: TableSpec, grid: Grid, text: str, row: int = 0) -> str:
