@@ -55,7 +55,7 @@ def run(recipe: Recipe, panel: Panel, system: AreaSystem) -> IndexResult:
                 _roll_up(work, step)
             case Round():
                 work.nodes[recipe.tree.id] = np.round(work.nodes[recipe.tree.id], step.digits)
-                work.note("round", "Scores are rounded to {digits} digits.", digits=step.digits)
+                work.note("round", message="Scores are rounded to {digits} digits.", digits=step.digits)
             case Classify():
                 _classify(work, step)
     return _end(work)
@@ -108,7 +108,7 @@ def _select(work: Work, step: Select) -> None:
         work.excluded[exclusion.area] = exclusion.reason
     if step.exclude:
         named = tuple(exclusion.area for exclusion in step.exclude)
-        work.note("select", "{count} areas are left out by name.", named, count=len(named))
+        work.note("select", message="{count} areas are left out by name.", named, count=len(named))
     if population is not None:
         _by_population(work, step, population)
     for leaf in work.leaves():
@@ -147,7 +147,7 @@ def _treat(work: Work, step: Treat) -> None:
                 changed, exponent = treat.box_cox(flat)
                 work.note(
                     "treat",
-                    "“{node}”: Box-Cox transformation with exponent {exponent}.",
+                    message="“{node}”: Box-Cox transformation with exponent {exponent}.",
                     node=leaf.name or leaf.id,
                     exponent=f"{exponent:.3f}",
                 )
@@ -158,14 +158,14 @@ def _treat(work: Work, step: Treat) -> None:
                 if points > 0:
                     work.note(
                         "treat",
-                        "“{node}”: {count} outliers are set to the next value.",
+                        message="“{node}”: {count} outliers are set to the next value.",
                         node=leaf.name or leaf.id,
                         count=points,
                     )
                 elif points < 0:
                     work.note(
                         "treat",
-                        "“{node}”: outliers remain, {count} changed points would not have sufficed.",
+                        message="“{node}”: outliers remain, {count} changed points would not have sufficed.",
                         node=leaf.name or leaf.id,
                         count=step.max_points,
                     )
@@ -177,7 +177,7 @@ def _impute(work: Work, step: Impute) -> None:
         work.min_share = step.min_share
     elif step.method == "domain_mean":
         work.min_share, work.fill_domain = step.min_share, True
-        work.note("impute", "A missing indicator takes the mean of the area's other indicators in its group.")
+        work.note("impute", message="A missing indicator takes the mean of the area's other indicators in its group.")
     elif step.method == "regression":
         _regress(work, step)
     else:
@@ -209,7 +209,7 @@ def _regress(work: Work, step: Impute) -> None:
         work.nodes[leaf.id] = filled.reshape(target.shape)
         work.note(
             "impute",
-            "“{node}”: {count} missing values are estimated by regression on {terms}.",
+            message="“{node}”: {count} missing values are estimated by regression on {terms}.",
             node=leaf.name or leaf.id,
             count=count,
             terms=", ".join(step.terms),
@@ -280,7 +280,7 @@ def _component(work: Work, step: Aggregate, node: Node, children: Floats) -> Flo
         score[group] = aggregate.anchored(flat, anchor[group].ravel()).reshape(score[group].shape)
         work.note(
             "aggregate",
-            "“{node}”: the first principal component explains {share} % (loadings {loadings}).",
+            message="“{node}”: the first principal component explains {share} % (loadings {loadings}).",
             node=node.name or node.id,
             share=f"{share * 100:.1f}",
             loadings=", ".join(
@@ -296,7 +296,7 @@ def _pca_weights(work: Work, node: Node, children: Floats) -> Floats:
     weights = loadings**2
     work.note(
         "aggregate",
-        "“{node}”: weights from the first principal component: {weights}.",
+        message="“{node}”: weights from the first principal component: {weights}.",
         node=node.name or node.id,
         weights=", ".join(f"{child.id} {w:.3f}" for child, w in zip(node.children, weights, strict=True)),
     )
@@ -325,7 +325,7 @@ def _roll_up(work: Work, step: RollUp) -> None:
     work.small = np.zeros_like(work.included)
     work.note(
         "roll_up",
-        "Scores are carried to the level “{level}” as means weighted by {weight}.",
+        message="Scores are carried to the level “{level}” as means weighted by {weight}.",
         level=step.to,
         weight=step.weight,
     )
@@ -351,7 +351,7 @@ def _classify(work: Work, step: Classify) -> None:
     )
     work.note(
         "classify",
-        "Classes “{name}”: {method}, {count} classes.",
+        message="Classes “{name}”: {method}, {count} classes.",
         name=step.name or step.id,
         method=step.method,
         count=count,

@@ -102,7 +102,7 @@ async function drawMap() {
   map.touchZoomRotate.disableRotation();
   map.scrollZoom.disable(); // a page must scroll past its map; buttons and keys zoom
   map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.on("styleimagemissing", ({ id }) => { if (!map.hasImage(id)) map.addImage(id, pattern(id)); });
+  map.on("style.load", () => { for (const kind of ["missing", "protected"]) if (!map.hasImage(kind)) map.addImage(kind, pattern(kind)); });
   const point = (event) => map.queryRenderedFeatures(event.point, { layers: ["classes", "patterns"] })[0]?.properties.key;
   map.on("mousemove", (event) => { const key = point(event); map.getCanvas().style.cursor = key ? "pointer" : ""; if (key) pick(key, { scroll: false }); });
   map.on("click", (event) => { const key = point(event); if (key) { pick(key, { scroll: true }); row(key)?.querySelector("a").focus({ preventScroll: true }); } });

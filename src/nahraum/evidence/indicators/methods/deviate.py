@@ -67,7 +67,7 @@ def deviate(work: Work, node: Node, values: Floats, step: Normalise) -> Floats:
         if s == 0 and np.isfinite(row).any():
             work.note(
                 "normalise",
-                "“{node}”, {period}: all areas have the same value; nobody deviates.",
+                message="“{node}”, {period}: all areas have the same value; nobody deviates.",
                 node=node.name or node.id,
                 period=str(work.panel.periods[p]),
             )

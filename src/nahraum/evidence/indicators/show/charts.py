@@ -54,6 +54,7 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
         "description": _("{title}: deviation from the city value in standard deviations").format(title=title),
         "width": "container",
         "height": {"step": 20},
+        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
@@ -75,8 +76,10 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
     }
 
 
-def series_chart(points: Sequence[dict[str, Any]], breaks: Sequence[dict[str, Any]], *, title: str, unit: str) -> Spec:
-    """Return an area's line and the city's, cut at breaks.
+def series_chart(
+    points: Sequence[dict[str, Any]], breaks: Sequence[dict[str, Any]], *, title: str, unit: str, who: tuple[str, str]
+) -> Spec:
+    """Return an area's line and the city's, cut at breaks; ``who`` names the two.
 
     ``points``: period, value (or None), who, segment; ``breaks``: period, reason.
     """
@@ -85,8 +88,19 @@ def series_chart(points: Sequence[dict[str, Any]], breaks: Sequence[dict[str, An
         "encoding": {
             "x": {"field": "period", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}},
             "y": {"field": "value", "type": "quantitative", "title": unit or None, "scale": {"zero": True}},
-            "color": {"field": "who", "type": "nominal", "title": None, "legend": {"orient": "top"}},
-            "strokeDash": {"field": "who", "type": "nominal", "legend": None},
+            "color": {
+                "field": "who",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": list(who)},
+                "legend": {"orient": "top"},
+            },
+            "strokeDash": {
+                "field": "who",
+                "type": "nominal",
+                "title": None,
+                "scale": {"domain": list(who), "range": [[1, 0], [4, 3]]},
+            },
             "detail": {"field": "segment"},
         },
     }

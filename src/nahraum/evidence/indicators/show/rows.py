@@ -16,6 +16,9 @@ from nahraum.evidence.indicators.panel import Floats
 from nahraum.evidence.indicators.terms import Indicator
 
 
+AREA = "area_ha"  # a variable of this name is the size of the areas
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
     """One area in the ranking; ``score`` None and ``state`` say why there is none."""
@@ -216,13 +219,13 @@ def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
                 )
             )
             continue
-        if name not in panel.variables:
+        if name not in panel.variables or (name == AREA and size is not None):
             continue
         value = panel.variables[name][p, a]
         words = (
             number(float(value), 0) if np.isfinite(value) else State.PROTECTED.label if edition.is_protected else "–"
         )
-        if name != edition.population and people is not None and np.isfinite(value) and people[p, a] > 0:
+        if name not in (edition.population, AREA) and people is not None and np.isfinite(value) and people[p, a] > 0:
             words += f" ({number(float(value / people[p, a] * 100), 1)}\u202f%)"
         rows.append((variable_label(edition, name), words))
     return rows
@@ -234,6 +237,7 @@ def variable_label(edition: Edition, name: str) -> str:
         "inhabitants": _("Inhabitants"),
         "under_18": _("Under 18 years"),
         "over_65": _("65 years and older"),
+        "age_65_plus": _("65 years and older"),
         "foreign": _("Foreign nationals"),
         "foreign_or_dual": _("Foreign or dual nationals"),
     }
