@@ -206,7 +206,7 @@ def _figure(edition: Edition, numbers: dict[str, int], labels: list[str], limits
     alt = _("Map of {city}: {title}. Highest class: {areas}.").format(
         city=edition.imprint.city, title=title, areas=", ".join(top[:15]) or _("none")
     )
-    return Figure(svg=svg_map(edition.boundaries, data), caption=title, alt=alt, width=92)
+    return Figure(svg=svg_map(edition.boundaries, data), caption=title, alt=alt, width=78)
 
 
 def _ranking_table(edition: Edition, ranked: list[show.Ranked], title: str) -> Iterator[Block]:
@@ -389,12 +389,11 @@ def _status_and_dynamics(edition: Edition) -> Iterator[Block]:
 
 def areas(edition: Edition) -> Iterator[Block]:
     """Yield one page for each selected area."""
-    names, parents = show.names(edition), show.parent_names(edition)
+    names = show.names(edition)
     for key in edition.profile.selected[:30]:
         name = names.get(key, key)
         yield Heading(text=f"{name} ({key})", new_page=True)
-        place = parents.get(key, "")
-        yield Paragraph(text=_why(edition, key) if not place else _why(edition, key))
+        yield Paragraph(text=_why(edition, key))
         figures = show.key_figures(edition, key)
         if figures:
             yield Table(

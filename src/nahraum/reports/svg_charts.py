@@ -38,9 +38,8 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float 
 
 
 def spine_chart(rows: Sequence[tuple[str, Sequence[Spine]]], title: str) -> str:
-    """Return bars of deviation from the city value (in SD, unfavourable to the right) by Lebenslage, with values beside them.
-    """
-    left, right, city_x, value_x, row_height = 300.0, 560.0, 640.0, 710.0, 19.0
+    """Return bars of deviation from the city value (in SD, unfavourable to the right) by Lebenslage, with values beside them."""
+    left, right, city_x, value_x, row_height = 300.0, 560.0, 640.0, 710.0, 17.5
     middle = (left + right) / 2
     limit = max([3.0, *(abs(row.z) for _domain, group in rows for row in group if row.z is not None)])
     unit = (right - left) / 2 / min(limit, 4.0)
@@ -103,7 +102,7 @@ def series_chart(segments: Sequence[Segment], city: Sequence[tuple[str, float | 
         return ""
     low, high = min(0.0, *known), max(known)
     top = high + 0.08 * (high - low or 1.0)
-    left, right, floor, ceiling = 44.0, WIDTH - 12, 190.0, 14.0
+    left, right, floor, ceiling = 44.0, WIDTH - 12, 160.0, 14.0
 
     def x(n: int) -> float:
         return left + (right - left) * (n + 0.5) / len(periods)
@@ -134,7 +133,7 @@ def series_chart(segments: Sequence[Segment], city: Sequence[tuple[str, float | 
     step = max(1, len(periods) // 10)
     for each in range(0, len(periods), step):
         parts.append(_text(x(each), floor + 18, periods[each].label, size=13, anchor="middle", fill=GREY))
-    return _svg(216, f"{title} ({unit})", parts)
+    return _svg(186, f"{title} ({unit})", parts)
 
 
 def _polyline(points: Sequence[tuple[float, float] | None], stroke: str, dash: str) -> list[str]:

@@ -224,9 +224,7 @@ def _series(layer: Layer, view: queries.AreaView) -> dict[str, Any]:
         "layer": layer,
         "rows": rows,
         "breaks": list(broken.values()),
-        "chart": charts.series_chart(
-            points, marks, title=layer.name, unit=layer.unit, who=(view.area.name, _("City"))
-        ),
+        "chart": charts.series_chart(points, marks, title=layer.name, unit=layer.unit, who=(view.area.name, _("City"))),
     }
 
 

@@ -42,7 +42,10 @@ def protect_edition(edition: Edition) -> Edition:
         panel=panel,
         indices=indices,
         levels=levels,
-        profile=deviation_profile(panel, edition.domains, edition.profile.rule),
+        # Which areas are studied was decided on all values: to name an area says nothing about a single count in it.
+        profile=replace(
+            deviation_profile(panel, edition.domains, edition.profile.rule), selected=edition.profile.selected
+        ),
         dynamics=_dynamics(edition, panel, indices),
         robustness=robustness(indices[0].recipe, panel, edition.system, spec, old.period) if spec and old else None,
         is_protected=True,

@@ -108,7 +108,7 @@ def _select(work: Work, step: Select) -> None:
         work.excluded[exclusion.area] = exclusion.reason
     if step.exclude:
         named = tuple(exclusion.area for exclusion in step.exclude)
-        work.note("select", message="{count} areas are left out by name.", named, count=len(named))
+        work.note("select", message="{count} areas are left out by name.", areas=named, count=len(named))
     if population is not None:
         _by_population(work, step, population)
     for leaf in work.leaves():

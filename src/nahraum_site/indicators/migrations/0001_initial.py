@@ -6,116 +6,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('key', models.CharField(max_length=200)),
-                ('title', models.CharField(max_length=300)),
-                ('city', models.CharField(max_length=200)),
-                ('publisher', models.CharField(max_length=300)),
-                ('date', models.DateField()),
-                ('licence', models.CharField(max_length=200)),
-                ('fictional', models.BooleanField(default=False)),
-                ('intro', models.TextField(blank=True)),
-                ('protection', models.TextField()),
-                ('high_is', models.CharField(max_length=10)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('profile_period', models.CharField(max_length=30)),
-                ('method', models.JSONField(default=list)),
-                ('selected', models.JSONField(default=list)),
-                ('sources', models.JSONField(default=list)),
-                ('reconciliation', models.JSONField(default=list)),
-                ('issues', models.JSONField(default=list)),
-                ('key_figures', models.JSONField(default=dict)),
-                ('recipe', models.TextField()),
-                ('published_at', models.DateTimeField(auto_now_add=True)),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='places.areasystem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("key", models.CharField(max_length=200)),
+                ("title", models.CharField(max_length=300)),
+                ("city", models.CharField(max_length=200)),
+                ("publisher", models.CharField(max_length=300)),
+                ("date", models.DateField()),
+                ("licence", models.CharField(max_length=200)),
+                ("fictional", models.BooleanField(default=False)),
+                ("intro", models.TextField(blank=True)),
+                ("protection", models.TextField()),
+                ("high_is", models.CharField(max_length=10)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("profile_period", models.CharField(max_length=30)),
+                ("method", models.JSONField(default=list)),
+                ("selected", models.JSONField(default=list)),
+                ("sources", models.JSONField(default=list)),
+                ("reconciliation", models.JSONField(default=list)),
+                ("issues", models.JSONField(default=list)),
+                ("key_figures", models.JSONField(default=dict)),
+                ("recipe", models.TextField()),
+                ("published_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="editions", to="places.areasystem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-published_at', '-pk'],
+                "ordering": ["-published_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Layer',
+            name="Layer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=400)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('digits', models.PositiveSmallIntegerField(default=1)),
-                ('position', models.PositiveIntegerField()),
-                ('labels', models.JSONField(default=list)),
-                ('colours', models.JSONField(default=list)),
-                ('sheet', models.JSONField(default=list)),
-                ('breaks', models.JSONField(default=list)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='layers', to='indicators.edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=400)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("digits", models.PositiveSmallIntegerField(default=1)),
+                ("position", models.PositiveIntegerField()),
+                ("labels", models.JSONField(default=list)),
+                ("colours", models.JSONField(default=list)),
+                ("sheet", models.JSONField(default=list)),
+                ("breaks", models.JSONField(default=list)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="layers", to="indicators.edition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=30)),
-                ('state', models.PositiveSmallIntegerField()),
-                ('value', models.FloatField(null=True)),
-                ('class_number', models.PositiveSmallIntegerField(default=0)),
-                ('rank', models.PositiveIntegerField(default=0)),
-                ('rank_low', models.FloatField(null=True)),
-                ('rank_high', models.FloatField(null=True)),
-                ('numerator', models.FloatField(null=True)),
-                ('denominator', models.FloatField(null=True)),
-                ('z', models.FloatField(null=True)),
-                ('small', models.BooleanField(default=False)),
-                ('origin', models.JSONField(default=list)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cells', to='places.area')),
-                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='indicators.layer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=30)),
+                ("state", models.PositiveSmallIntegerField()),
+                ("value", models.FloatField(null=True)),
+                ("class_number", models.PositiveSmallIntegerField(default=0)),
+                ("rank", models.PositiveIntegerField(default=0)),
+                ("rank_low", models.FloatField(null=True)),
+                ("rank_high", models.FloatField(null=True)),
+                ("numerator", models.FloatField(null=True)),
+                ("denominator", models.FloatField(null=True)),
+                ("z", models.FloatField(null=True)),
+                ("small", models.BooleanField(default=False)),
+                ("origin", models.JSONField(default=list)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cells", to="places.area"
+                    ),
+                ),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="indicators.layer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LayerPeriod',
+            name="LayerPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(max_length=30)),
-                ('limits', models.JSONField(default=list)),
-                ('city', models.FloatField(null=True)),
-                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='indicators.layer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", models.CharField(max_length=30)),
+                ("limits", models.JSONField(default=list)),
+                ("city", models.FloatField(null=True)),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="indicators.layer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['period'],
+                "ordering": ["period"],
             },
         ),
         migrations.AddConstraint(
-            model_name='layer',
-            constraint=models.UniqueConstraint(fields=('edition', 'key'), name='layer_key_unique_in_edition'),
+            model_name="layer",
+            constraint=models.UniqueConstraint(fields=("edition", "key"), name="layer_key_unique_in_edition"),
         ),
         migrations.AddIndex(
-            model_name='cell',
-            index=models.Index(fields=['layer', 'period'], name='cell_by_layer_and_period'),
+            model_name="cell",
+            index=models.Index(fields=["layer", "period"], name="cell_by_layer_and_period"),
         ),
         migrations.AddIndex(
-            model_name='cell',
-            index=models.Index(fields=['area', 'layer'], name='cell_by_area'),
+            model_name="cell",
+            index=models.Index(fields=["area", "layer"], name="cell_by_area"),
         ),
         migrations.AddConstraint(
-            model_name='cell',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 0), ('value__isnull', False)), models.Q(models.Q(('state', 0), _negated=True), ('value__isnull', True)), _connector='OR'), name='cell_value_goes_with_state', violation_error_message='A value goes with the state number, and only with it.'),
+            model_name="cell",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", 0), ("value__isnull", False)),
+                    models.Q(models.Q(("state", 0), _negated=True), ("value__isnull", True)),
+                    _connector="OR",
+                ),
+                name="cell_value_goes_with_state",
+                violation_error_message="A value goes with the state number, and only with it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='layerperiod',
-            constraint=models.UniqueConstraint(fields=('layer', 'period'), name='layer_period_unique'),
+            model_name="layerperiod",
+            constraint=models.UniqueConstraint(fields=("layer", "period"), name="layer_period_unique"),
         ),
     ]

@@ -5,38 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AreaSystem',
+            name="AreaSystem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('name', models.CharField(max_length=300)),
-                ('finest', models.CharField(max_length=200)),
-                ('above', models.CharField(blank=True, max_length=200)),
-                ('context', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=200)),
+                ("name", models.CharField(max_length=300)),
+                ("finest", models.CharField(max_length=200)),
+                ("above", models.CharField(blank=True, max_length=200)),
+                ("context", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=300)),
-                ('parent', models.CharField(blank=True, max_length=300)),
-                ('position', models.PositiveIntegerField()),
-                ('geometry', models.JSONField(null=True)),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='places.areasystem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=300)),
+                ("parent", models.CharField(blank=True, max_length=300)),
+                ("position", models.PositiveIntegerField()),
+                ("geometry", models.JSONField(null=True)),
+                (
+                    "system",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="areas", to="places.areasystem"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('system', 'key'), name='area_key_unique_in_system')],
+                "ordering": ["position"],
+                "constraints": [models.UniqueConstraint(fields=("system", "key"), name="area_key_unique_in_system")],
             },
         ),
     ]
