@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +41,7 @@ def read_delimited(path: Path, spec: TableSpec, file: str) -> Grid:
     first = next(pieces, "")
     delimiter = spec.delimiter or delimiter_of(first, spec.header_row)
     reader = _Reader(spec=spec, file=file, delimiter=delimiter)
-    above, header, rest = _headers(first, spec, delimiter)
+    above, header, rest = _headers(first, spec, delimiter, file)
     source = SourceFile(file=file, sha256=sha256, size=size, encoding=decoding.encoding, delimiter=delimiter)
     if not header:
         raise refused_empty(source, header=False)
@@ -114,13 +115,16 @@ class _Reader:
         if '"' in plain:
             return self._slowly(text, columns)
         self._check_widths(plain)
-        return pl.read_csv(
-            io.BytesIO(f"{self.delimiter.join(columns)}\n{text}".encode()),
-            separator=self.delimiter,
-            columns=[columns[n] for n in self.kept],
-            infer_schema=False,
-            truncate_ragged_lines=True,
-        ).select(columns[n] for n in self.kept)
+        try:
+            return pl.read_csv(
+                io.BytesIO(f"{self.delimiter.join(columns)}\n{text}".encode()),
+                separator=self.delimiter,
+                columns=[columns[n] for n in self.kept],
+                infer_schema=False,
+                truncate_ragged_lines=True,
+            ).select(columns[n] for n in self.kept)
+        except pl.exceptions.PolarsError:
+            return self._slowly(text, columns)
 
     def _check_widths(self, plain: str) -> None:
         lines = pl.Series([plain.removesuffix("\n")]).str.split("\n").explode()
@@ -166,14 +170,8 @@ class _Reader:
         try:
             records.extend(csv.reader(io.StringIO(text), delimiter=self.delimiter, strict=True))
         except csv.Error as error:
-            if "unexpected end" in str(error):
-                raise refused(
-                    "quote-unclosed",
-                    message="A quotation mark opens and never closes.",
-                    remedy="Close it, or remove it.",
-                    file=self.file,
-                    row=self.next_row + len(records),
-                ) from error
+            if "unexpected end" in str(error) or "field limit" in str(error):
+                raise _unclosed(self.file, self.next_row + len(records)) from error
             records = list(csv.reader(io.StringIO(text), delimiter=self.delimiter))
         for n, record in enumerate(records):
             if len(record) > len(columns) and any(cell.strip() for cell in record[len(columns) :]):
@@ -203,7 +201,7 @@ def whole_records(pieces: Iterator[str], file: str) -> Iterator[str]:
             cut, steps = before, steps + 1
         if cut == 0 or quotes % 2:
             if len(text) > 4 * PIECE:
-                raise _endless(file, quoted=cut > 0)
+                raise _unclosed(file) if cut else _endless(file)
             carried = text
             continue
         yield text[:cut]
@@ -212,14 +210,17 @@ def whole_records(pieces: Iterator[str], file: str) -> Iterator[str]:
         yield carried
 
 
-def _endless(file: str, *, quoted: bool) -> BadInput:
-    if quoted:
-        return refused(
-            "quote-unclosed",
-            message="A quotation mark opens and never closes.",
-            remedy="Close it, or remove it.",
-            file=file,
-        )
+def _unclosed(file: str, row: int = 0) -> BadInput:
+    return refused(
+        "quote-unclosed",
+        message="A quotation mark opens and never closes.",
+        remedy="Close it, or remove it.",
+        file=file,
+        row=row,
+    )
+
+
+def _endless(file: str) -> BadInput:
     return refused(
         "not-a-table",
         message="The file has no line ends.",
@@ -233,7 +234,10 @@ def delimiter_of(text: str, header_row: int = 1) -> str:
     lines = [line for line in text[:SAMPLE].split("\n")[header_row - 1 :] if line.strip()][:50]
     scores = {}
     for delimiter in DELIMITERS:
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        try:
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter))
+        except csv.Error:  # a field too long for any table
+            continue
         width, count = max(widths.items(), key=lambda item: (item[1], item[0])) if widths else (1, 0)
         if width > 1:
             scores[delimiter] = (count, width)
@@ -242,21 +246,21 @@ def delimiter_of(text: str, header_row: int = 1) -> str:
     return max(scores, key=lambda each: scores[each])
 
 
-def _headers(text: str, spec: TableSpec, delimiter: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _headers(text: str, spec: TableSpec, delimiter: str, file: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return the header row above (INKAR), the header and the text after it."""
     stream = io.StringIO(text)
     reader = csv.reader(stream, delimiter=delimiter)
     found: list[list[str]] = []
     last = spec.header_row + (spec.shape is Shape.INKAR)
-    for record in reader:
-        found.append(record)
-        if len(found) == last:
-            break
+    try:
+        found += islice(reader, last)
+    except csv.Error as error:
+        raise _unclosed(file) from error
     if len(found) < last or not any(cell.strip() for cell in found[-1]):
         return (), (), ""
     at = 0
     for _ in range(reader.line_num):
-        at = text.index("\n", at) + 1 if "\n" in text[at:] else len(text)
+        at = text.find("\n", at) + 1 or len(text)
     header = found[-1]
     while header and not header[-1].strip():
         header.pop()  # a spreadsheet's empty columns at the right

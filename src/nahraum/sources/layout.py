@@ -27,6 +27,8 @@ def refuse_contradictions(spec: TableSpec) -> None:
     table = {"table": spec.id}
     if not spec.area:
         raise WrongRequest(_("Table “{table}”: give area, the column with the area keys.").format(**table))
+    if len(spec.delimiter) > 1 or spec.decimal not in ("", ",", "."):
+        raise WrongRequest(_("Table “{table}”: delimiter is one sign, decimal is a comma or a point.").format(**table))
     if spec.shape is Shape.LONG and not (spec.variable_column and spec.value_column):
         raise WrongRequest(_("Table “{table}”: a long table needs variable_column and value_column.").format(**table))
     if not spec.variables:

@@ -9,6 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -71,7 +72,9 @@ def _of_text(path: Path) -> Detected:
     lines = complete.split("\n")
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     delimiter = delimiter_of(complete, start + 1)
-    rows = list(islice(csv.reader(io.StringIO(complete), delimiter=delimiter), LOOKED_AT))
+    rows: list[list[str]] = []
+    with suppress(csv.Error):  # an open quotation mark; reading the table says so
+        rows += islice(csv.reader(io.StringIO(complete), delimiter=delimiter), LOOKED_AT)
     return _described(rows, Detected(format="csv", encoding=decoding.encoding, delimiter=delimiter))
 
 

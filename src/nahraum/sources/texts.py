@@ -36,7 +36,7 @@ def text_pieces(path: Path, decoding: Decoding, size: int = PIECE) -> Iterator[s
     """
     given = bool(decoding.encoding)
     decoder: codecs.IncrementalDecoder | None = None
-    only_ascii, row = True, 1
+    only_ascii, row, ends = True, 1, _LineEnds()
     for raw, last in _raw_pieces(path, decoding.file, size):
         if decoder is None:
             decoding.encoding = decoding.encoding or marked(raw, decoding.file)
@@ -58,11 +58,29 @@ def text_pieces(path: Path, decoding: Decoding, size: int = PIECE) -> Iterator[s
         only_ascii = only_ascii and text.isascii()
         if not text.isascii():
             _refuse_garbled(text, decoding, row)
+        text = ends.plain(text, last=last)
         row += text.count("\n")
-        if "\r" in text:
-            text = text.replace("\r\n", "\n")
-            text = text if "\n" in text else text.replace("\r", "\n")
         yield text
+
+
+class _LineEnds:
+    """Line ends of every system become ``\\n``, also where a piece ends between the two signs of one."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._alone: str | None = None
+
+    def plain(self, text: str, *, last: bool) -> str:
+        text, self._held = self._held + text, ""
+        if text.endswith("\r") and not last:
+            text, self._held = text[:-1], "\r"
+        if "\r" not in text:
+            return text
+        text = text.replace("\r\n", "\n")
+        if self._alone is None:
+            # Old Macs end lines with a carriage return; between other line ends it is a stray sign in a cell.
+            self._alone = " " if "\n" in text else "\n"
+        return text.replace("\r", self._alone)
 
 
 def marked(sample: bytes, file: str) -> str:

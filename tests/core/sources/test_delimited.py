@@ -113,6 +113,11 @@ def test_windows_and_old_mac_line_ends_are_line_ends(tmp_path) -> None:
         assert values(reading) == [2, 3]
 
 
+def test_a_stray_carriage_return_inside_of_a_cell_ends_no_line(tmp_path) -> None:
+    reading = deliver(tmp_path, "gebiet;wert\nNord\rOst;1\nSüd;2\n")
+    assert reading.rows.select("area", "row").rows() == [("Nord Ost", 2), ("Süd", 3)]
+
+
 @pytest.mark.parametrize("text", ["", "gebiet;wert\n", "\n\n"])
 def test_an_empty_table_is_told(tmp_path, text: str) -> None:
     assert codes(deliver(tmp_path, text, area="gebiet", variables={"w": "wert"})) == ["sheet-empty"]

@@ -277,6 +277,8 @@ def test_a_dump_is_read_as_text_with_null_as_missing(tmp_path) -> None:
         {"shape": Shape.LONG},
         {"shape": Shape.YEARS, "variables": {"a": "a", "b": "b"}},
         {"share_of": {"a": "z"}},
+        {"delimiter": "||"},
+        {"decimal": "x"},
     ],
 )
 def test_a_specification_that_lacks_something_is_a_wrong_request(tmp_path, spec) -> None:
