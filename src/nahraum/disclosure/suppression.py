@@ -42,45 +42,76 @@ def complementary(
     and for each level the groups whose own sum must be hidden because too few cells could be. The smallest counts go
     first, ties in order of the cells.
     """
-    hidden = hidden.copy()
+    start, hidden = hidden, hidden.copy()
     sums = [np.zeros(int(level.max(initial=-1)) + 1, dtype=np.bool_) for level in groups]
     for _pass in range(len(groups) + 1):
         before = hidden.copy()
         for depth, level in enumerate(groups):
             for group in np.unique(level[hidden & (level >= 0)]):
                 members = np.flatnonzero(level == group)
-                sums[depth][group] = not _protect_group(numerator, hidden, members, rule)
+                sums[depth][group] = not _protect_group(numerator, start, hidden, members, rule)
         if (before == hidden).all():
             break
+    _close_partners(numerator, groups, sums)
     return hidden, sums
 
 
-def _protect_group(numerator: Floats, hidden: Bools, members: NDArray[np.int64], rule: ProtectionRule) -> bool:
-    """Hide members, smallest first, until the hidden ones cannot be worked out; say whether that was possible."""
-    candidates = [
-        m for m in members[np.argsort(numerator[members], kind="stable")] if not hidden[m] and np.isfinite(numerator[m])
-    ]
-    while _can_be_worked_out(numerator[members[hidden[members]]], rule):
-        # A count of 0 hides nobody: the attacker would know that the other hidden cell holds the whole difference.
-        usable = next((m for m in candidates if numerator[m] > 0), None)
-        if usable is None:
+def _close_partners(numerator: Floats, groups: Sequence[NDArray[np.int64]], sums: Sequence[Bools]) -> None:
+    """Hide a second sum wherever a single one of a level is hidden under a sum that is shown: it would follow from the rest."""
+    counts = np.where(np.isfinite(numerator), numerator, 0.0)
+    for depth in range(len(groups) - 1):
+        level, above, closed = groups[depth], groups[depth + 1], sums[depth]
+        totals = np.bincount(level[level >= 0], weights=counts[level >= 0], minlength=closed.size)
+        parent = {int(g): int(above[np.flatnonzero(level == g)[0]]) for g in np.unique(level[level >= 0])}
+        for over in {parent[int(g)] for g in np.flatnonzero(closed) if parent.get(int(g), -1) >= 0}:
+            children = [g for g, p in parent.items() if p == over]
+            if sums[depth + 1][over] or sum(bool(closed[g]) for g in children) != 1:
+                continue
+            others = sorted((g for g in children if not closed[g] and totals[g] > 0), key=lambda g: (totals[g], g))
+            if others:
+                closed[others[0]] = True
+            else:
+                sums[depth + 1][over] = True
+
+
+def _protect_group(
+    numerator: Floats, start: Bools, hidden: Bools, members: NDArray[np.int64], rule: ProtectionRule
+) -> bool:
+    """Hide members, smallest useful first, until the hidden ones cannot be worked out; say whether that was possible."""
+    # A partner helps only if its count leaves room above what everybody knows of it; a count of 0 leaves none.
+    room = rule.min_numerator + max(rule.min_numerator - 2, 1)
+    free = [m for m in members if not hidden[m] and np.isfinite(numerator[m]) and numerator[m] > 0]
+    free.sort(key=lambda m: (numerator[m] < room, numerator[m], m))
+    while _can_be_worked_out(numerator, start, members[hidden[members]], rule):
+        if not free:
             return False
-        candidates.remove(usable)
-        hidden[usable] = True
+        hidden[free.pop(0)] = True
     return True
 
 
-def _can_be_worked_out(counts: Floats, rule: ProtectionRule) -> bool:
-    """Say whether the counts of the hidden cells follow from their sum.
+def _can_be_worked_out(numerator: Floats, start: Bools, cells: NDArray[np.int64], rule: ProtectionRule) -> bool:
+    """Say whether the sum of these hidden cells leaves any of them only one possible count.
 
-    One hidden cell always does. Several small ones do if their sum leaves only one way to share it out: each is known
-    to lie from 1 to below the limit.
+    That holds for partners too: a partner that is known in its own group hides nobody in another.
+
+    The attacker knows the rule: a small count lies from 1 to below the limit, a cell hidden beside it at the limit or
+    above.
     """
-    known = counts[np.isfinite(counts)]
-    if known.size == 0 or known.size < counts.size:
+    counts = numerator[cells]
+    if cells.size == 0 or not np.isfinite(counts).all():
         return False  # delivered as protected: the sum of the others is not known here either
-    if known.size == 1:
-        return True
-    top = rule.min_numerator - 1
-    small = (known > 0) & (known <= top)
-    return bool(small.all() and known.sum() in (known.size, known.size * top))
+    small = start[cells] & (counts > 0) & (counts < rule.min_numerator)
+    low = np.where(small, 1.0, np.where(start[cells], 0.0, float(rule.min_numerator)))
+    high = np.where(small, rule.min_numerator - 1.0, np.inf)
+    total = counts.sum()
+    least = np.maximum(low, total - _sum_of_others(high))
+    most = np.minimum(high, total - (low.sum() - low))
+    return bool((most - least < 1).any())
+
+
+def _sum_of_others(high: Floats) -> Floats:
+    """Return for each cell the sum of the other cells' upper bounds, infinite where one of them is."""
+    open_ = np.isinf(high)
+    finite = np.where(open_, 0.0, high)
+    others_open = open_.sum() - open_ > 0
+    return np.where(others_open, np.inf, finite.sum() - finite)
