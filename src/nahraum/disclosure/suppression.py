@@ -52,12 +52,17 @@ def complementary(
                 sums[depth][group] = not _protect_group(numerator, start, hidden, members, rule)
         if (before == hidden).all():
             break
-    _close_partners(numerator, groups, sums)
+    _close_partners(numerator, hidden, groups, sums)
     return hidden, sums
 
 
-def _close_partners(numerator: Floats, groups: Sequence[NDArray[np.int64]], sums: Sequence[Bools]) -> None:
-    """Hide a second sum wherever a single one of a level is hidden under a sum that is shown: it would follow from the rest."""
+def _close_partners(
+    numerator: Floats, hidden: Bools, groups: Sequence[NDArray[np.int64]], sums: Sequence[Bools]
+) -> None:
+    """Hide a second sum where a single one is hidden under a sum that is shown: it would follow from the rest.
+
+    Only a group with hidden cells will do; the sum of shown cells is known whether it is printed or not.
+    """
     counts = np.where(np.isfinite(numerator), numerator, 0.0)
     for depth in range(len(groups) - 1):
         level, above, closed = groups[depth], groups[depth + 1], sums[depth]
@@ -67,7 +72,8 @@ def _close_partners(numerator: Floats, groups: Sequence[NDArray[np.int64]], sums
             children = [g for g, p in parent.items() if p == over]
             if sums[depth + 1][over] or sum(bool(closed[g]) for g in children) != 1:
                 continue
-            others = sorted((g for g in children if not closed[g] and totals[g] > 0), key=lambda g: (totals[g], g))
+            usable = [g for g in children if not closed[g] and hidden[level == g].any()]
+            others = sorted(usable, key=lambda g: (totals[g], g))
             if others:
                 closed[others[0]] = True
             else:

@@ -36,8 +36,8 @@ def test_a_group_of_one_hides_its_own_sum():
         [np.array([0, 1, 1]), np.zeros(3, dtype=np.int64)],
         RULE,
     )
-    assert spaces.tolist() == [True, False]
-    assert hidden.sum() >= 2
+    assert spaces.tolist() == [True, True]  # a single hidden sum would follow from the city's
+    assert hidden.sum() >= 3  # two in the other space, or its sum would tell
 
 
 def test_two_ones_whose_sum_is_two_are_not_left_alone():
