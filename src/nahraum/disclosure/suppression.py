@@ -83,7 +83,7 @@ def _close_partners(
 def _protect_group(
     numerator: Floats, start: Bools, hidden: Bools, members: NDArray[np.int64], rule: ProtectionRule
 ) -> bool:
-    """Hide members, smallest useful first, until the hidden ones cannot be worked out; say whether that was possible."""
+    """Hide members, smallest useful first, until the hidden ones cannot be worked out; say if that was possible."""
     # A partner helps only if its count leaves room above what everybody knows of it; a count of 0 leaves none.
     room = rule.min_numerator + max(rule.min_numerator - 2, 1)
     free = [m for m in members if not hidden[m] and np.isfinite(numerator[m]) and numerator[m] > 0]

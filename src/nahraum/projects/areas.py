@@ -138,19 +138,22 @@ def _system(
     """Build every level: from columns of the area file, from a table of its own, from a prefix or as one whole."""
     finest = spec.levels[0]
     keys = [_filled(key, finest) for key in columns[_column(finest.key, columns)]]
-    labels = columns[_column(finest.label, columns)] if finest.label else keys
-    names = [_part(label, finest.label_pattern) for label in labels]
+    shown = columns[_column(finest.label, columns)] if finest.label else keys
+    names = [_part(label, finest.label_pattern) for label in shown]
     found: dict[str, dict[str, Area]] = {
         finest.id: {key: Area(key=key, name=name, level=finest.id) for key, name in zip(keys, names, strict=True)}
     }
     sources: list[SourceFile] = []
+    by_row = {finest.id: keys}  # keys of the levels that stand in the area file itself, in its order
     for n, level in enumerate(spec.levels[1:], start=1):
         of = level.of or spec.levels[n - 1].id
         if of not in found:
             raise WrongRequest(_("Level “{level}”: there is no finer level “{of}”.").format(level=level.id, of=of))
-        parents, labels, source = _parents(level, found[of], keys if of == finest.id else None, columns, folder)
+        parents, labels, source = _parents(level, found[of], by_row.get(of), columns, folder)
         if source:
             sources.append(source)
+        if not level.file and level.key:
+            by_row[level.id] = [_filled(key, level) for key in columns[level.key]]
         nested = of == spec.levels[n - 1].id
         for key, parent in parents.items():
             area = found[of][key]

@@ -32,7 +32,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table with a header row; ``right`` names number columns, ``widths`` are relative; ``id`` names its sheet or file."""
+    """A table with a header row; ``right`` names number columns, ``widths`` are relative."""
 
     caption: str
     head: tuple[str, ...]
@@ -44,7 +44,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A picture as SVG text with its caption; ``alt`` says what can be seen; ``width`` in per cent of the text's width."""
+    """A picture as SVG text; ``alt`` says what can be seen; ``width`` in per cent of the text's width."""
 
     svg: str
     caption: str

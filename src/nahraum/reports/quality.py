@@ -34,7 +34,8 @@ def quality(edition: Edition) -> Iterator[Block]:
     if rows:
         yield Paragraph(
             text=_(
-                "The sum over the areas is compared with the official total of the city. People without a known address and protected values "
+                "The sum over the areas is compared with the official total of the city. People without a "
+                "known address and protected values "
                 "are missing from the sum."
             )
         )

@@ -34,5 +34,6 @@ def protection_words(edition: Edition) -> str:
             reason=rule.reason
         )
     return _(
-        "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from which these could be worked out."
+        "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from "
+        "which these could be worked out."
     ).format(cases=rule.min_numerator - 1, people=rule.min_denominator)

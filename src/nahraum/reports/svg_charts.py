@@ -160,7 +160,7 @@ def rank_chart(rows: Sequence[Ranked], title: str) -> str:
         return left + (rank - 1) / max(last - 1, 1) * (right - left)
 
     parts, y = [], 26.0
-    marks = [1, *[mark for mark in range(10, int(last) + 1, max(10, int(last // 80) * 10))]]
+    marks = [1, *range(10, int(last) + 1, max(10, int(last // 80) * 10))]
     for mark in marks:
         parts.append(_line(x(mark), 16, x(mark), 20 + row_height * len(ranked), SOFT, 0.7))
         parts.append(_text(x(mark), 11, number(mark, 0), size=10, anchor="middle", fill=GREY))

@@ -168,9 +168,7 @@ def _scale_bar(frame: _Frame) -> str:
 
 def _legend(data: MapData, palette: Sequence[str], states: set[State], top: float) -> tuple[list[str], float]:
     """Return the legend's elements and its height: highest class first, then what is no number."""
-    entries = []
-    for n in range(len(data.labels), 0, -1):
-        entries.append((palette[n - 1], f"{data.labels[n - 1]}{_range(data, n)}"))
+    entries = [(palette[n - 1], f"{data.labels[n - 1]}{_range(data, n)}") for n in range(len(data.labels), 0, -1)]
     if State.PROTECTED in states:
         entries.append(("url(#hidden)", _("protected")))
     if states - {State.PROTECTED}:

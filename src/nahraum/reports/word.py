@@ -121,8 +121,8 @@ def _pictures(svgs: list[str]) -> dict[str, bytes]:
         made = typst.compile(
             root / "all.typ", root=root, format="png", ppi=PPI, font_paths=[FONTS], ignore_system_fonts=True
         )
-    pngs = made if isinstance(made, list) else [made]
-    return {svg: bytes(png) for svg, png in zip(svgs, pngs, strict=True) if png is not None}
+    pngs: list[bytes] = made if isinstance(made, list) else [made]  # type: ignore[unreachable]
+    return dict(zip(svgs, pngs, strict=True))
 
 
 def _with_fixed_clock(content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Boundaries as delivered: GeoJSON, GeoPackage or zipped Shapefile become attributes and geometry in one metric system."""
+"""Boundaries as delivered: GeoJSON, GeoPackage, zipped Shapefile become attributes and metric geometry."""
 
 from __future__ import annotations
 

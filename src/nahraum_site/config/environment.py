@@ -1,4 +1,4 @@
-"""Every setting that comes from outside, in one list; docs/handbuch/betrieb.md shows the same list (a test compares)."""
+"""Every setting from outside, in one list; docs/handbuch/betrieb.md shows the same (a test compares)."""
 
 from __future__ import annotations
 

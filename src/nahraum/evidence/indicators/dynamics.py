@@ -120,9 +120,9 @@ def change(
     usable = sound & np.isfinite(moved)
     count = usable.sum(axis=0)
     mean = np.where(count > 0, np.where(usable, moved, 0.0).sum(axis=0) / np.maximum(count, 1), np.nan)
-    known = mean[np.isfinite(mean)]
-    spread = known.std() if known.size else 0.0
-    z = (mean - known.mean()) / spread if spread > 0 else np.where(np.isfinite(mean), 0.0, np.nan)
+    moves = mean[np.isfinite(mean)]
+    spread = moves.std() if moves.size else 0.0
+    z = (mean - moves.mean()) / spread if spread > 0 else np.where(np.isfinite(mean), 0.0, np.nan)
     shown = index.classes[0] if index.classes else None
     return Dynamics(
         period=until,

@@ -26,7 +26,7 @@ def summed(counts: Floats, parent: NDArray[np.int64], groups: int) -> Floats:
     inside = parent >= 0
     flat = np.where(np.isfinite(counts), counts, 0.0).reshape(-1, counts.shape[-1])[:, inside]
     sums = [np.bincount(parent[inside], weights=row, minlength=groups) for row in flat]
-    return np.array(sums).reshape(*counts.shape[:-1], groups)
+    return np.array(sums, dtype=np.float64).reshape(*counts.shape[:-1], groups)
 
 
 def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -29,22 +30,22 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
             if not (state != State.MISSING).any():
                 continue
             expected = state != State.NOT_APPLICABLE
-            common = {
-                "indicator": indicator.id,
-                "period": period,
-                "expected": int(expected.sum()),
-                "unknown": tuple(unknown),
-            }
+            row = partial(
+                Reconciliation,
+                indicator=indicator.id,
+                period=period,
+                expected=int(expected.sum()),
+                unknown=tuple(unknown),
+            )
             if not indicator.is_rate:
                 there = state == State.NUMBER
                 rows.append(
-                    Reconciliation(
+                    row(
                         part="value",
                         areas_sum=float("nan"),
                         official=float("nan"),
                         covered=int(there.sum()),
                         uncovered=_named(panel, expected & ~there & (state != State.PROTECTED)),
-                        **common,
                     )
                 )
                 continue
@@ -57,7 +58,7 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
                 ("denominator", lower, indicator.denominator_total),
             ):
                 rows.append(
-                    Reconciliation(
+                    row(
                         part=part,
                         areas_sum=float(counts[both].sum()),
                         official=_total(totals, str(period)),
@@ -65,7 +66,6 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
                         uncovered=_named(panel, expected & ~both & (state != State.PROTECTED)),
                         hidden=int((state == State.PROTECTED).sum() + (~expected).sum()),
                         one_sided=_named(panel, one),
-                        **common,
                     )
                 )
     return tuple(rows)

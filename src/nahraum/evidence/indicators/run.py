@@ -13,6 +13,7 @@ from nahraum.evidence.indicators.edition import Classes, IndexResult
 from nahraum.evidence.indicators.methods import aggregate, classify, impute, treat
 from nahraum.evidence.indicators.methods.deviate import deviate, orient
 from nahraum.evidence.indicators.methods.normalise import rank_descending
+from nahraum.evidence.indicators.methods.roll_up import roll_up
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.recipe import (
     Aggregate,
@@ -52,7 +53,7 @@ def run(recipe: Recipe, panel: Panel, system: AreaSystem) -> IndexResult:
             case Aggregate():
                 _aggregate(work, step)
             case RollUp():
-                _roll_up(work, step)
+                roll_up(work, step)
             case Round():
                 work.nodes[recipe.tree.id] = np.round(work.nodes[recipe.tree.id], step.digits)
                 work.note("round", message="Scores are rounded to {digits} digits.", digits=step.digits)
@@ -301,34 +302,6 @@ def _pca_weights(work: Work, node: Node, children: Floats) -> Floats:
         weights=", ".join(f"{child.id} {w:.3f}" for child, w in zip(node.children, weights, strict=True)),
     )
     return weights
-
-
-def _roll_up(work: Work, step: RollUp) -> None:
-    population = work.panel.variables.get(step.weight)
-    if population is None:
-        raise WrongRequest(_("The roll-up needs the variable “{variable}”.").format(variable=step.weight))
-    above = [area.key for area in work.system.at(step.to)]
-    index = {key: n for n, key in enumerate(above)}
-    own = [work.system.ancestor(area, step.to) for area in work.system.at(work.level)]
-    target = np.array([index[area.key] if area else -1 for area in own])
-    root = work.recipe.tree.id
-    score = work.nodes[root]
-    both = np.isfinite(score) & np.isfinite(population) & (target >= 0)
-    weighted, total = np.zeros((len(score), len(above))), np.zeros((len(score), len(above)))
-    for p in range(len(score)):
-        inside = both[p]
-        weighted[p] = np.bincount(target[inside], (score[p] * population[p])[inside], minlength=len(above))
-        total[p] = np.bincount(target[inside], population[p][inside], minlength=len(above))
-    work.nodes[root] = np.where(total > 0, weighted / np.where(total > 0, total, 1.0), np.nan)
-    work.level, work.areas = step.to, tuple(above)
-    work.included = total > 0
-    work.small = np.zeros_like(work.included)
-    work.note(
-        "roll_up",
-        message="Scores are carried to the level “{level}” as means weighted by {weight}.",
-        level=step.to,
-        weight=step.weight,
-    )
 
 
 def _classify(work: Work, step: Classify) -> None:

@@ -42,7 +42,7 @@ def design(choices: Sequence[str], runs: int) -> Design:
 
 
 def shares(plan: Design, ranks: NDArray[np.int32]) -> tuple[Floats, Floats]:
-    """Return first-order and total share of each choice in the variance of the ranks (runs x A), over all areas together."""
+    """Return first-order and total share of each choice in the variance of the ranks (runs x A, all areas together)."""
     n = plan.n
     a, b = ranks[:n].astype(np.float64), ranks[n : 2 * n].astype(np.float64)
     both = np.concatenate([a, b])

@@ -76,8 +76,7 @@ def robustness(
     leaves = _leaves_by_scale(recipe, now, system, scales)
     tail = tail_of(recipe)
     ranks = np.zeros((plan.runs, len(now.areas)), dtype=np.int32)
-    classes = len(reference.classes[0].labels or reference.classes[0].limits[0]) if reference.classes else 0
-    classes += bool(reference.classes and not reference.classes[0].labels)
+    classes = reference.classes[0].limits.shape[1] + 1 if reference.classes else 0
     counts = np.zeros((classes, len(now.areas)))
     for start in range(0, plan.runs, BLOCK):
         block = slice(start, min(start + BLOCK, plan.runs))
@@ -159,7 +158,7 @@ def _draw(
 
 
 def _redrawn(recipe: Recipe, panel: Panel, rng: np.random.Generator, rows: int) -> Floats:
-    """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: beta with half a case on either side)."""
+    """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: half a case on either side)."""
     leaves = recipe.tree.at(0)
     drawn = np.empty((rows, len(leaves), len(panel.areas)))
     for n, leaf in enumerate(leaves):

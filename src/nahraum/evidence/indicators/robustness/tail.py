@@ -110,7 +110,7 @@ class Tail:
 
     def _one(self, leaves: Floats, factors: Floats, method: Method | None, left_out: str) -> Floats:
         weights = self._weights(factors, left_out)
-        nodes = {leaf.id: leaves[n] for n, leaf in enumerate(self.tree.at(0))}
+        nodes: dict[str, Floats] = {leaf.id: leaves[n] for n, leaf in enumerate(self.tree.at(0))}
         for step in self.steps:
             for node in self.tree.at(step.level):
                 if isinstance(step, Normalise):
@@ -162,9 +162,11 @@ def _alive(node: Node, weights: dict[str, float]) -> bool:
 
 def _normalised(row: Floats, step: Normalise) -> Floats:
     if step.scale in PLACING:
-        return place(row, step.scale, step.low, step.high)
+        placed: Floats = place(row, step.scale, step.low, step.high)
+        return placed
     centre = centre_of(row, step.centre if step.centre in (Centre.MEAN, Centre.MEDIAN, Centre.NONE) else Centre.MEAN)
-    return standardise(row, centre, scale_of(row, step.scale, centre))
+    normalised: Floats = standardise(row, centre, scale_of(row, step.scale, centre))
+    return normalised
 
 
 def _numbers(row: Floats, step: Classify) -> NDArray[np.int16]:

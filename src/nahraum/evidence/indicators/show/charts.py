@@ -53,8 +53,7 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
     return {
         "description": _("{title}: deviation from the city value in standard deviations").format(title=title),
         "width": "container",
-        "height": {"step": 20},
-        "autosize": {"type": "fit-x", "contains": "padding"},
+        "height": 20 * len(values) + 10,
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
@@ -63,7 +62,7 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
                 "type": "nominal",
                 "sort": None,
                 "title": None,
-                "axis": {"labelLimit": 260, "ticks": False, "domain": False},
+                "axis": {"labelLimit": 230, "ticks": False, "domain": False},
             },
             "x": {
                 "field": "z",

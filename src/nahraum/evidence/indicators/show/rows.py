@@ -15,7 +15,6 @@ from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, L
 from nahraum.evidence.indicators.panel import Floats
 from nahraum.evidence.indicators.terms import Indicator
 
-
 AREA = "area_ha"  # a variable of this name is the size of the areas
 
 
@@ -77,7 +76,7 @@ def parent_names(edition: Edition) -> Mapping[str, str]:
 
 
 def state_of_score(edition: Edition, area: str) -> State:
-    """Say why an area has no score: protected if a protected value is behind it, otherwise missing or not applicable."""
+    """Say why an area has no score: a protected value is behind it, or it is missing or not applicable."""
     if area not in edition.panel.areas:
         return State.MISSING
     a, p = edition.panel.areas.index(area), len(edition.panel.periods) - 1
@@ -88,7 +87,7 @@ def state_of_score(edition: Edition, area: str) -> State:
 
 
 def ranking(edition: Edition, index: IndexResult | None = None, period: Period | None = None) -> list[Ranked]:
-    """Return the areas of an index in one period (default: main index, latest), highest score first, without score last."""
+    """Return the areas of an index in one period (default: main, latest), highest score first, without score last."""
     index = index or main(edition)
     p = index.periods.index(period) if period else len(index.periods) - 1
     label_of, parents = names(edition, index.level), parent_names(edition)
@@ -197,7 +196,7 @@ def series_of(edition: Edition, area: str, k: int) -> tuple[Segment, ...]:
 
 
 def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
-    """Return the fact sheet of an area in the profile's period: label and value, counts with their share of the inhabitants."""
+    """Return the fact sheet of an area in the profile's period; counts with their share of the inhabitants."""
     panel, p = edition.panel, edition.panel.periods.index(edition.profile.period)
     a = panel.areas.index(area)
     people = panel.variables.get(edition.population)

@@ -1,4 +1,4 @@
-"""An edition as plain rows for a database: Python numbers or None, states as integers, words in the edition's language."""
+"""An edition as plain rows for a database: numbers or None, states as integers, words in its language."""
 
 from __future__ import annotations
 

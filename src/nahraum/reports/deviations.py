@@ -1,0 +1,181 @@
+"""The chapters on deviations: which areas stand out, and one page for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from nahraum.base import State
+from nahraum.base.language import gettext as _
+from nahraum.base.language import number
+from nahraum.evidence.indicators.edition import Edition
+from nahraum.evidence.indicators.profile import city_values
+from nahraum.evidence.indicators.show import rows as show
+from nahraum.reports.blocks import Block, Figure, Heading, Paragraph, Table
+from nahraum.reports.svg_charts import series_chart, spine_chart
+
+SERIES = 6  # small series on an area's page
+
+
+def why(edition: Edition, key: str) -> str:
+    """Say of one area how strongly and how often it deviates."""
+    profile = edition.profile
+    a = profile.areas.index(key)
+    domains = {domain.id: domain.name for domain in edition.domains}
+    limit = profile.rule.limits.index(profile.rule.beyond) if profile.rule.beyond in profile.rule.limits else 0
+    beyond = int(profile.above[limit][:, a].sum())
+    available = int(profile.available[:, a].sum())
+    mean = profile.mean[:, a]
+    strongest = int(np.nanargmax(mean)) if np.isfinite(mean).any() else 0
+    name = show.names(edition).get(key, key)
+    parent = show.parent_names(edition).get(key, "")
+    place = f"{name} ({key}, {parent})" if parent else f"{name} ({key})"
+    return _("{place}: {beyond} of {available} indicators beyond the limit; strongest in “{domain}” ({mean})").format(
+        place=place,
+        beyond=beyond,
+        available=available,
+        domain=domains[profile.domains[strongest]],
+        mean=number(float(mean[strongest]), 1, sign=True),
+    )
+
+
+def deviations(edition: Edition) -> Iterator[Block]:
+    """Yield the deviation profile of the selected areas and, if there is one, status by dynamics."""
+    profile = edition.profile
+    names = show.names(edition)
+    domains = {domain.id: domain.name for domain in edition.domains}
+    yield Heading(text=_("How strongly and how often areas deviate"), new_page=True)
+    yield Paragraph(
+        text=_(
+            "For each Lebenslage the table tells the mean deviation from the city value in standard "
+            "deviations (plus means: less favourable), and "
+            "for all indicators how many lie beyond {limits} standard deviations on the unfavourable side."
+        ).format(limits=" / ".join(number(limit, 1) for limit in profile.rule.limits))
+    )
+    chosen = [profile.areas.index(key) for key in profile.selected] or _strongest(edition)
+    head = (
+        _("No."),
+        _("Area"),
+        *[domains[domain] for domain in profile.domains],
+        *[f"> {number(limit, 1)}" for limit in profile.rule.limits],
+    )
+    rows = []
+    for a in chosen[:60]:
+        key = profile.areas[a]
+        means = [show.shown_number(float(value), 2, sign=True) for value in profile.mean[:, a]]
+        counts = [str(int(profile.above[t][:, a].sum())) for t in range(len(profile.rule.limits))]
+        rows.append((key, names.get(key, key), *means, *counts))
+    yield Table(
+        caption=_("Deviation profile, {period}").format(period=profile.period.label),
+        head=head,
+        rows=tuple(rows),
+        right=tuple(range(2, len(head))),
+        widths=(1.3, 4, *[2.0] * len(profile.domains), *[1.0] * len(profile.rule.limits)),
+        small=True,
+    )
+    yield from _status_and_dynamics(edition)
+
+
+def _strongest(edition: Edition) -> list[int]:
+    peak = np.nan_to_num(edition.profile.mean, nan=-np.inf).max(axis=0, initial=-np.inf)
+    return [int(a) for a in np.argsort(-peak)[:10]]
+
+
+def _status_and_dynamics(edition: Edition) -> Iterator[Block]:
+    found = edition.dynamics
+    if found is None:
+        return
+    status = [_(label) for label in found.status_labels] or [
+        str(n) for n in range(1, int(found.status.max(initial=1)) + 1)
+    ]
+    change = [_(label) for label in found.dynamics_labels] or [
+        str(n) for n in range(1, int(found.dynamics.max(initial=1)) + 1)
+    ]
+    rows = [
+        (label, *[str(int(((found.status == s) & (found.dynamics == d)).sum())) for d in range(1, len(change) + 1)])
+        for s, label in enumerate(status, start=1)
+    ]
+    yield Heading(text=_("Status and dynamics"), level=2)
+    if found.since:
+        yield Paragraph(
+            text=_(
+                "Change from {since} to {until}. Where the definition or the boundaries changed, nothing is subtracted."
+            ).format(since=found.since.label, until=found.period.label)
+        )
+    yield Table(
+        caption=_("Number of areas by status and dynamics"),
+        head=(_("Status"), *change),
+        rows=tuple(rows),
+        right=tuple(range(1, len(change) + 1)),
+    )
+
+
+def areas(edition: Edition) -> Iterator[Block]:
+    """Yield one page for each selected area."""
+    names = show.names(edition)
+    for key in edition.profile.selected[:30]:
+        name = names.get(key, key)
+        yield Heading(text=f"{name} ({key})", new_page=True)
+        yield Paragraph(text=why(edition, key))
+        figures = show.key_figures(edition, key)
+        if figures:
+            yield Table(
+                caption=_("{name} in figures").format(name=name),
+                head=tuple(label for label, _value in figures),
+                rows=(tuple(value for _label, value in figures),),
+                small=True,
+            )
+        rows = show.spine(edition, key)
+        groups = [
+            (domain.name, [row for row in rows if row.indicator.domain == domain.id]) for domain in edition.domains
+        ]
+        groups = [(domain, group) for domain, group in groups if group]
+        yield Figure(
+            svg=spine_chart(groups, name),
+            caption=_("{name} beside the city, {period}").format(name=name, period=edition.profile.period.label),
+            alt=_spine_alt(name, rows),
+        )
+        yield from _series(edition, key, rows)
+
+
+def _spine_alt(name: str, rows: list[show.Spine]) -> str:
+    known = sorted((row for row in rows if row.z is not None), key=lambda row: -(row.z or 0))
+    strongest = ", ".join(f"{row.indicator.name} {number(row.z or 0, 1, sign=True)}" for row in known[:3])
+    return _("Bars of the deviation of {name} from the city value. Largest: {strongest}.").format(
+        name=name, strongest=strongest
+    )
+
+
+def _series(edition: Edition, key: str, rows: list[show.Spine]) -> Iterator[Block]:
+    """Show the series of the indicators that deviate most, if there are several periods."""
+    if len(edition.panel.periods) < 3:
+        return
+    a = edition.panel.areas.index(key)
+    order = sorted((row for row in rows if row.z is not None), key=lambda row: -(row.z or 0))[:SERIES]
+    city = city_values(edition.panel)
+    for row in order:
+        k = edition.panel.index_of(row.indicator.id)
+        if (edition.panel.state[k, :, a] == State.NUMBER).sum() < 3:
+            continue
+        line = [(str(period), show.number_or_none(city[k, p])) for p, period in enumerate(edition.panel.periods)]
+        svg = series_chart(show.series_of(edition, key, k), line, row.indicator.name, row.indicator.unit)
+        if svg:
+            yield Figure(
+                svg=svg,
+                caption=_("{indicator} ({unit}); dashed: city").format(
+                    indicator=row.indicator.name, unit=row.indicator.unit
+                ),
+                alt=_("Series of {indicator}: {values}.").format(
+                    indicator=row.indicator.name, values=_spoken(edition, k, a)
+                ),
+                width=48,
+            )
+
+
+def _spoken(edition: Edition, k: int, a: int) -> str:
+    digits = edition.panel.indicators[k].digits
+    return ", ".join(
+        f"{period.label}: {show.shown(edition.panel.at(k, p, a), digits)}"
+        for p, period in enumerate(edition.panel.periods)
+    )
