@@ -1,0 +1,203 @@
+"""A first project file from given tables: complete enough to run, commented so that a planner knows what to change."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from nahraum.sources.geo import read_geometry
+from nahraum.sources.sniff import Detected, sniff
+from nahraum.sources.table import read_grid
+from nahraum.sources.terms import TableSpec
+
+METRIC = "EPSG:25832"
+MOST_INDICATORS = 60
+
+
+def draft_project(tables: Iterable[Path], areas: Path | None, folder: Path, today: date) -> str:
+    """Return the text of a project file in ``folder`` for these tables and, if given, this file of areas.
+
+    Every number column becomes a variable and an indicator of its own; what cannot be known from the files stands in
+    comments. Raises BadInput for files that cannot be read.
+    """
+    seen = [(path, sniff(path)) for path in tables]
+    if not any(found.suggestions.get("area") for _path, found in seen):
+        keys: set[str] = set()
+    else:
+        keys = set().union(*(_area_keys(path, found) for path, found in seen))
+    lines = [
+        "# Projektdatei für Nahraum. Alle Angaben erklärt docs/reference/project-file.md.",
+        "# Zeilen mit „bitte“ sollten Sie ansehen, bevor Sie rechnen: nahraum check nahraum.toml",
+        "format = 1",
+        "",
+        "[project]",
+        'id = "projekt"',
+        'title = "Sozialmonitoring"                 # bitte Titel des Berichts',
+        'city = "Stadt"                             # bitte Name der Stadt',
+        'publisher = "Stadt, Sozialplanung"         # bitte herausgebende Stelle',
+        f"date = {today.isoformat()}                        # steht auf jeder Ausgabe",
+        'licence = "nicht angegeben"                # bitte Lizenz, zum Beispiel dl-de/by-2-0',
+        "",
+        "# Kleine Zahlen sind von Anfang an geschützt; das sind die Grenzen:",
+        "[protection]",
+        "min_numerator = 3",
+        "min_denominator = 10",
+        "",
+        *_areas(areas, seen, keys, folder),
+    ]
+    variables: dict[str, str] = {}
+    for path, found in seen:
+        lines += ["", *_table(path, found, folder, variables)]
+    lines += ["", *_indicators(variables)]
+    return "\n".join(lines) + "\n"
+
+
+def _area_keys(path: Path, found: Detected) -> set[str]:
+    column = str(found.suggestions.get("area", ""))
+    if not column:
+        return set()
+    grid = read_grid(_spec(path, found), path.parent)
+    return {text for text in grid.cells[f"c{grid.column(column)}"] if text}
+
+
+def _spec(path: Path, found: Detected) -> TableSpec:
+    return TableSpec(id="", file=path.name, sheet=found.sheet, header_row=found.header_row)
+
+
+def _areas(areas: Path | None, seen: list[tuple[Path, Detected]], keys: set[str], folder: Path) -> list[str]:
+    head = ["[areas]", 'id = "gebiete"', 'name = "Gebiete"                           # bitte mit Gebietsstand']
+    if areas is None:
+        path, found = seen[0]
+        key = str(found.suggestions.get("area", "")) or (found.headers[0] if found.headers else "")
+        source = [f"file = {_text(_relative(path, folder))}   # ohne Grenzen: keine Karte"]
+        columns = {key: sorted(keys)}
+        label = ""
+    else:
+        source = [
+            f"file = {_text(_relative(areas, folder))}",
+            f'metric_crs = "{METRIC}"               # bitte: metrisches Koordinatensystem',
+        ]
+        columns = {name: list(texts) for name, texts in read_geometry(areas, metric_crs=METRIC).attributes.items()}
+        key = max(columns, key=lambda name: (len(keys & set(columns[name])), len(set(columns[name]))))
+        label = _label(columns, key)
+    level = ["", "[[areas.levels]]", 'id = "quarter"', 'name = "Quartier"', f"key = {_text(key)}"]
+    level += [f"label = {_text(label)}"] if label else []
+    return [*head, *source, *level, "", "[[areas.levels]]", 'id = "city"', 'name = "Stadt"', 'all = "Stadt"']
+
+
+def _label(columns: Mapping[str, list[str]], key: str) -> str:
+    """Return the column that most looks like names: words, and different ones."""
+    words = {
+        name: len({text for text in texts if re.search(r"[^\W\d_]{3}", text)})
+        for name, texts in columns.items()
+        if name != key
+    }
+    best = max(words, key=lambda name: words[name], default="")
+    return best if best and words[best] > 1 else ""
+
+
+def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str]) -> list[str]:
+    hints = found.suggestions
+    shape = str(hints.get("shape", "wide"))
+    lines = ["[[tables]]", f"id = {_text(_slug(path.stem, ()))}", f"file = {_text(_relative(path, folder))}"]
+    if len(found.sheets) > 1:
+        lines.append(f"sheet = {_text(found.sheet)}   # bitte; es gibt: {', '.join(found.sheets)}")
+    if shape != "wide":
+        lines.append(f"shape = {_text(shape)}")
+    if found.header_row != 1:
+        lines.append(f"header_row = {found.header_row}")
+    lines.append(f"area = {_text(str(hints.get('area', '') or found.headers[0]))}")
+    if hints.get("period_column"):
+        lines.append(f"period_column = {_text(str(hints['period_column']))}")
+    elif shape not in ("years", "inkar"):
+        lines.append('period = ""                # bitte Jahr oder Stichtag, zum Beispiel "2024"')
+    if shape == "long":
+        lines += [
+            f"variable_column = {_text(str(hints.get('variable_column', '')))}",
+            f"value_column = {_text(str(hints.get('value_column', '')))}",
+        ]
+    lines.append('missing = []               # Zeichen für „fehlt“, zum Beispiel ["-", "k. A."]')
+    lines.append('protected = []             # Zeichen für „geschützt“, zum Beispiel ["."]')
+    lines += ["", "[tables.variables]"]
+    for name in _number_columns(found, shape, path):
+        id = _slug(name, variables)
+        variables[id] = name
+        lines.append(f"{id} = {_text(name)}")
+    return lines
+
+
+def _number_columns(found: Detected, shape: str, path: Path) -> list[str]:
+    if shape in ("years", "inkar"):
+        return [path.stem]
+    if shape == "long":
+        column = str(found.suggestions.get("variable_column", ""))
+        place = found.headers.index(column) if column in found.headers else -1
+        return list(dict.fromkeys(row[place] for row in found.first_rows if 0 <= place < len(row) and row[place]))
+    numbers = found.suggestions.get("numbers", ())
+    taken = {str(found.suggestions.get(key, "")) for key in ("area", "period_column")}
+    return [name for name in numbers if name and name not in taken] if isinstance(numbers, tuple) else []
+
+
+def _indicators(variables: Mapping[str, str]) -> list[str]:
+    lines = [
+        "[[domains]]",
+        'id = "alle"',
+        'name = "Alle Indikatoren"                  # bitte Lebenslagen bilden',
+        "",
+        "# Aus Anzahlen wird ein Anteil, wenn Zähler und Nenner angegeben sind, zum Beispiel:",
+        '#   numerator = ["arbeitslose"]',
+        '#   denominator = ["einwohner_15_64"]',
+        "# Bis dahin steht jede Spalte als fertiger Wert da. direction sagt, was ein hoher Wert bedeutet.",
+    ]
+    for id, name in list(variables.items())[:MOST_INDICATORS]:
+        lines += [
+            "",
+            "[[indicators]]",
+            f"id = {_text(id)}",
+            f"name = {_text(name)}",
+            'domain = "alle"',
+            f"value = {_text(id)}",
+            'unit = ""                  # bitte, zum Beispiel "%"',
+            'direction = "neutral"      # bitte: higher_is_worse, higher_is_better oder neutral',
+        ]
+    lines += [
+        "",
+        "[[indices]]",
+        'id = "index"',
+        'name = "Sozialindex"',
+        'preset = "lebenslagen"     # oder berlin, darmstadt, gisd, imd, coinr',
+        "# Der Stadtwert braucht Anzahlen; bis dahin wird mit dem Mittel der Gebiete verglichen:",
+        "[[indices.replace]]",
+        'step = "normalise"',
+        'centre = "mean"',
+        "",
+        "[robustness]",
+        "runs = 1000",
+        "seed = 1",
+    ]
+    return lines
+
+
+def _slug(name: str, taken: Iterable[str]) -> str:
+    """Return an id for a column: lower-case letters, digits and underscores, not taken yet."""
+    folded = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "spalte"
+    slug = f"v_{slug}" if slug[0].isdigit() else slug
+    known, n, free = set(taken), 2, slug
+    while free in known:
+        free, n = f"{slug}_{n}", n + 1
+    return free
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
