@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import maps, rows, store
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
@@ -15,8 +19,8 @@ BATCH = 1000
 
 
 @transaction.atomic
-def store_edition(core: CoreEdition, *, fingerprint: str, protection: str) -> Edition:
-    """Store a protected edition as a new publication.
+def store_edition(core: CoreEdition, *, fingerprint: str, protection: Callable[[CoreEdition], str]) -> Edition:
+    """Store a protected edition as a new publication; ``protection`` says in a sentence how it is protected.
 
     AssertionError if the edition is not protected: nothing unprotected is ever stored.
     """
@@ -31,24 +35,39 @@ def store_edition(core: CoreEdition, *, fingerprint: str, protection: str) -> Ed
         licence=core.imprint.licence,
         fictional=core.imprint.fictional,
         intro=core.intro,
-        protection=protection,
+        words=_in_every_language(lambda: _words(core, protection)),
         high_is=core.indices[0].recipe.high_is.value,
         fingerprint=fingerprint,
         system=next(iter(areas.values())).system,
         profile_period=str(core.profile.period),
-        method=rows.method_sentences(core),
         selected=list(core.profile.selected),
         sources=[asdict(source) for source in core.sources],
         reconciliation=_reconciliation(core),
-        issues=[
-            {"severity": issue.severity.label, "place": issue.place, "sentence": issue.sentence}
-            for issue in core.issues
-        ],
-        key_figures={key: rows.key_figures(core, key) for key in core.panel.areas},
         recipe=core.recipe_toml,
     )
     _store_layers(core, edition, areas)
     return edition
+
+
+def _in_every_language(say: Callable[[], Any]) -> dict[str, Any]:
+    """Return what is said, by language."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with speaking(language):
+            found[language] = say()
+    return found
+
+
+def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[str, Any]:
+    return {
+        "method": rows.method_sentences(core),
+        "protection": protection(core),
+        "key_figures": {key: rows.key_figures(core, key) for key in core.panel.areas},
+        "issues": [
+            {"severity": issue.severity.label, "place": issue.place, "sentence": issue.sentence}
+            for issue in core.issues
+        ],
+    }
 
 
 def _store_areas(core: CoreEdition) -> dict[str, Area]:
@@ -67,7 +86,20 @@ def _store_areas(core: CoreEdition) -> dict[str, Area]:
 
 
 def _store_layers(core: CoreEdition, edition: Edition, areas: dict[str, Area]) -> None:
-    found = [Layer(edition=edition, **asdict(row)) for row in store.layer_rows(core)]
+    said = _in_every_language(lambda: store.layer_rows(core))
+    found = [
+        Layer(
+            edition=edition,
+            words={
+                language: {"labels": layers[n].labels, "sheet": layers[n].sheet} for language, layers in said.items()
+            },
+            **{
+                name: getattr(row, name)
+                for name in ("key", "kind", "name", "unit", "digits", "position", "colours", "breaks")
+            },
+        )
+        for n, row in enumerate(said[settings.LANGUAGE_CODE])
+    ]
     layers = {layer.key: layer for layer in Layer.objects.bulk_create(found, batch_size=BATCH)}
     LayerPeriod.objects.bulk_create(
         (

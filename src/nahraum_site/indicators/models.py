@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from nahraum.base.language import language
 from nahraum_site.places.models import Area, AreaSystem
 
 
 class Edition(models.Model):
-    """One published edition: a snapshot that never changes; a newer one of the same ``key`` supersedes it."""
+    """One published edition: a snapshot that never changes; a newer one of the same ``key`` supersedes it.
+
+    ``words``: language -> what the core says of it (method, protection, issues, key figures), written down when it was
+    published, so that a later version of the program changes no published sentence.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=200)
@@ -22,19 +27,22 @@ class Edition(models.Model):
     licence = models.CharField(max_length=200)
     fictional = models.BooleanField(default=False)
     intro = models.TextField(blank=True)
-    protection = models.TextField()
+    words = models.JSONField(default=dict)
     high_is = models.CharField(max_length=10)
     fingerprint = models.CharField(max_length=64)
     system = models.ForeignKey(AreaSystem, on_delete=models.PROTECT, related_name="editions")
     profile_period = models.CharField(max_length=30)
-    method = models.JSONField(default=list)
     selected = models.JSONField(default=list)
     sources = models.JSONField(default=list)
     reconciliation = models.JSONField(default=list)
-    issues = models.JSONField(default=list)
-    key_figures = models.JSONField(default=dict)
     recipe = models.TextField()
     published_at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def spoken(self) -> dict[str, Any]:
+        """Return the words in the visitor's language."""
+        found: dict[str, Any] = self.words[language()]
+        return found
 
     class Meta:
         """The latest publication comes first."""
@@ -56,10 +64,21 @@ class Layer(models.Model):
     unit = models.CharField(max_length=60, blank=True)
     digits = models.PositiveSmallIntegerField(default=1)
     position = models.PositiveIntegerField()
-    labels = models.JSONField(default=list)
+    words = models.JSONField(default=dict)  # language -> class labels and sheet
     colours = models.JSONField(default=list)
-    sheet = models.JSONField(default=list)
     breaks = models.JSONField(default=list)
+
+    @property
+    def labels(self) -> list[str]:
+        """Return the words for the classes in the visitor's language."""
+        found: list[str] = self.words[language()]["labels"]
+        return found
+
+    @property
+    def sheet(self) -> list[list[str]]:
+        """Return the indicator's sheet in the visitor's language."""
+        found: list[list[str]] = self.words[language()]["sheet"]
+        return found
 
     class Meta:
         """Keys are unique within an edition."""

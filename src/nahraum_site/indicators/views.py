@@ -158,7 +158,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "index": _score(index, now[index.pk]) if index and now[index.pk] else None,
         "domains": [_score(layer, now[layer.pk]) for layer in view.layers if layer.kind == "domain" and now[layer.pk]],
         "selected": view.area.key in edition.selected,
-        "figures": edition.key_figures.get(view.area.key, []),
+        "figures": edition.spoken["key_figures"].get(view.area.key, []),
         "profile": profile,
         "series": [_series(layer, view) for layer in _by_deviation(indicators, now)],
         "data": {

@@ -50,7 +50,7 @@ def publish(core: CoreEdition, mark: str) -> Edition:
         write_report(core, scratch / WORD)
         write_open_data(core, scratch)
         with transaction.atomic():
-            edition = store_edition(core, fingerprint=mark, protection=protection_words(core))
+            edition = store_edition(core, fingerprint=mark, protection=protection_words)
             StoredFile.objects.bulk_create(_stored(edition, path) for path in sorted(scratch.iterdir()))
             final = settings.FILES / str(edition.uuid)
             scratch.rename(final)

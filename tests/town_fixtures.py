@@ -1,4 +1,4 @@
-"""Musterstadt, computed once for all tests."""
+"""Musterstadt, computed once for all tests; a plugin that tests/conftest.py names."""
 
 from __future__ import annotations
 

@@ -1,0 +1,219 @@
+"""Every page answers, says what it must, and asks the database a counted number of questions."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html import unescape
+
+import pytest
+
+PAGES = ("/", "/atlas/", "/gebiete/", "/gebiete/1306/", "/methode/", "/bericht/")
+
+
+def test_before_anything_is_published_every_page_says_what_to_do(empty):
+    from nahraum_site.indicators.models import Edition
+
+    if Edition.objects.exists():
+        pytest.skip("another test published first")
+    for page in ("/", "/atlas/", "/gebiete/", "/methode/", "/bericht/"):
+        assert "nahraum serve --project" in empty.get(page).content.decode(), page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_carry_source_date_licence_and_protection(client, page):
+    response = client.get(page)
+    words = unescape(response.content.decode())
+    assert response.status_code == 200
+    for part in ("Stadt Musterstadt", "31. März 2025", "Lizenz", "Geschützt: Anzahlen von 1 bis 2", "Erfundene Stadt"):
+        assert part in words, part
+    assert 'lang="de"' in words
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_may_run_or_fetch_anything_foreign(client, page):
+    response = client.get(page)
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    text = response.content.decode()
+    assert not re.findall(r'(?:src|href|action)="(?:https?:)?//', text)
+    assert not re.search(r"<style|\sstyle=|\son\w+=", text)
+
+
+@pytest.mark.parametrize(
+    ("page", "questions"),
+    [
+        ("/", 2),
+        ("/atlas/", 4),
+        ("/atlas/?zeige=unemployment&zeit=2020", 4),
+        ("/gebiete/", 2),
+        ("/gebiete/1306/", 5),
+        ("/methode/", 2),
+        ("/bericht/", 2),
+    ],
+)
+def test_pages_ask_few_counted_questions(client, page, questions):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        client.get(page)
+    assert len(asked) <= questions, [each["sql"][:120] for each in asked]
+
+
+def test_english_is_complete(client):
+    client.cookies["nahraum_language"] = "en"
+    for page in PAGES:
+        text = unescape(client.get(page).content.decode())
+        assert 'lang="en"' in text
+        for german in (
+            "Gebiete</a>",
+            "Zum Inhalt",
+            "Stand ",
+            "Rang</th>",
+            "geschützt",
+            "Klassen",
+            "Bruch:",
+            "weit über",
+        ):
+            assert german not in text, (page, german)
+
+
+def test_the_language_is_remembered_and_leads_nowhere_else(client):
+    response = client.post("/sprache/", {"language": "en", "next": "/atlas/"})
+    assert response.headers["Location"] == "/atlas/"
+    assert client.post("/sprache/", {"language": "en", "next": "https://example.org/"}).headers["Location"] == "/"
+    assert client.get("/sprache/").status_code == 405
+
+
+def test_the_address_holds_the_view(client):
+    text = unescape(client.get("/atlas/?zeige=sports&zeit=2019").content.decode())
+    assert "Sportvereinen, 2019" in text
+    assert re.search(r'<option value="sports" selected>', text)
+
+
+def test_an_unknown_view_falls_back_and_an_unknown_area_is_not_found(client):
+    assert client.get("/atlas/?zeige=quatsch&zeit=1820").status_code == 200
+    assert client.get("/gebiete/9999/").status_code == 404
+    assert "Seite nicht gefunden" in client.get("/nirgends/").content.decode()
+
+
+def test_areas_are_found_by_name_space_and_number(client):
+    for words in ("hafeninsel", "1306"):
+        text = client.get("/gebiete/", {"suche": words}).content.decode()
+        assert "Gewerbegebiet Hafeninsel" in text
+    assert "Kein Gebiet dieses Namens" in client.get("/gebiete/", {"suche": "xyz"}).content.decode()
+
+
+def test_no_small_count_reaches_a_page_or_the_database(edition):
+    from nahraum_site.indicators.models import Cell
+
+    assert not Cell.objects.filter(numerator__gt=0, numerator__lt=3).exists()
+    assert Cell.objects.filter(state=3).exists()
+    assert not Cell.objects.filter(state=3, value__isnull=False).exists()
+
+
+def test_the_origin_of_a_protected_value_is_not_shown(client, edition):
+    from nahraum_site.indicators.models import Cell
+
+    cell = Cell.objects.filter(state=3, area__key="1306", period="2024", layer__kind="indicator").first()
+    text = client.get("/gebiete/1306/").content.decode()
+    row = text[text.index(f">{cell.layer.name}") :].split("</tr>")[0]
+    assert "geschützt" in row
+    assert "<details>" not in row
+
+
+def test_boundaries_are_geojson_that_may_be_kept(client, edition):
+    response = client.get(f"/atlas/{edition.uuid}/gebiete.json")
+    found = json.loads(response.content)
+    assert len(found["areas"]["features"]) == 77
+    assert "immutable" in response.headers["Cache-Control"]
+    longitude, latitude = found["areas"]["features"][0]["geometry"]["coordinates"][0][0][:2]
+    assert 5 < longitude < 15
+    assert 47 < latitude < 56
+
+
+def test_files_are_sent_whole(client, edition):
+    import hashlib
+
+    files = list(edition.files.all())
+    assert {"bericht.pdf", "bericht.docx", "tabellen.xlsx", "sozialindex.gpkg", "werte.csv", "herkunft.json"} <= {
+        file.name for file in files
+    }
+    for file in files:
+        content = b"".join(client.get(f"/dateien/{file.uuid}/{file.name}").streaming_content)
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+    assert client.get(f"/dateien/{files[0].uuid}/..%2f..%2fsecret-key").status_code == 404
+
+
+def test_the_same_project_is_not_computed_twice(edition, site_town):
+    from nahraum_site.reports.actions import publish_project
+
+    again, fresh = publish_project(site_town, None, lambda _step, _share: None)
+    assert (again.pk, fresh) == (edition.pk, False)
+
+
+def test_a_publication_that_fails_leaves_nothing(edition, published, monkeypatch):
+    from django.conf import settings
+
+    from nahraum_site.indicators.models import Cell, Edition
+    from nahraum_site.reports import actions
+
+    before = (Edition.objects.count(), Cell.objects.count(), sorted(path.name for path in settings.FILES.iterdir()))
+
+    def power_cut(*_arguments):
+        raise RuntimeError("power cut")
+
+    monkeypatch.setattr(actions, "_stored", power_cut)
+    with pytest.raises(RuntimeError):
+        actions.publish(published, "mark")
+    after = (Edition.objects.count(), Cell.objects.count(), sorted(path.name for path in settings.FILES.iterdir()))
+    assert before == after
+
+
+def test_an_unprotected_edition_is_never_stored(edition, town):
+    from nahraum_site.indicators.actions import store_edition
+
+    with pytest.raises(AssertionError):
+        store_edition(town, fingerprint="x", protection=str)
+
+
+def test_the_database_refuses_a_value_that_is_protected(edition):
+    from django.db import IntegrityError, transaction
+
+    from nahraum_site.indicators.models import Cell
+
+    cell = Cell.objects.filter(state=3).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Cell.objects.filter(pk=cell.pk).update(value=1.0)
+
+
+@pytest.mark.postgresql
+@pytest.mark.slow
+def test_the_site_runs_on_postgresql(postgresql, site_town, tmp_path):
+    """Migrate, publish and answer in a process of its own, over PostgreSQL."""
+    script = """
+import sys, django
+django.setup()
+from pathlib import Path
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", interactive=False, verbosity=0)
+from django.db import connection
+assert connection.vendor == "postgresql"
+from nahraum_site.reports.actions import publish_project
+publish_project(Path(sys.argv[1]), None, lambda step, share: None)
+client = Client()
+for page in ("/", "/atlas/", "/gebiete/", "/gebiete/1306/", "/methode/", "/bericht/"):
+    assert client.get(page).status_code == 200, page
+print("answered")
+"""
+    environment = {**os.environ, "NAHRAUM_DATABASE": postgresql, "NAHRAUM_VAR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, site_town], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip().endswith("answered"), done.stderr[-2000:]
