@@ -1,4 +1,4 @@
-"""The site in a real browser: nothing foreign, nothing broken, reachable by keyboard, in light, dark and on narrow screens."""
+"""The site in a real browser: nothing foreign, nothing broken, all by keyboard, in light, dark and narrow."""
 
 import os
 import re

@@ -129,4 +129,13 @@ function show() {
 
 show();
 document.addEventListener("nahraum:theme", () => { if (view.data) { drawMap(); drawChart(); } });
-document.body.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "ansicht") show(); });
+// htmx tells it for every new element; the view is new once.
+let shown = document.getElementById("atlas-daten");
+document.body.addEventListener("htmx:afterSettle", () => {
+  const fresh = document.getElementById("atlas-daten");
+  if (fresh === shown) return;
+  shown = fresh;
+  const chosen = new URLSearchParams(new FormData(document.querySelector("form.choose")));
+  history.replaceState(null, "", `?${chosen}`); // the address holds the view: it can be kept and sent
+  show();
+});
