@@ -185,7 +185,7 @@ def _indicators(variables: Mapping[str, str]) -> list[str]:
 
 def _slug(name: str, taken: Iterable[str]) -> str:
     """Return an id for a column: lower-case letters, digits and underscores, not taken yet."""
-    folded = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    folded = name.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
     plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "spalte"
     slug = f"v_{slug}" if slug[0].isdigit() else slug
