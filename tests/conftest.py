@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.town_fixtures"]
-
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"
 WITHOUT_DATA = "real data not found: put the folder beside the project as ../shared or name it in NAHRAUM_SHARED"

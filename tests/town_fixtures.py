@@ -1,4 +1,4 @@
-"""Musterstadt, computed once for all tests; a plugin that tests/conftest.py names."""
+"""Musterstadt, computed once for all tests that ask for it."""
 
 from __future__ import annotations
 

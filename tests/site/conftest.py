@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.town_fixtures import published, town, town_project
+
+__all__ = ["published", "town", "town_project"]
+
 VAR = Path(tempfile.mkdtemp(prefix="nahraum-site-"))
 os.environ["NAHRAUM_VAR"] = str(VAR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "nahraum_site.config.settings"
