@@ -185,3 +185,15 @@ def test_missing_values_and_strange_neighbours_are_refused():
         geary(np.arange(4.0), street(3))
     with pytest.raises(WrongRequest):
         moran(np.arange(2.0), street(2))
+
+
+def test_marks_that_are_all_chance_are_mostly_held_back():
+    random = np.random.default_rng(6)
+    weights = row_standardised(board(6))
+    marked = plain = 0
+    for _ in range(40):
+        found = local_moran(random.normal(size=36), weights, random=random, permutations=1999)
+        plain += int((found.p_two_sided < 0.05).sum())
+        marked += bool(kept_after_false_discoveries(found.p_two_sided).any())
+    assert plain / (40 * 36) == pytest.approx(0.05, abs=0.03)
+    assert marked <= 6  # one town in twenty by chance: more than 6 of 40 has a probability under 0.004
