@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from nahraum.base import BadInput, Issue, Severity
+from nahraum.base import Issue, Severity
+from nahraum.sources.grid import existing, fingerprint, refused
 from nahraum.sources.terms import SourceFile
+from nahraum.sources.workbook import refuse_bomb
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,36 +29,37 @@ class GeoTable:
 def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str) -> GeoTable:
     """Read a boundary file and carry its geometry to ``metric_crs`` (an EPSG code with metres as unit).
 
-    ``crs`` overrides what the file says. Raises BadInput where the file cannot be read, has no geometry or no
-    reference system.
+    ``crs`` overrides what the file says. Raises BadInput where the file cannot be read, has no geometry or no reference
+    system; crossed or empty geometry is an issue of its feature. Nothing is repaired.
     """
     import pyogrio.raw
     import shapely
-    from pyproj import CRS, Transformer
 
-    def refuse(code: str, message: str, remedy: str) -> BadInput:
-        return BadInput(
-            [Issue(code=code, severity=Severity.ERROR, message=message, remedy=remedy, file=path.name, sheet=layer)]
-        )
-
-    if not path.exists():
-        raise refuse("file-missing", "The file does not exist.", "Check the name and the folder in the project file.")
+    existing(path, path.name)
+    refuse_bomb(path, path.name)
+    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+    layer = _layer(source, path.name, layer)
     try:
-        meta, _index, wkb, columns = pyogrio.raw.read(
-            f"/vsizip/{path}" if path.suffix == ".zip" else str(path), layer=layer or None
-        )
+        meta, _index, wkb, columns = pyogrio.raw.read(source, layer=layer or None)
     except Exception as error:
-        raise refuse("geometry-unreadable", "The boundary file cannot be read.", "Export it again.") from error
-    if wkb is None:
-        raise refuse("geometry-absent", "The file has no geometry.", "Name a layer with areas.")
-    source_crs = crs or meta["crs"]
-    if not source_crs:
-        raise refuse("crs-absent", "The file does not say its coordinate reference system.", "Give crs in [areas].")
-    geometry = shapely.from_wkb(wkb)
-    if CRS.from_user_input(source_crs) != CRS.from_user_input(metric_crs):
-        carry = Transformer.from_crs(source_crs, metric_crs, always_xy=True)
-        geometry = shapely.transform(geometry, lambda xy: _carried(carry, xy))
-    raw = path.read_bytes()
+        raise refused(
+            "geometry-unreadable",
+            message="The boundary file cannot be read.",
+            remedy="Export it again.",
+            file=path.name,
+        ) from error
+    if wkb is None or not any(each is not None for each in wkb):
+        raise refused(
+            "geometry-absent",
+            message="The file has no geometry.",
+            remedy="Name a layer with areas.",
+            file=path.name,
+            sheet=layer,
+        )
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    issues = _faults(geometry, path.name, layer)
+    geometry = _carried(geometry, crs or meta["crs"] or "", metric_crs, path.name)
+    sha256, size = fingerprint(path)
     names = [str(name) for name in meta["fields"]]
     return GeoTable(
         attributes={
@@ -65,9 +67,125 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
         },
         geometry=geometry,
         crs=metric_crs,
-        source=SourceFile(
-            file=path.name, sheet=layer, sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), rows=len(geometry)
-        ),
+        source=SourceFile(file=path.name, sheet=layer, sha256=sha256, size=size, rows=len(geometry)),
+        issues=tuple(issues),
+    )
+
+
+def _layer(source: str, file: str, wanted: str) -> str:
+    """Return the layer to read: the one asked for, or the only one."""
+    import pyogrio
+
+    try:
+        layers = [str(name) for name, _kind in pyogrio.list_layers(source)]
+    except Exception as error:
+        raise refused(
+            "geometry-unreadable",
+            message="The boundary file cannot be read.",
+            remedy="Export it again.",
+            file=file,
+        ) from error
+    if wanted and wanted not in layers:
+        raise refused(
+            "sheet-missing",
+            message="There is no layer “{layer}”. Layers: {known}.",
+            remedy="Name one of them.",
+            file=file,
+            layer=wanted,
+            known=", ".join(layers),
+        )
+    if not wanted and len(layers) > 1:
+        raise refused(
+            "sheet-unnamed",
+            message="The file has several layers: {known}.",
+            remedy="Name the layer with the areas.",
+            file=file,
+            known=", ".join(layers),
+        )
+    return wanted
+
+
+def _faults(geometry: NDArray[Any], file: str, layer: str) -> list[Issue]:
+    """Name features without geometry and outlines that cross themselves, with the place of the crossing."""
+    import shapely
+
+    issues = []
+    for n, shape in enumerate(geometry, start=1):
+        if shape is None or shape.is_empty:
+            message, words = "The feature has no geometry.", ""
+        elif not shapely.is_valid(shape):
+            message, words = "The outline crosses itself.", str(shapely.is_valid_reason(shape))
+        else:
+            continue
+        issues.append(
+            Issue(
+                code="geometry-invalid",
+                severity=Severity.ERROR,
+                message=message,
+                remedy="Repair it in the GIS and export the file again.",
+                file=file,
+                sheet=layer,
+                row=n,
+                value=words,
+            )
+        )
+    return issues
+
+
+def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str) -> NDArray[Any]:
+    """Return the geometry in the metric system; refuse coordinates that cannot belong to the system the file names."""
+    import numpy as np
+    import shapely
+    from pyproj import CRS, Transformer
+
+    if not source_crs:
+        raise refused(
+            "crs-absent",
+            message="The file does not say its coordinate reference system.",
+            remedy="Give crs in [areas].",
+            file=file,
+        )
+    named, metric = CRS.from_user_input(source_crs), CRS.from_user_input(metric_crs)
+    west, south, east, north = (float(each) for each in shapely.total_bounds(geometry))
+    degrees = abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90
+    if named.is_geographic != degrees:
+        raise refused(
+            "crs-wrong",
+            message="The coordinates ({west} {south}) do not fit the reference system {crs} that the file names.",
+            remedy="Give the right crs in [areas].",
+            file=file,
+            west=f"{west:.6g}",
+            south=f"{south:.6g}",
+            crs=named.to_string(),
+        )
+    if named == metric:
+        return geometry
+    carry = Transformer.from_crs(named, metric, always_xy=True)
+    moved: NDArray[Any] = shapely.transform(geometry, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
+    if not np.isfinite(shapely.total_bounds(moved)).all() or _outside(metric, named, (west, south, east, north)):
+        raise refused(
+            "crs-wrong",
+            message="The areas lie outside the region of {metric}; latitude and longitude may be swapped.",
+            remedy="Check the order of the coordinates, crs and metric_crs in [areas].",
+            file=file,
+            metric=metric.to_string(),
+        )
+    return moved
+
+
+def _outside(metric: Any, named: Any, bounds: tuple[float, float, float, float]) -> bool:
+    """Say whether the bounds lie wholly outside the metric system's area of use (in degrees, with a margin)."""
+    from pyproj import Transformer
+
+    use = metric.area_of_use
+    if use is None:
+        return False
+    west, south, east, north = bounds
+    if not named.is_geographic:
+        west, south, east, north = Transformer.from_crs(named, "EPSG:4326", always_xy=True).transform_bounds(*bounds)
+    margin = 8.0
+    return bool(
+        east < use.west - margin or west > use.east + margin or north < use.south - margin or south > use.north + margin
     )
 
 
@@ -76,9 +194,3 @@ def _text(value: object) -> str:
     if value is None or not isinstance(value, str | int | float) or value != value:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _carried(carry: Any, xy: NDArray[Any]) -> NDArray[Any]:
-    import numpy as np
-
-    return np.column_stack(carry.transform(xy[:, 0], xy[:, 1]))
