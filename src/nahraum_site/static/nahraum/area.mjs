@@ -4,7 +4,7 @@ import { draw, ready } from "./charts.mjs";
 const data = JSON.parse(document.getElementById("gebiet-daten").textContent);
 
 async function show() {
-  await ready;
+  await ready();
   await draw(document.getElementById("profil-diagramm"), data.profile);
   for (const place of document.querySelectorAll("[data-series]")) {
     const spec = data.series[Number(place.dataset.series)];

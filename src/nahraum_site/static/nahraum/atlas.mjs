@@ -106,13 +106,14 @@ async function drawMap() {
   const point = (event) => map.queryRenderedFeatures(event.point, { layers: ["classes", "patterns"] })[0]?.properties.key;
   map.on("mousemove", (event) => { const key = point(event); map.getCanvas().style.cursor = key ? "pointer" : ""; if (key) pick(key, { scroll: false }); });
   map.on("click", (event) => { const key = point(event); if (key) { pick(key, { scroll: true }); row(key)?.querySelector("a").focus({ preventScroll: true }); } });
-  map.once("idle", () => { root.dataset.map = "ready"; });
   view.map = map;
+  await new Promise((resolve) => { map.once("idle", resolve); });
+  root.dataset.map = "ready";
 }
 
 // --- chart ----------------------------------------------------------------------------------------------------------
 async function drawChart() {
-  await ready;
+  await ready();
   view.chart = await draw(document.getElementById("diagramm"), view.data.chart);
   view.chart.addEventListener("mouseover", (_event, item) => item?.datum?.key && pick(item.datum.key, { scroll: false }));
   view.chart.addEventListener("click", (_event, item) => { const line = item?.datum?.key && row(item.datum.key); if (line) line.querySelector("a").click(); });
@@ -123,12 +124,11 @@ function show() {
   view.data = read();
   view.picked = "";
   listenToTable();
-  drawMap();
-  drawChart();
+  drawMap().finally(drawChart); // the map first: it is what people look for
 }
 
 show();
-document.addEventListener("nahraum:theme", () => { if (view.data) { drawMap(); drawChart(); } });
+document.addEventListener("nahraum:theme", () => { if (view.data) drawMap().finally(drawChart); });
 // htmx tells it for every new element; the view is new once.
 let shown = document.getElementById("atlas-daten");
 document.body.addEventListener("htmx:afterSettle", () => {

@@ -24,7 +24,15 @@ export async function draw(target, spec) {
   return view;
 }
 
-export const ready = new Promise((resolve) => {
-  const look = () => (window.vegaEmbed ? resolve() : setTimeout(look, 20));
-  look();
-});
+// The chart library is large: it is fetched when the first chart is drawn, after the map.
+let loading = null;
+export function ready() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("[data-vega]").dataset.vega;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return loading;
+}
