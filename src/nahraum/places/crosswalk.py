@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nahraum.base import Issue, Severity
+
+SHARE_TOLERANCE = 0.01
+NAMED = 20  # areas named in a sentence; the rest is counted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crosswalk:
@@ -46,3 +51,41 @@ def summarise(crosswalk: Crosswalk, old_areas: Sequence[str]) -> CrosswalkSummar
         else:
             kept.append(area)
     return CrosswalkSummary(kept=tuple(kept), merged=tuple(merged), split=tuple(split), absent=tuple(absent))
+
+
+def issues_of(crosswalk: Crosswalk, old_areas: Sequence[str], file: str = "") -> tuple[Issue, ...]:
+    """Name old areas that the crosswalk does not know, and those whose shares do not add up to 1."""
+    absent = summarise(crosswalk, old_areas).absent
+    issues = []
+    if absent:
+        issues.append(
+            Issue(
+                code="crosswalk-incomplete",
+                severity=Severity.ERROR,
+                message="{count} of {expected} earlier areas are missing from the crosswalk: {areas}.",
+                remedy="Complete the crosswalk; nobody knows what became of these areas.",
+                file=file,
+                params={
+                    "count": len(absent),
+                    "expected": len(old_areas),
+                    "areas": ", ".join(absent[:NAMED]) + (" …" if len(absent) > NAMED else ""),
+                },
+            )
+        )
+    sums: dict[str, float] = {}
+    for old, share in zip(crosswalk.old, crosswalk.share, strict=True):
+        sums[old] = sums.get(old, 0.0) + share
+    issues += [
+        Issue(
+            code="crosswalk-shares",
+            severity=Severity.ERROR,
+            message="The shares of this earlier area add up to {sum}, not to 1.",
+            remedy="Correct the shares.",
+            file=file,
+            value=old,
+            params={"sum": f"{total:.3f}"},
+        )
+        for old, total in sums.items()
+        if abs(total - 1) > SHARE_TOLERANCE
+    ]
+    return tuple(issues)

@@ -13,7 +13,7 @@ from nahraum.base import Area, AreaSystem, BadInput, Issue, Level, Severity, Wro
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.placing import Earlier
 from nahraum.places.boundaries import Boundaries
-from nahraum.places.crosswalk import Crosswalk
+from nahraum.places.crosswalk import Crosswalk, issues_of
 from nahraum.projects.file import AreasSpec, EarlierSpec, LevelSpec
 from nahraum.sources import AttributeTable, read_attributes
 from nahraum.sources.geo import GeoTable, read_geometry
@@ -53,7 +53,16 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
         boundaries=boundaries,
         earlier=tuple(version for version, _source in earlier),
         sources=(table.source, *sources, *geo_sources, *(source for _version, source in earlier)),
-        issues=(*table.issues, *notices, *geo_issues),
+        issues=(
+            *table.issues,
+            *notices,
+            *geo_issues,
+            *(
+                issue
+                for version, source in earlier
+                for issue in issues_of(version.crosswalk, tuple(dict.fromkeys(version.crosswalk.old)), source.file)
+            ),
+        ),
     )
 
 
