@@ -11,6 +11,7 @@ from nahraum.reports.stamp import protection_words, stamp_words
 from nahraum.reports.tables import DataTable, data_tables
 
 WIDEST = 44  # characters
+MOST_ROWS = 200_000  # a sheet holds a million rows, but nobody can work with them; longer tables stand in the CSV files
 
 
 def xlsx_bytes(edition: Edition) -> bytes:
@@ -41,6 +42,11 @@ def _sheet(book, table: DataTable, edition: Edition, bold, head) -> None:  # typ
     sheet = book.add_worksheet(table.name[:31])
     sheet.write_string(0, 0, table.title, bold)
     sheet.write_string(1, 0, " · ".join(stamp_words(edition)))
+    if len(table.rows) > MOST_ROWS:
+        sheet.write_string(
+            3, 0, _("This table has {count} rows and stands in the CSV file.").format(count=len(table.rows))
+        )
+        return
     for column, name in enumerate(table.head):
         sheet.write_string(3, column, name, head)
         longest = max([len(name), *(len(str(row[column])) for row in table.rows[:200])])
