@@ -75,14 +75,17 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
             for n, reading in enumerate(readings)
         ]
     )
+    # A coarse table grows many times when it is spread: what is only text is shed before.
+    columns = rows.select("column", "letter").unique(maintain_order=True).with_row_index("c")
+    rows = rows.join(columns, on=["column", "letter"], how="left", nulls_equal=True).drop("column", "letter")
+    plain = pl.col("text").fill_null("").str.contains(PLAIN_NUMBER)
+    rows = rows.with_columns(pl.when(plain).then(None).otherwise(pl.col("text")).alias("text"))
     rows, totals = _split_totals(rows, readings)
     periods = _periods(rows)
     targets = _targets(system, readings, periods, earlier)
     rows = _with_periods(rows, periods)
     unknown = rows.join(targets, on=["level", "area", "period"], how="anti")
-    rows = rows.join(targets, on=["level", "area", "period"], how="inner")
-    columns = rows.select("column", "letter").unique(maintain_order=True).with_row_index("c")
-    rows = rows.join(columns, on=["column", "letter"], how="left", nulls_equal=True)
+    rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
     areas = tuple(area.key for area in system.at(system.finest.id))
     parts = rows.partition_by("variable", as_dict=True, maintain_order=True)
     return Placed(
