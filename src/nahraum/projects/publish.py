@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -40,9 +39,3 @@ def _refuse_foreign(out: Path) -> None:
                 path=out, names=", ".join(strangers[:3])
             )
         )
-
-
-def remove_leftovers(out: Path) -> None:
-    """Remove temporary folders that a killed run left beside ``out``."""
-    for path in out.parent.glob(f".{out.name}-*"):
-        shutil.rmtree(path, ignore_errors=True)

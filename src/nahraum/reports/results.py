@@ -12,13 +12,13 @@ from nahraum.evidence.indicators.edition import Classes, Edition
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.recipe import Node
 from nahraum.evidence.indicators.show import rows as show
+from nahraum.evidence.indicators.show.store import CUTS, city_labels
 from nahraum.reports.blocks import Block, Bullets, Figure, Heading, Paragraph, Table
 from nahraum.reports.svg_charts import rank_chart, share_bars
 from nahraum.reports.svg_map import MapData, svg_map
 
 LONG = 120  # areas; above it tables of all areas show the two ends only, the whole stands in the XLSX file
 ENDS = 25  # rows shown at each end then
-MAP_CUTS = (-1.5, -0.5, 0.5, 1.5)  # Lebenslagen on the map, in standard deviations
 
 
 def is_mapped(edition: Edition) -> bool:
@@ -122,17 +122,11 @@ def _group(edition: Edition, node: Node) -> Iterator[Block]:
     scores = index.score[node.id][-1]
     if edition.boundaries is not None:
         numbers = {
-            key: 1 + sum(score > cut for cut in MAP_CUTS) if np.isfinite(score) else 0
+            key: 1 + sum(score > cut for cut in CUTS) if np.isfinite(score) else 0
             for key, score in zip(index.areas, scores, strict=True)
         }
-        labels = [
-            _("far below the city value"),
-            _("below the city value"),
-            _("near the city value"),
-            _("above the city value"),
-            _("far above the city value"),
-        ]
-        yield _figure(edition, numbers, labels, list(MAP_CUTS), f"{node.name or node.id}, {index.periods[-1].label}")
+        labels = list(city_labels())
+        yield _figure(edition, numbers, labels, list(CUTS), f"{node.name or node.id}, {index.periods[-1].label}")
     names, parents = show.names(edition), show.parent_names(edition)
     order = sorted((a for a in range(len(index.areas)) if np.isfinite(scores[a])), key=lambda a: -scores[a])
     leaves = [leaf.id for leaf in node.at(0)]

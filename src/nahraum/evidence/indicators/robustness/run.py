@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Period, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import IndexResult, LogEntry, Robustness, RobustnessSpec
 from nahraum.evidence.indicators.methods.deviate import orient
 from nahraum.evidence.indicators.panel import Floats, Panel
@@ -30,13 +29,6 @@ from nahraum.evidence.indicators.run import run
 
 PERCENTILES = (0.05, 0.5, 0.95)
 BLOCK = 64  # runs evaluated together; bounds the memory
-CHOICES = {
-    "weights": gettext_noop("weights"),
-    "scale": gettext_noop("unit of the deviations"),
-    "method": gettext_noop("way of summing up"),
-    "leave_out": gettext_noop("leaving out"),
-    "small_counts": gettext_noop("chance in small counts"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,13 +144,6 @@ def shown_number(value: float | None, digits: int, *, sign: bool = False) -> str
     return "–" if value is None or not np.isfinite(value) else number(value, digits, sign=sign)
 
 
-def city_of(edition: Edition, k: int, p: int) -> float | None:
-    """Return the city value of an indicator: official, or from summed counts."""
-    from nahraum.evidence.indicators.profile import city_values
-
-    return number_or_none(city_values(edition.panel)[k, p])
-
-
 def parent_value(edition: Edition, area: str, k: int, p: int) -> float | None:
     """Return the value of the next higher level's area; None without one, or where it is protected."""
     found = edition.system.find(area)
