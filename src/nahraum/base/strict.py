@@ -7,6 +7,7 @@ named with the place where it stands, and the nearest known key is suggested.
 from __future__ import annotations
 
 import dataclasses
+import math
 import types
 import typing
 from collections.abc import Hashable, Mapping
@@ -21,6 +22,16 @@ from nahraum.base.language import gettext as _
 from nahraum.base.periods import Period
 
 T = TypeVar("T")
+LIMITS = "limits"
+
+
+def within(default: float, low: float, high: float) -> Any:
+    """Return a dataclass field whose value must lie from ``low`` to ``high``; ``build`` refuses anything else.
+
+    Where a number has no natural upper limit, the limit is what a mistyped figure would exceed: a million runs would
+    take days and all memory.
+    """
+    return dataclasses.field(default=default, metadata={LIMITS: (low, high)})
 
 
 def build(kind: type[T], given: object, where: str) -> T:
@@ -34,6 +45,14 @@ def build(kind: type[T], given: object, where: str) -> T:
     refuse_unknown(given, tuple(hints), where)
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     values = {name: convert(hints[name], value, f"{where}.{name}") for name, value in given.items()}
+    for name, value in values.items():
+        low, high = fields[name].metadata.get(LIMITS, (None, None))
+        if low is not None and not low <= value <= high:
+            raise WrongRequest(
+                _("{where}: a number from {low} to {high} is expected, found “{value}”.").format(
+                    where=f"{where}.{name}", low=f"{low:g}", high=f"{high:g}", value=value
+                )
+            )
     for name, spec in fields.items():
         if name not in values and spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING:
             raise WrongRequest(_("{where}: the key “{key}” is missing.").format(where=where, key=name))
@@ -113,7 +132,7 @@ def _convert_scalar(hint: Any, value: object, where: str) -> Any:
                     where=where, value=value, known=known
                 )
             ) from None
-    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     if hint is str and isinstance(value, str):
         return value

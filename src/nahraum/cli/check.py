@@ -46,7 +46,7 @@ def command(project: Path, data: Path | None, strict: bool, as_json: bool) -> No
         _show_reconciliation(inputs.reconciliation)
         show_issues(inputs.issues)
         click.echo(_("There are errors; nothing can be computed.") if bad else _("The tables can be used."))
-    raise click.exceptions.Exit(1 if bad else 0)
+    click.get_current_context().exit(1 if bad else 0)
 
 
 def _show_reconciliation(rows: Sequence[Reconciliation]) -> None:

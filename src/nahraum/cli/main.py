@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the data has errors, 2 the request was wrong, 130 interrup
 
 from __future__ import annotations
 
+import errno
 import gettext as system_gettext
 import os
 import sys
@@ -15,9 +16,21 @@ import click
 
 from nahraum import __version__
 from nahraum.base.errors import BadInput, NahraumError
-from nahraum.base.language import DEFAULT, DOMAIN, LOCALES, speak
+from nahraum.base.language import DEFAULT, DOMAIN, LOCALES, gettext_noop, speak
 from nahraum.base.language import gettext as _
 
+#: What the operating system refuses, in the words of somebody who saves a file.
+REASONS = {
+    errno.EACCES: gettext_noop("you have no right to read or write here."),
+    errno.EPERM: gettext_noop("you have no right to read or write here."),
+    errno.EROFS: gettext_noop("nothing can be written here; choose another folder."),
+    errno.ENOSPC: gettext_noop("the disk is full; make room or choose another folder."),
+    errno.EDQUOT: gettext_noop("the disk is full; make room or choose another folder."),
+    errno.ENOENT: gettext_noop("there is no such file or folder."),
+    errno.EEXIST: gettext_noop("this is a file, not a folder; choose another place."),
+    errno.ENOTDIR: gettext_noop("this is a file, not a folder; choose another place."),
+    errno.EISDIR: gettext_noop("this is a folder, not a file; choose another name."),
+}
 LANGUAGE_VARIABLE = "NAHRAUM_LANGUAGE"
 
 
@@ -79,27 +92,42 @@ def main() -> None:
     os.environ["LANGUAGE"] = language  # click's own sentences come from the same catalogue
     system_gettext.bindtextdomain(DOMAIN, str(LOCALES))
     system_gettext.textdomain(DOMAIN)
+    sys.exit(_run(_group()))
+
+
+def _run(group: click.Group) -> int:
+    """Run the command and return its exit code; whatever a person can mend is said in a sentence, never a traceback."""
     try:
-        _group().main(prog_name="nahraum", standalone_mode=False)
+        # Outside of its standalone mode click returns the code of an Exit instead of raising it.
+        code = group.main(prog_name="nahraum", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo(_("Interrupted; nothing half-written was left behind."), err=True)
-        sys.exit(130)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except BadInput as error:
-        from nahraum.cli.terminal import show_issues
+        from nahraum.cli.terminal import refuse_data
 
-        show_issues(error.issues)
-        sys.exit(1)
+        refuse_data(error.issues, as_json="--json" in sys.argv)
+        return 1
     except NahraumError as error:
-        click.echo(f"{_('Error')}: {error}", err=True)
-        sys.exit(2)
+        return _refuse(str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return 0
+    except OSError as error:
+        return _refuse(f"{error.filename or '–'}: {_(REASONS.get(error.errno or 0, error.strerror or str(error)))}")
+    return code if isinstance(code, int) else 0
+
+
+def _refuse(sentence: str) -> int:
+    if "--json" in sys.argv:
+        from nahraum.cli.terminal import show_json
+
+        show_json({"ok": False, "error": sentence})
+    click.echo(f"{_('Error')}: {sentence}", err=True)
+    return 2
 
 
 def _spoken_language() -> str:

@@ -91,6 +91,13 @@ def show_issues(issues: Sequence[Issue]) -> None:
         click.echo(summary, err=True)
 
 
+def refuse_data(issues: Sequence[Issue], *, as_json: bool) -> None:
+    """Say why the data cannot be used; machines get the same as an answer."""
+    if as_json:
+        show_json({"ok": False, "issues": [issue_row(issue) for issue in issues]})
+    show_issues(issues)
+
+
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
     """Print a plain table; columns in ``right`` are aligned to the right."""
     widths = [max(len(str(row[n])) for row in [headers, *rows]) for n in range(len(headers))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nahraum.base.strict import within
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectionRule:
@@ -15,8 +17,8 @@ class ProtectionRule:
     reason.
     """
 
-    min_numerator: int = 3
-    min_denominator: int = 10
-    min_inhabitants: int = 0
+    min_numerator: int = within(3, 2, 1000)  # 1 would protect nobody: that is what `public` is for
+    min_denominator: int = within(10, 2, 100_000)
+    min_inhabitants: int = within(0, 0, 1_000_000)
     public: bool = False
     reason: str = ""

@@ -33,37 +33,55 @@ def primary(numerator: Floats, denominator: Floats, inhabitants: Floats | None, 
 
 
 def complementary(
-    numerator: Floats, hidden: Bools, groups: Sequence[NDArray[np.int64]], rule: ProtectionRule
+    counts: Floats,
+    hidden: Bools,
+    groups: Sequence[NDArray[np.int64]],
+    rule: ProtectionRule,
+    official: float = float("nan"),
 ) -> tuple[Bools, list[Bools]]:
-    """Hide further cells of one indicator and period (A) so that hidden ones cannot be had from the sums of their
-    groups.
+    """Hide further cells of one indicator and period (A) so that hidden ones cannot be had from published sums.
 
-    ``groups``: for each level the group of every cell, -1 for none; levels fine to coarse. Returns the hidden cells
-    and for each level the groups whose own sum must be hidden because too few cells could be. The smallest counts go
-    first, ties in order of the cells.
+    ``counts``: NaN where the count is not known here (delivered as protected). ``groups``: for each level the group
+    of every cell, -1 for none; levels fine to coarse; their sums are over the known counts. ``official``: the total
+    that the city publishes, unknown counts included; NaN if there is none, or if other cells are missing from it.
+    Returns the hidden cells and for each level the groups whose own sum must be hidden. The smallest counts go first,
+    ties in order of the cells.
     """
     start, hidden = hidden, hidden.copy()
     sums = [np.zeros(int(level.max(initial=-1)) + 1, dtype=np.bool_) for level in groups]
-    for _pass in range(len(groups) + 1):
+    is_known = np.isfinite(counts)
+    for level, closed in zip(groups, sums, strict=True):
+        if np.isfinite(official):  # what lacks in the sums of all groups is what another office protected
+            closed[np.unique(level[~is_known & (level >= 0)])] = True
+    for _pass in range(len(groups) + 2):
         before = hidden.copy()
-        for depth, level in enumerate(groups):
+        for level, closed in zip(groups, sums, strict=True):
             for group in np.unique(level[hidden & (level >= 0)]):
-                members = np.flatnonzero(level == group)
-                sums[depth][group] = not _protect_group(numerator, start, hidden, members, rule)
+                if not closed[group]:
+                    members = np.flatnonzero((level == group) & is_known)
+                    total = counts[members].sum()
+                    closed[group] = not _protect_group(counts, start, hidden, members, total, rule)
+        if np.isfinite(official):
+            for outside in [np.ones(counts.size, dtype=np.bool_), *map(_unsummed, groups, sums)]:
+                rest = official - counts[~outside].sum()
+                _protect_group(counts, start, hidden, np.flatnonzero(outside), rest, rule)
         if (before == hidden).all():
             break
-    _close_partners(numerator, hidden, groups, sums)
+    _close_partners(counts, hidden, groups, sums)
     return hidden, sums
 
 
-def _close_partners(
-    numerator: Floats, hidden: Bools, groups: Sequence[NDArray[np.int64]], sums: Sequence[Bools]
-) -> None:
+def _unsummed(level: NDArray[np.int64], closed: Bools) -> Bools:
+    """Return the cells that stand in no group of this level whose sum is shown."""
+    return np.asarray((level < 0) | closed[level])
+
+
+def _close_partners(known: Floats, hidden: Bools, groups: Sequence[NDArray[np.int64]], sums: Sequence[Bools]) -> None:
     """Hide a second sum where a single one is hidden under a sum that is shown: it would follow from the rest.
 
     Only a group with hidden cells will do; the sum of shown cells is known whether it is printed or not.
     """
-    counts = np.where(np.isfinite(numerator), numerator, 0.0)
+    counts = np.where(np.isfinite(known), known, 0.0)
     for depth in range(len(groups) - 1):
         level, above, closed = groups[depth], groups[depth + 1], sums[depth]
         totals = np.bincount(level[level >= 0], weights=counts[level >= 0], minlength=closed.size)
@@ -81,37 +99,45 @@ def _close_partners(
 
 
 def _protect_group(
-    numerator: Floats, start: Bools, hidden: Bools, members: NDArray[np.int64], rule: ProtectionRule
+    counts: Floats, start: Bools, hidden: Bools, members: NDArray[np.int64], total: float, rule: ProtectionRule
 ) -> bool:
     """Hide members, smallest useful first, until the hidden ones cannot be worked out; say if that was possible."""
     # A partner helps only if its count leaves room above what everybody knows of it; a count of 0 leaves none.
     room = rule.min_numerator + max(rule.min_numerator - 2, 1)
-    free = [m for m in members if not hidden[m] and np.isfinite(numerator[m]) and numerator[m] > 0]
-    free.sort(key=lambda m: (numerator[m] < room, numerator[m], m))
-    while _can_be_worked_out(numerator, start, members[hidden[members]], rule):
+    free = [m for m in members if not hidden[m] and np.isfinite(counts[m]) and counts[m] > 0]
+    free.sort(key=lambda m: (counts[m] < room, counts[m], m))
+    while _can_be_worked_out(counts, start, hidden, members, total, rule):
         if not free:
             return False
         hidden[free.pop(0)] = True
     return True
 
 
-def _can_be_worked_out(numerator: Floats, start: Bools, cells: NDArray[np.int64], rule: ProtectionRule) -> bool:
-    """Say whether the sum of these hidden cells leaves any of them only one possible count.
+def _can_be_worked_out(
+    counts: Floats, start: Bools, hidden: Bools, members: NDArray[np.int64], total: float, rule: ProtectionRule
+) -> bool:
+    """Say whether the published total, less the shown counts, leaves any hidden cell only one possible count.
 
     That holds for partners too: a partner that is known in its own group hides nobody in another.
 
     The attacker knows the rule: a small count lies from 1 to below the limit, a cell hidden beside it at the limit or
-    above.
+    above. What another office protected is taken for small too, unless the total says otherwise.
     """
-    counts = numerator[cells]
-    if cells.size == 0 or not np.isfinite(counts).all():
-        return False  # delivered as protected: the sum of the others is not known here either
-    small = start[cells] & (counts > 0) & (counts < rule.min_numerator)
-    low = np.where(small, 1.0, np.where(start[cells], 0.0, float(rule.min_numerator)))
+    cells = members[hidden[members]]
+    if cells.size == 0:
+        return False
+    own, first = counts[cells], start[cells]
+    unknown = ~np.isfinite(own)
+    small = unknown | (first & (own > 0) & (own < rule.min_numerator))
+    low = np.where(small, 1.0, np.where(first, 0.0, float(rule.min_numerator)))
     high = np.where(small, rule.min_numerator - 1.0, np.inf)
-    total = counts.sum()
-    least = np.maximum(low, total - _sum_of_others(high))
-    most = np.minimum(high, total - (low.sum() - low))
+    rest = total - counts[members[~hidden[members]]].sum()
+    if rest < low.sum():
+        return False  # the total is not of these cells: nothing follows from it
+    if rest > high.sum():
+        high = np.where(unknown, np.inf, high)
+    least = np.maximum(low, rest - _sum_of_others(high))
+    most = np.minimum(high, rest - (low.sum() - low))
     return bool((most - least < 1).any())
 
 

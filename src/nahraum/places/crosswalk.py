@@ -53,10 +53,26 @@ def summarise(crosswalk: Crosswalk, old_areas: Sequence[str]) -> CrosswalkSummar
     return CrosswalkSummary(kept=tuple(kept), merged=tuple(merged), split=tuple(split), absent=tuple(absent))
 
 
-def issues_of(crosswalk: Crosswalk, old_areas: Sequence[str], file: str = "") -> tuple[Issue, ...]:
-    """Name old areas that the crosswalk does not know, and those whose shares do not add up to 1."""
+def issues_of(
+    crosswalk: Crosswalk, old_areas: Sequence[str], new_areas: Sequence[str], file: str = ""
+) -> tuple[Issue, ...]:
+    """Name old areas that the crosswalk does not know, those whose shares do not add up to 1, and new areas that are
+    none.
+    """
     absent = summarise(crosswalk, old_areas).absent
+    strange = [new for new in dict.fromkeys(crosswalk.new) if new not in set(new_areas)]
     issues = []
+    if strange:
+        issues.append(
+            Issue(
+                code="crosswalk-target-unknown",
+                severity=Severity.ERROR,
+                message="The crosswalk leads to {count} areas that do not exist today: {areas}.",
+                remedy="Correct the keys in the crosswalk.",
+                file=file,
+                params={"count": len(strange), "areas": _listed(strange)},
+            )
+        )
     if absent:
         issues.append(
             Issue(
@@ -68,7 +84,7 @@ def issues_of(crosswalk: Crosswalk, old_areas: Sequence[str], file: str = "") ->
                 params={
                     "count": len(absent),
                     "expected": len(old_areas),
-                    "areas": ", ".join(absent[:NAMED]) + (" …" if len(absent) > NAMED else ""),
+                    "areas": _listed(absent),
                 },
             )
         )
@@ -89,3 +105,7 @@ def issues_of(crosswalk: Crosswalk, old_areas: Sequence[str], file: str = "") ->
         if abs(total - 1) > SHARE_TOLERANCE
     ]
     return tuple(issues)
+
+
+def _listed(areas: Sequence[str]) -> str:
+    return ", ".join(areas[:NAMED]) + (" …" if len(areas) > NAMED else "")

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import shapely
 
-from nahraum.base import Area, AreaSystem, BadInput, Issue, Level, Severity, WrongRequest
+from nahraum.base import AreaSystem, BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.placing import Earlier
 from nahraum.places.boundaries import Boundaries
 from nahraum.places.crosswalk import Crosswalk, issues_of
-from nahraum.projects.file import AreasSpec, EarlierSpec, LevelSpec
+from nahraum.places.shapes import shape_issues
+from nahraum.projects.file import AreasSpec, EarlierSpec
+from nahraum.projects.levels import Columns, build_levels, column_of, filled
 from nahraum.sources import AttributeTable, read_attributes
 from nahraum.sources.geo import GeoTable, read_geometry
 from nahraum.sources.terms import Correction, SourceFile
 
 GEOMETRY_FORMATS = (".geojson", ".gpkg", ".zip", ".shp")
-
-Columns = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,25 +42,34 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
     """
     table = _delivered(folder, spec.file, spec)
     columns, notices = _corrected(table.attributes, spec.corrections, table.source.file)
-    keep = [n for n, key in enumerate(columns[_column(spec.levels[0].key, columns)]) if key not in spec.skip]
+    keep = [n for n, key in enumerate(column_of(spec.levels[0].key, columns)) if key not in spec.skip]
     columns = {name: tuple(texts[n] for n in keep) for name, texts in columns.items()}
     _refuse_doubled(columns[spec.levels[0].key], spec.levels[0].key, table.source.file)
-    system, sources = _system(spec, columns, folder, tuple(c.reason for c in spec.corrections))
+    built = build_levels(spec, columns, folder, table.source.file)
     boundaries, geo_sources, geo_issues = _boundaries(spec, table, keep, columns, folder)
+    if boundaries and not any(issue.severity is Severity.ERROR for issue in geo_issues):
+        names = {area.key: area.name for area in built.system.areas}
+        geo_issues += shape_issues(boundaries, names, Path(spec.geometry or spec.file).name)
     earlier = tuple(_earlier(each, folder) for each in spec.earlier)
     return Places(
-        system=system,
+        system=built.system,
         boundaries=boundaries,
         earlier=tuple(version for version, _source in earlier),
-        sources=(table.source, *sources, *geo_sources, *(source for _version, source in earlier)),
+        sources=(table.source, *built.sources, *geo_sources, *(source for _version, source in earlier)),
         issues=(
             *table.issues,
             *notices,
+            *built.issues,
             *geo_issues,
             *(
                 issue
                 for version, source in earlier
-                for issue in issues_of(version.crosswalk, tuple(dict.fromkeys(version.crosswalk.old)), source.file)
+                for issue in issues_of(
+                    version.crosswalk,
+                    tuple(dict.fromkeys(version.crosswalk.old)),
+                    [area.key for area in built.system.at(spec.levels[0].id)],
+                    source.file,
+                )
             ),
         ),
     )
@@ -73,14 +82,6 @@ def _delivered(folder: Path, file: str, spec: AreasSpec) -> GeoTable | Attribute
     return read_attributes(path, sheet=spec.layer, header_row=spec.header_row)
 
 
-def _column(name: str, columns: Columns) -> str:
-    if name not in columns:
-        raise WrongRequest(
-            _("The area file has no column “{column}”. Found: {found}.").format(column=name, found=", ".join(columns))
-        )
-    return name
-
-
 def _corrected(
     columns: Columns, corrections: Sequence[Correction], file: str
 ) -> tuple[dict[str, tuple[str, ...]], list[Issue]]:
@@ -89,7 +90,7 @@ def _corrected(
     notices = []
     for correction in corrections:
         for name in (*correction.where, *correction.set):
-            _column(name, columns)
+            column_of(name, columns)
         rows = [
             n
             for n in range(len(next(iter(columns.values()))))
@@ -141,120 +142,46 @@ def _refuse_doubled(keys: Sequence[str], column: str, file: str) -> None:
         raise BadInput(issues)
 
 
-def _system(
-    spec: AreasSpec, columns: Columns, folder: Path, corrections: tuple[str, ...]
-) -> tuple[AreaSystem, list[SourceFile]]:
-    """Build every level: from columns of the area file, from a table of its own, from a prefix or as one whole."""
-    finest = spec.levels[0]
-    keys = [_filled(key, finest) for key in columns[_column(finest.key, columns)]]
-    shown = columns[_column(finest.label, columns)] if finest.label else keys
-    names = [_part(label, finest.label_pattern) for label in shown]
-    found: dict[str, dict[str, Area]] = {
-        finest.id: {key: Area(key=key, name=name, level=finest.id) for key, name in zip(keys, names, strict=True)}
-    }
-    sources: list[SourceFile] = []
-    by_row = {finest.id: keys}  # keys of the levels that stand in the area file itself, in its order
-    for n, level in enumerate(spec.levels[1:], start=1):
-        of = level.of or spec.levels[n - 1].id
-        if of not in found:
-            raise WrongRequest(_("Level “{level}”: there is no finer level “{of}”.").format(level=level.id, of=of))
-        parents, labels, source = _parents(level, found[of], by_row.get(of), columns, folder)
-        if source:
-            sources.append(source)
-        if not level.file and level.key:
-            by_row[level.id] = [_filled(key, level) for key in columns[level.key]]
-        nested = of == spec.levels[n - 1].id
-        for key, parent in parents.items():
-            area = found[of][key]
-            found[of][key] = (
-                replace(area, parent=parent) if nested else replace(area, also={**area.also, level.id: parent})
-            )
-        found[level.id] = {
-            key: Area(key=key, name=labels.get(key, key), level=level.id) for key in dict.fromkeys(parents.values())
-        }
-    system = AreaSystem(
-        id=spec.id,
-        name=spec.name,
-        levels=tuple(Level(id=level.id, name=level.name) for level in spec.levels),
-        areas=tuple(area for level in spec.levels for area in found[level.id].values()),
-        valid_from=spec.valid_from,
-        valid_to=spec.valid_to,
-        corrections=corrections,
-    )
-    return system, sources
-
-
-def _parents(
-    level: LevelSpec, finer: Mapping[str, Area], keys: list[str] | None, columns: Columns, folder: Path
-) -> tuple[dict[str, str], dict[str, str], SourceFile | None]:
-    """Return finer key -> this level's key, this level's names, and the file of its own, if it has one."""
-    if level.all:
-        return dict.fromkeys(finer, level.all), {}, None
-    labels: dict[str, str] = {}
-    source = None
-    parents: dict[str, str] = {}
-    if level.prefix:
-        parents = {key: key[: level.prefix] for key in finer}
-    elif not level.file:
-        if keys is None:
-            raise WrongRequest(_("Level “{level}” needs a file of its own.").format(level=level.id))
-        parents = dict(zip(keys, (_filled(k, level) for k in columns[_column(level.key, columns)]), strict=True))
-        if level.label:
-            labels = dict(zip(parents.values(), columns[_column(level.label, columns)], strict=True))
-    if level.file:
-        table = read_attributes(folder / level.file, sheet=level.sheet, header_row=level.header_row)
-        source = table.source
-        own = [_filled(key, level) for key in table.attributes[_column(level.key, table.attributes)]]
-        if level.label:
-            labels = dict(zip(own, table.attributes[_column(level.label, table.attributes)], strict=True))
-        if level.of_key:
-            width = max(len(key) for key in finer)
-            of = [
-                _part(key, level.of_pattern).zfill(width)
-                for key in table.attributes[_column(level.of_key, table.attributes)]
-            ]
-            parents = {key: parent for key, parent in zip(of, own, strict=True) if key in finer}
-    return parents, labels, source
-
-
-def _filled(key: str, level: LevelSpec) -> str:
-    """Return the key as this level writes it."""
-    return _part(key, level.key_pattern).zfill(level.width)
-
-
-def _part(text: str, pattern: str) -> str:
-    """Return the first group of the pattern (without groups: its match); the text itself where it does not fit."""
-    match = re.search(pattern, text) if pattern else None
-    return (match[1] if match.re.groups else match[0]) if match else text
-
-
 def _boundaries(
     spec: AreasSpec, table: GeoTable | AttributeTable, keep: list[int], columns: Columns, folder: Path
 ) -> tuple[Boundaries | None, list[SourceFile], list[Issue]]:
     sources: list[SourceFile] = []
     issues: list[Issue] = []
     finest = spec.levels[0]
-    keys = [_filled(key, finest) for key in columns[finest.key]]
+    keys = [filled(key, finest) for key in columns[finest.key]]
     if isinstance(table, GeoTable):
         geometry = table.geometry[np.asarray(keep, dtype=np.intp)]
     elif spec.geometry:
         geo = read_geometry(folder / spec.geometry, layer="", crs=spec.crs, metric_crs=spec.metric_crs)
         sources.append(geo.source)
         issues += geo.issues
-        geo_keys = geo.attributes[_column(spec.geometry_key or finest.key, geo.attributes)]
-        place = {_filled(key, finest): n for n, key in enumerate(geo_keys)}
+        geo_keys = column_of(spec.geometry_key or finest.key, geo.attributes)
+        place = {filled(key, finest): n for n, key in enumerate(geo_keys)}
         issues += [_without_boundary(key, geo.source.file) for key in keys if key not in place]
         keys = [key for key in keys if key in place]
         geometry = geo.geometry[[place[key] for key in keys]]
     else:
         return None, [], []
     context = []
+    hull = shapely.box(*shapely.total_bounds(geometry))
     for layer in spec.context:
         geo = read_geometry(folder / layer.file, layer=layer.layer, metric_crs=spec.metric_crs)
         sources.append(geo.source)
         context += [(layer.id, shape) for shape in geo.geometry]
+        if not shapely.intersects(shapely.box(*shapely.total_bounds(geo.geometry)), hull):
+            issues.append(_elsewhere(geo.source.file))
     boundaries = Boundaries(keys=tuple(keys), geometry=geometry, crs=spec.metric_crs, context=tuple(context))
     return boundaries, sources, issues
+
+
+def _elsewhere(file: str) -> Issue:
+    return Issue(
+        code="context-elsewhere",
+        severity=Severity.WARNING,
+        message="The layer lies wholly outside the areas.",
+        remedy="Check the coordinate reference systems: crs and metric_crs in [areas].",
+        file=file,
+    )
 
 
 def _without_boundary(key: str, file: str) -> Issue:
@@ -270,6 +197,30 @@ def _without_boundary(key: str, file: str) -> Issue:
 
 def _earlier(spec: EarlierSpec, folder: Path) -> tuple[Earlier, SourceFile]:
     table = read_attributes(folder / spec.crosswalk)
-    old, new, share = (table.attributes[_column(name, table.attributes)] for name in (spec.old, spec.new, spec.share))
-    crosswalk = Crosswalk(old=old, new=new, share=tuple(float(text.replace(",", ".")) for text in share))
+    old, new, share = (column_of(name, table.attributes) for name in (spec.old, spec.new, spec.share))
+    shares = [_share(text, n, spec, table.source.file) for n, text in enumerate(share, start=2)]
+    crosswalk = Crosswalk(old=old, new=new, share=tuple(shares))
     return Earlier(until=spec.valid_to.isoformat(), crosswalk=crosswalk), table.source
+
+
+def _share(text: str, row: int, spec: EarlierSpec, file: str) -> float:
+    try:
+        share = float(text.replace(",", "."))
+    except ValueError:
+        share = float("nan")
+    if 0 < share <= 1:
+        return share
+    raise BadInput(
+        [
+            Issue(
+                code="crosswalk-share-unreadable",
+                severity=Severity.ERROR,
+                message="A share is a number above 0 and up to 1.",
+                remedy="Correct the share.",
+                file=file,
+                row=row,
+                column=spec.share,
+                value=text,
+            )
+        ]
+    )

@@ -16,7 +16,7 @@ from typing import Any
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.strict import build, convert, refuse_unknown
+from nahraum.base.strict import build, convert, refuse_unknown, within
 from nahraum.disclosure.rules import ProtectionRule
 from nahraum.evidence.indicators.edition import Imprint, ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.recipe import Recipe
@@ -44,16 +44,16 @@ class LevelSpec:
     key: str = ""
     label: str = ""
     all: str = ""
-    prefix: int = 0
+    prefix: int = within(0, 0, 40)
     of: str = ""
     of_key: str = ""
     of_pattern: str = ""
     key_pattern: str = ""
     label_pattern: str = ""
-    width: int = 0
+    width: int = within(0, 0, 40)
     file: str = ""
     sheet: str = ""
-    header_row: int = 1
+    header_row: int = within(1, 1, 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class AreasSpec:
     levels: tuple[LevelSpec, ...]
     file: str = ""
     layer: str = ""
-    header_row: int = 1
+    header_row: int = within(1, 1, 1000)
     geometry: str = ""  # file with the boundaries, where `file` is a table without them
     geometry_key: str = ""  # its key column; empty: the finest level's key
     crs: str = ""
@@ -171,7 +171,7 @@ def read_project(path: Path, *, data: Path | None = None) -> ProjectFile:
     """
     path = path / "nahraum.toml" if path.is_dir() else path
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise WrongRequest(
             _("There is no project file {path}. “nahraum init” writes one from your tables.").format(path=path)
@@ -204,7 +204,6 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
     about.pop("data_dir", None)
     domains = convert(tuple[Domain, ...], given.get("domains", []), "domains")
     indicators = convert(tuple[Indicator, ...], given["indicators"], "indicators")
-    _check_indicators(domains, indicators)
     return ProjectFile(
         path=path,
         data=data_dir,
@@ -224,7 +223,7 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
 
 def _protection(given: Mapping[str, Any]) -> ProtectionRule:
     rule = build(ProtectionRule, given, "protection")
-    if rule.public and not rule.reason:
+    if rule.public and not rule.reason.strip():
         raise WrongRequest(_('[protection] public = true switches protection off; give the reason, as reason = "…".'))
     return rule
 
@@ -235,29 +234,4 @@ def _indices(given: object, indicators: tuple[Indicator, ...], domains: tuple[Do
         table = dict(each)
         periods = convert(tuple[str, ...], table.pop("periods", []), f"indices[{n}].periods")
         specs.append(IndexSpec(recipe=from_mapping(table, indicators, domains), periods=periods))
-    seen: set[str] = set()
-    for spec in specs:
-        if spec.recipe.id in seen:
-            raise WrongRequest(_("Two indices have the id “{id}”.").format(id=spec.recipe.id))
-        seen.add(spec.recipe.id)
     return tuple(specs)
-
-
-def _check_indicators(domains: tuple[Domain, ...], indicators: tuple[Indicator, ...]) -> None:
-    known = {domain.id for domain in domains}
-    seen: set[str] = set()
-    for indicator in indicators:
-        place = f"indicators “{indicator.id}”"
-        if indicator.id in seen:
-            raise WrongRequest(_("Two indicators have the id “{id}”.").format(id=indicator.id))
-        seen.add(indicator.id)
-        if indicator.domain not in known:
-            raise WrongRequest(
-                _("{where}: the domain “{domain}” is not among [[domains]]: {known}.").format(
-                    where=place, domain=indicator.domain, known=", ".join(sorted(known))
-                )
-            )
-        if bool(indicator.value) == bool(indicator.numerator) or bool(indicator.numerator) != bool(
-            indicator.denominator
-        ):
-            raise WrongRequest(_("{where}: give either value, or numerator and denominator.").format(where=place))

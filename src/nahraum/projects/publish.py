@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from pathlib import Path
 
 from nahraum.base import WrongRequest
@@ -19,19 +19,24 @@ def write_folder(edition: Edition, out: Path) -> tuple[Path, ...]:
     """
     _refuse_foreign(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as scratch:
-        fresh = Path(scratch) / "new"
-        fresh.mkdir()
+    scratch = out.with_name(f".{out.name}.nahraum")
+    shutil.rmtree(scratch, ignore_errors=True)  # what a run left behind that was killed
+    fresh = scratch / "new"
+    fresh.mkdir(parents=True)
+    try:
         write_open_data(edition, fresh)
         if out.exists():
-            out.rename(Path(scratch) / "old")
+            out.rename(scratch / "old")
         fresh.rename(out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return tuple(sorted(out.iterdir()))
 
 
 def _refuse_foreign(out: Path) -> None:
-    if out.is_file():
-        raise WrongRequest(_("{path} is a file. Name a folder.").format(path=out))
+    above = next((each for each in (out, *out.parents) if each.exists()), out)
+    if above.exists() and not above.is_dir():
+        raise WrongRequest(_("{path} is a file. Name a folder.").format(path=above))
     strangers = sorted({path.name for path in out.iterdir()} - set(FILES)) if out.exists() else []
     if strangers:
         raise WrongRequest(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nahraum.base import Issue, Period, WrongRequest
+from nahraum.base import BadInput, Issue, Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators import dynamics, reconcile
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, Reconciliation, Robustness
@@ -20,6 +20,7 @@ from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.projects.areas import Places, read_places
+from nahraum.projects.checks import check_delivered, check_project
 from nahraum.projects.file import IndexSpec, ProjectFile, read_project
 from nahraum.sources import read_table
 from nahraum.sources.terms import Reading, SourceFile
@@ -49,6 +50,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
     Raises WrongRequest for a project file that does not fit and BadInput where a file cannot be used at all.
     """
     project = read_project(path, data=data_dir)
+    check_project(project)
     progress(_("Reading areas"), 0.0)
     places = read_places(project.areas, project.data)
     readings: list[Reading] = []
@@ -57,8 +59,10 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
         readings.append(read_table(spec, project.data))
     if not readings:
         raise WrongRequest(_("The project names no tables. Add a section [[tables]]."))
+    _refuse_unread(readings, places)
     delivered = build_panel(readings, project.indicators, places.system, earlier=places.earlier)
     panel = _with_totals(delivered.panel, delivered.totals)
+    check_delivered(project, panel)
     reconciliation = reconcile.reconcile(panel, delivered.unknown)
     return Inputs(
         project=project,
@@ -75,6 +79,12 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
     )
 
 
+def _refuse_unread(readings: Sequence[Reading], places: Places) -> None:
+    """Refuse tables of which nothing could be read: every other complaint would only follow from that."""
+    if any(reading.rows.is_empty() for reading in readings):
+        raise BadInput([*places.issues, *(issue for reading in readings for issue in reading.issues)])
+
+
 def run_project(
     path: Path, *, data_dir: Path | None = None, with_robustness: bool = True, progress: Progress = _silent
 ) -> Edition:
@@ -89,6 +99,7 @@ def run_project(
     progress(_("Computing the index"), 0.4)
     indices = tuple(run(spec.recipe, _during(panel, spec), system) for spec in project.indices)
     rule = replace(project.profile, period=project.profile.period or str(indices[0].periods[-1]))
+    left_out = frozenset(indices[0].excluded)
     progress(_("Testing the robustness"), 0.5)
     return Edition(
         imprint=project.imprint,
@@ -97,7 +108,7 @@ def run_project(
         domains=project.domains,
         panel=panel,
         indices=indices,
-        profile=deviation_profile(panel, project.domains, rule),
+        profile=deviation_profile(panel, project.domains, rule, left_out),
         dynamics=_dynamics(project, indices, panel),
         robustness=_robustness(project, inputs, indices[0], progress) if with_robustness else None,
         reconciliation=inputs.reconciliation,
@@ -166,8 +177,6 @@ def _dynamics(project: ProjectFile, indices: tuple[IndexResult, ...], panel: Pan
         if second is None:
             raise WrongRequest(_("[dynamics]: there is no index “{id}”.").format(id=spec.index))
         return dynamics.cross(status, second, status.periods[-1])
-    if not spec.since:
-        raise WrongRequest(_("[dynamics]: give index, or since with a period."))
     return dynamics.change(status, panel, Period.parse(spec.since), status.periods[-1], spec.cuts, spec.labels)
 
 

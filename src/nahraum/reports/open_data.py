@@ -26,6 +26,7 @@ WORKBOOK, MAP, LOG, ORIGIN, RECIPE, ABOUT = (
     "LIESMICH.txt",
 )
 TABLES = ("werte", "indikatoren", "ebenen", "abweichungsprofil", "robustheit", "abgleich")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 FILES = (*(f"{name}.csv" for name in TABLES), WORKBOOK, MAP, LOG, ORIGIN, RECIPE, ABOUT)
 
 
@@ -49,8 +50,15 @@ def csv_bytes(table: DataTable) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\n")
     writer.writerow(table.head)
-    writer.writerows(["" if value is None else value for value in row] for row in table.rows)
+    writer.writerows([_harmless(value) for value in row] for row in table.rows)
     return stream.getvalue().encode()
+
+
+def _harmless(value: str | float | None) -> str | float:
+    """Return a cell that no spreadsheet program takes for a formula: such texts get an apostrophe before them."""
+    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
+        return f"'{value}"
+    return "" if value is None else value
 
 
 def log(edition: Edition) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from nahraum.reports.stamp import protection_words, stamp_words
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "templates" / "report.typ"
 FONTS = HERE / "fonts"
+LETTERS = FONTS / "FiraSans-Regular.ttf"  # its other weights have the same signs
 STANDARDS = ["a-3a", "ua-1"]
 
 

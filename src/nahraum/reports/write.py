@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from nahraum.base import WrongRequest
@@ -25,31 +24,32 @@ def write_report(edition: Edition, path: Path, *, template: Path | None = None) 
     if ending not in FORMATS:
         message = _("A report is written as {known}; the file name ends with “{ending}”.")
         raise WrongRequest(message.format(known=", ".join(FORMATS), ending=ending))
-    path.parent.mkdir(parents=True, exist_ok=True)
     with speaking(edition.imprint.language):
         content = _content(edition, ending, template)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.nahraum")  # always the same: a killed run's is written over
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _content(edition: Edition, ending: str, template: Path | None) -> bytes:
     from nahraum.reports.chapters import chapters
+    from nahraum.reports.legible import legible, letters_of
 
     if ending == ".pdf":
-        from nahraum.reports.pdf import pdf_bytes
+        from nahraum.reports.pdf import LETTERS, pdf_bytes
 
-        return pdf_bytes(edition, chapters(edition))
+        letters = letters_of(LETTERS)
+        printed = replace(edition, imprint=legible(edition.imprint, letters))
+        return pdf_bytes(printed, (legible(block, letters) for block in chapters(edition)))
     if ending == ".docx":
         from nahraum.reports.word import docx_bytes
 
-        return docx_bytes(edition, chapters(edition), template)
+        printed = replace(edition, imprint=legible(edition.imprint))
+        return docx_bytes(printed, map(legible, chapters(edition)), template)
     from nahraum.reports.workbook import xlsx_bytes
 
     return xlsx_bytes(edition)

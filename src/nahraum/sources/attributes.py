@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nahraum.base import Issue
+from nahraum.sources.grid import without_controls
 from nahraum.sources.table import read_grid
 from nahraum.sources.terms import SourceFile, TableSpec
 
@@ -24,7 +25,7 @@ def read_attributes(path: Path, sheet: str = "", header_row: int = 1) -> Attribu
     """Read a table as texts; raises BadInput where it cannot be read."""
     grid = read_grid(TableSpec(id="", file=path.name, sheet=sheet, header_row=header_row), path.parent)
     columns = {
-        name: tuple("" if text is None else text for text in grid.cells[f"c{n}"])
+        name: tuple("" if text is None else without_controls(text) for text in grid.cells[f"c{n}"])
         for n, name in enumerate(grid.header)
         if name
     }

@@ -9,6 +9,7 @@ from nahraum.base.language import number
 from nahraum.sources.faults import more
 from nahraum.sources.grid import Grid
 from nahraum.sources.numbers import WITH_SHARE
+from nahraum.sources.shifts import shifted_rows
 from nahraum.sources.terms import TableSpec
 
 CODES = (-9999.0, -9998.0, -999.0, -99.0, -9.0, -8.0, -1.0)
@@ -24,6 +25,7 @@ def doubts_of(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataF
         rows, found = _not_counted(spec, grid, rows)
         issues += found
     issues += _zero_areas(spec, grid, rows)
+    issues += shifted_rows(spec, grid, rows)
     rows, found = _shares(spec, grid, rows)
     return rows, issues + found
 

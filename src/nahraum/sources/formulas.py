@@ -17,11 +17,15 @@ ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D:
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINKS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BROKEN_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(.*?)</c>', re.DOTALL)
 BROKEN_CELL_TYPE_FIRST = re.compile(rb'<c\b[^>]*?\bt="e"[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(.*?)</c>', re.DOTALL)
+FORMULA_CELL = re.compile(rb'<c\b([^>]*?\br="([A-Z]+)(\d+)"[^>]*)>((?:(?!</c>).)*?<f\b.*?)</c>', re.DOTALL)
 SHOWN = re.compile(rb"<v>([^<]*)</v>")
+SAVED = re.compile(rb"<v[^>]*>[^<]+</v>")
+UNCALCULATED = "#CALC!"  # a formula whose result was never saved: a program wrote the file, and nobody opened it
 # A BoolErr record, or a Formula record whose result is an error (Excel's binary format, [MS-XLS] 2.4.24 and 2.4.127).
 BIFF_SUSPECT = re.compile(rb"\x05\x02\x08\x00|\x06\x00.{8}\x02.{5}\xff\xff", re.DOTALL)
 
@@ -62,6 +66,10 @@ def _of_xlsx(archive: zipfile.ZipFile, sheet: str) -> Iterator[Place]:
         target = targets.get(entry.get(LINKS), "")
         name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         raw = archive.read(name) if name in archive.namelist() else b""
+        if b"<f" in raw:
+            for kind, letters, row, inside in FORMULA_CELL.findall(raw):
+                if b't="str"' not in kind and not SAVED.search(inside):  # a formula may give an empty text
+                    yield int(row) - 1, _column(letters.decode()), UNCALCULATED
         if b't="e"' not in raw:
             return
         for pattern in (BROKEN_CELL, BROKEN_CELL_TYPE_FIRST):
@@ -79,7 +87,7 @@ def _column(letters: str) -> int:
 
 def _of_ods(archive: zipfile.ZipFile, sheet: str) -> Iterator[Place]:
     raw = archive.read("content.xml")
-    if b'calcext:value-type="error"' not in raw:
+    if b'calcext:value-type="error"' not in raw and b"table:formula" not in raw:
         return
     for table in _parsed(raw).iter(f"{TABLE}table"):
         if table.get(f"{TABLE}name") != sheet:
@@ -90,6 +98,8 @@ def _of_ods(archive: zipfile.ZipFile, sheet: str) -> Iterator[Place]:
             for cell in line:
                 if cell.get(f"{CALC}value-type") == "error":
                     yield row, column, "".join(cell.itertext()) or "#N/A"
+                elif cell.get(f"{TABLE}formula") and not cell.get(f"{OFFICE}value-type"):
+                    yield row, column, UNCALCULATED
                 column += int(cell.get(f"{TABLE}number-columns-repeated", "1"))
             row += int(line.get(f"{TABLE}number-rows-repeated", "1"))
 

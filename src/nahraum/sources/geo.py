@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from nahraum.base import Issue, Severity
-from nahraum.sources.grid import existing, fingerprint, refused
+from nahraum.base import Issue, Severity, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.sources.grid import existing, fingerprint, refused, without_controls
 from nahraum.sources.terms import SourceFile
 from nahraum.sources.workbook import refuse_bomb
+
+if TYPE_CHECKING:
+    from pyproj import CRS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +141,7 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
     """Return the geometry in the metric system; refuse coordinates that cannot belong to the system the file names."""
     import numpy as np
     import shapely
-    from pyproj import CRS, Transformer
+    from pyproj import Transformer
 
     if not source_crs:
         raise refused(
@@ -145,7 +150,13 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             remedy="Give crs in [areas].",
             file=file,
         )
-    named, metric = CRS.from_user_input(source_crs), CRS.from_user_input(metric_crs)
+    named, metric = _system(source_crs, "crs"), _system(metric_crs, "metric_crs")
+    if not metric.is_projected or metric.axis_info[0].unit_name not in ("metre", "meter"):
+        raise WrongRequest(
+            _("[areas]: metric_crs = “{crs}” does not measure in metres; give one that does, as EPSG:25832.").format(
+                crs=metric_crs
+            )
+        )
     west, south, east, north = (float(each) for each in shapely.total_bounds(geometry))
     degrees = abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90
     if named.is_geographic != degrees:
@@ -158,10 +169,10 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             south=f"{south:.6g}",
             crs=named.to_string(),
         )
-    if named == metric:
-        return geometry
-    carry = Transformer.from_crs(named, metric, always_xy=True)
-    moved: NDArray[Any] = shapely.transform(geometry, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
+    moved: NDArray[Any] = geometry
+    if named != metric:
+        carry = Transformer.from_crs(named, metric, always_xy=True)
+        moved = shapely.transform(geometry, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
     if not np.isfinite(shapely.total_bounds(moved)).all() or _outside(metric, named, (west, south, east, north)):
         raise refused(
             "crs-wrong",
@@ -171,6 +182,20 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             metric=metric.to_string(),
         )
     return moved
+
+
+def _system(text: str, key: str) -> CRS:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS.from_user_input(text)
+    except CRSError:
+        raise WrongRequest(
+            _("[areas]: {key} = “{crs}” is no coordinate reference system; write it as EPSG:25832.").format(
+                key=key, crs=text
+            )
+        ) from None
 
 
 def _outside(metric: Any, named: Any, bounds: tuple[float, float, float, float]) -> bool:
@@ -184,6 +209,8 @@ def _outside(metric: Any, named: Any, bounds: tuple[float, float, float, float])
     if not named.is_geographic:
         west, south, east, north = Transformer.from_crs(named, "EPSG:4326", always_xy=True).transform_bounds(*bounds)
     margin = 8.0
+    if not all(map(math.isfinite, (west, south, east, north))):
+        return True
     return bool(
         east < use.west - margin or west > use.east + margin or north < use.south - margin or south > use.north + margin
     )
@@ -193,4 +220,4 @@ def _text(value: object) -> str:
     """Return an attribute as text; nothing for gaps and for lists."""
     if value is None or not isinstance(value, str | int | float) or value != value:
         return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else without_controls(str(value))

@@ -16,6 +16,7 @@ from nahraum.sources.terms import Shape, SourceFile, TableSpec
 
 CHUNK = 1 << 20
 SHOWN_NAMES = 400  # characters of a list of names in a message
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PERIOD_NAMES = re.compile(
     r"(berichts|kalender|erhebungs)?(jahr|year)|stichtag|zeitraum|zeitbezug|period(e|s)?|datum", re.IGNORECASE
 )
@@ -195,6 +196,11 @@ def trimmed(body: pl.DataFrame, rows: pl.Series) -> tuple[pl.DataFrame, pl.Serie
     body = body.with_columns(pl.all().str.strip_chars().replace("", None))
     filled = ~body.select(pl.all_horizontal(pl.all().is_null())).to_series()
     return body.filter(filled), rows.filter(filled)
+
+
+def without_controls(text: str) -> str:
+    """Return a name without signs that cannot be seen and that no report, page or sheet can hold."""
+    return CONTROL.sub("", text)
 
 
 def from_frame(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from nahraum.base import Issue
+from nahraum.base.strict import within
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +39,7 @@ class Correction:
     where: Mapping[str, str]
     set: Mapping[str, str]
     reason: str
-    nth: int = 0
+    nth: int = within(0, 0, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +57,14 @@ class TableSpec:
     format: str = ""  # csv | xlsx | xls | ods | sql | json | geojson | gpkg | shp
     sheet: str = ""  # sheet of a workbook, table of an SQL dump, layer of a GeoPackage, path into a JSON file
     shape: Shape = Shape.WIDE
-    header_row: int = 1
+    header_row: int = within(1, 1, 1000)
     encoding: str = ""
     delimiter: str = ""
     decimal: str = ""
     area: str = ""
-    area_width: int = 0  # keys shorter than this are filled with zeros on the left (a spreadsheet ate them)
+    area_width: int = within(
+        0, 0, 40
+    )  # keys shorter than this are filled with zeros on the left (a spreadsheet ate them)
     level: str = ""  # level of the area system the keys belong to; empty: the finest
     period: str = ""
     period_column: str = ""
@@ -76,6 +79,7 @@ class TableSpec:
     totals: Mapping[str, str] = field(default_factory=dict)
     skip_rows: Mapping[str, str] = field(default_factory=dict)  # area key -> reason
     corrections: tuple[Correction, ...] = ()
+    incomplete: str = ""  # the reason why areas at the end of the table are rightly absent
     share_of: Mapping[str, str] = field(default_factory=dict)  # variable "534 (23,4 %)" -> variable it is a share of
 
 

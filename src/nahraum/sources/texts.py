@@ -104,8 +104,9 @@ def marked(sample: bytes, file: str) -> str:
 
 def _decoder(decoding: Decoding) -> codecs.IncrementalDecoder:
     try:
+        "".encode(decoding.encoding)  # refuses what is no encoding of texts (zlib, rot13)
         return codecs.getincrementaldecoder(decoding.encoding)()
-    except LookupError as error:
+    except (LookupError, ValueError) as error:
         raise _undecodable(decoding, 0) from error
 
 

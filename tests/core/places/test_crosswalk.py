@@ -18,10 +18,16 @@ def test_kept_merged_split_and_absent():
 
 def test_absent_areas_and_wrong_shares_are_errors_by_name():
     crosswalk = Crosswalk(old=("a", "d", "d"), new=("A", "C", "D"), share=(1, 0.6, 0.3))
-    absent, shares = issues_of(crosswalk, ("a", "d", "e"))
+    absent, shares = issues_of(crosswalk, ("a", "d", "e"), ("A", "C", "D"))
     assert absent.code == "crosswalk-incomplete"
     assert "e" in absent.sentence
     assert (shares.code, shares.value) == ("crosswalk-shares", "d")
+
+
+def test_a_target_that_does_not_exist_is_named_at_the_crosswalk():
+    (issue,) = issues_of(Crosswalk(old=("a",), new=("X",), share=(1,)), ("a",), ("A",), "umrechnung.csv")
+    assert (issue.code, issue.file) == ("crosswalk-target-unknown", "umrechnung.csv")
+    assert "X" in issue.sentence
 
 
 @pytest.mark.real_data
@@ -37,6 +43,6 @@ def test_of_447_berlin_areas_61_are_missing_from_the_crosswalk(shared):
     found = summarise(crosswalk, old)
     assert (len(old), len(found.absent), len(found.split)) == (447, 61, 63)
     assert len(found.kept) + len(found.merged) == 323
-    (issue,) = issues_of(crosswalk, old)
+    (issue,) = issues_of(crosswalk, old, crosswalk.new)
     assert issue.params["count"] == 61
     assert found.absent[0] in issue.sentence

@@ -17,8 +17,12 @@ LISTED = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 def used() -> dict[str, str]:
     """Return every code handed on as ``code`` anywhere in the core, with a module that does so."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(nahraum.__file__).parent.rglob("*.py")}
-    takes = {name: at for tree in trees.values() for name, at in _takes_code(tree)}
-    return {code: path.name for path, tree in trees.items() for code in _codes(tree, takes)}
+    anywhere = {name: at for tree in trees.values() for name, at in _takes_code(tree)}
+    return {
+        code: path.name
+        for path, tree in trees.items()
+        for code in _codes(tree, {**anywhere, **dict(_takes_code(tree))})
+    }
 
 
 def _takes_code(tree: ast.AST) -> Iterator[tuple[str, int]]:

@@ -131,3 +131,19 @@ def test_a_workbook_that_declares_entities_is_refused(tmp_path) -> None:
                 raw = raw.replace(b"?>", b'?><!DOCTYPE x [<!ENTITY a "b">]>', 1)
             new.writestr(name, raw)
     assert codes(read(evil)) == ["workbook-unreadable"]
+
+
+def test_a_formula_whose_result_was_never_saved_is_no_missing_value(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["gebiet", "a", "b"])
+    for n in range(12):
+        book.active.append([str(n), n + 3, f"=B{n + 2}*2"])
+    book.save(tmp_path / "t.xlsx")
+    reading = read_table(
+        TableSpec(id="t", file="t.xlsx", area="gebiet", period="2024", variables={"a": "a", "b": "b"}), tmp_path
+    )
+    assert {issue.code for issue in reading.issues} == {"formula-error"}
+    assert len(reading.issues) == 12
+    assert reading.rows["variable"].unique().to_list() == ["a"]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Issue, Period
+from nahraum.base.strict import within
 from nahraum.evidence.indicators.panel import Floats, Ints, Panel
 from nahraum.evidence.indicators.recipe import Method, Recipe, Scale
 from nahraum.evidence.indicators.terms import Domain
@@ -92,12 +93,13 @@ class ProfileRule:
     """
 
     limits: tuple[float, ...] = (1.0, 1.5, 2.0)
-    strong: float = 1.5
-    frequent: int = 5
-    beyond: float = 1.0
+    strong: float = within(1.5, 0, 100)
+    frequent: int = within(5, 1, 10_000)
+    beyond: float = within(1.0, 0, 100)
     side: str = "unfavourable"  # unfavourable | both
+    indicators: tuple[str, ...] = ()  # those that count for strong and frequent; empty: all
     period: str = ""  # empty: the latest
-    min_inhabitants: float = 0.0  # below it an area is flagged, never dropped
+    min_inhabitants: float = within(0.0, 0, 1e9)  # below it an area is flagged, never dropped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,9 +156,9 @@ class RobustnessSpec:
     indicator or one Lebenslage at a time; ``small_counts``: counts are drawn anew from their sampling distribution.
     """
 
-    runs: int = 1000
-    seed: int = 1
-    weights: float = 0.25
+    runs: int = within(1000, 1, 100_000)
+    seed: int = within(1, 0, 2**63)
+    weights: float = within(0.25, 0, 1)
     scales: tuple[Scale, ...] = (Scale.POPULATION_SD, Scale.MAD, Scale.PERCENTILE_RANK)
     methods: tuple[Method, ...] = (Method.ARITHMETIC,)
     leave_out: bool = True

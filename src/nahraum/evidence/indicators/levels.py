@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, State
 from nahraum.evidence.indicators.edition import LevelValues
+from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
 
 
@@ -21,6 +22,11 @@ def parents_of(panel: Panel, system: AreaSystem, level: str) -> NDArray[np.int64
     return np.array(found, dtype=np.int64)
 
 
+def is_whole(parent: NDArray[np.int64], groups: int) -> bool:
+    """Say whether a level is the whole city: one area with all the others in it."""
+    return groups == 1 and bool((parent == 0).all())
+
+
 def summed(counts: Floats, parent: NDArray[np.int64], groups: int) -> Floats:
     """Sum counts (... x A, NaN counts as nothing) over the areas of each group (... x groups)."""
     inside = parent >= 0
@@ -32,7 +38,8 @@ def summed(counts: Floats, parent: NDArray[np.int64], groups: int) -> Floats:
 def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
     """Return the indicators at a coarser level.
 
-    Rates: summed numerators over summed denominators of the areas that have both. Ready-made values: means weighted
+    Rates: summed numerators over summed denominators of the areas that have both; for the whole city the official
+    totals, where the tables deliver them. Ready-made values: means weighted
     by the indicator's ``weight`` variable; without one there is no value. Areas to which an indicator does not apply
     are not missed.
     """
@@ -46,6 +53,8 @@ def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
             both = np.isfinite(panel.value[k])
             upper = summed(np.where(both, panel.numerator[k], np.nan), parent, len(keys))
             lower = summed(np.where(both, panel.denominator[k], np.nan), parent, len(keys))
+            if is_whole(parent, len(keys)):
+                upper, lower = (counts[:, None] for counts in city_counts(panel, k))
             numerator[k], denominator[k], per = upper, lower, indicator.per
         elif (weights := panel.variables.get(indicator.weight)) is not None:
             both = np.isfinite(panel.value[k]) & np.isfinite(weights)

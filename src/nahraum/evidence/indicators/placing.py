@@ -15,6 +15,8 @@ from nahraum.evidence.indicators.panel import Floats, Ints, States
 from nahraum.places.crosswalk import Crosswalk
 from nahraum.sources.terms import Reading
 
+ENOUGH = 8  # areas from which an end can be told from a beginning
+MANY = 0.05  # share of areas that lack at the end of a table from which it looks cut off
 SHOWN_ISSUES = 20  # of one kind; the rest is counted in one more issue
 PLAIN_NUMBER = r"^-?\d+([.,]\d+)?$"  # a cell like this needs no copy of its text: the number says it all
 
@@ -95,7 +97,11 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
         columns=tuple((c or "", letter or "") for c, letter in columns.select("column", "letter").iter_rows()),
         totals=totals,
         unknown=tuple(unknown["area"].unique(maintain_order=True)),
-        issues=(*_unknown_issues(unknown, readings, system), *_double_issues(rows, readings)),
+        issues=(
+            *_unknown_issues(unknown, readings, system),
+            *_double_issues(rows, readings),
+            *_cut_off(rows, readings, areas, periods),
+        ),
     )
 
 
@@ -201,12 +207,17 @@ def _variable(rows: pl.DataFrame, periods: int, areas: int) -> Variable:
 
 def _unknown_issues(unknown: pl.DataFrame, readings: Sequence[Reading], system: AreaSystem) -> list[Issue]:
     first = unknown.unique(["table", "area"], keep="first", maintain_order=True)
+    today = {area.key for area in system.areas}
     issues = [
         Issue(
             code="area-unknown",
             severity=Severity.ERROR,
-            message="The area is not in the area system “{system}”.",
-            remedy="Correct the key, or name the row under totals or skip_rows of the table.",
+            message="The area is in “{system}”, but the crosswalk from the earlier areas does not name it."
+            if area in today
+            else "The area is not in the area system “{system}”.",
+            remedy="Complete the crosswalk."
+            if area in today
+            else "Correct the key, or name the row under totals or skip_rows of the table.",
             file=readings[table].source.file,
             sheet=readings[table].source.sheet,
             row=row,
@@ -217,6 +228,35 @@ def _unknown_issues(unknown: pl.DataFrame, readings: Sequence[Reading], system: 
         for table, row, area in first.select("table", "row", "area").head(SHOWN_ISSUES).iter_rows()
     ]
     return issues + _more(first.height, "area-unknown", "{count} more areas are not in the area system.")
+
+
+def _cut_off(
+    rows: pl.DataFrame, readings: Sequence[Reading], areas: Sequence[str], periods: Sequence[Period]
+) -> list[Issue]:
+    """Name tables that end too early: whole areas lack at the end of the order in which the others are listed."""
+    issues = []
+    orders = [np.arange(len(areas)), np.argsort(np.argsort(np.array(areas)))]
+    ours = rows.filter(pl.col("how") == "same").group_by("table", "p").agg(pl.col("a").unique())
+    for table, p, found in ours.sort("table", "p").iter_rows():
+        there = np.zeros(len(areas), dtype=np.bool_)
+        there[found] = True
+        gone = np.flatnonzero(~there)
+        if len(areas) < ENOUGH or gone.size < max(2, MANY * len(areas)) or readings[table].table.incomplete:
+            continue
+        if not any(order[gone].min() > order[there].max() for order in orders):
+            continue
+        issues.append(
+            Issue(
+                code="table-cut-off",
+                severity=Severity.ERROR,
+                message="{period}: the table ends after {areas} of {expected} areas; it looks cut off.",
+                remedy="Ask for the whole table. If it is meant so, give the reason under incomplete.",
+                file=readings[table].source.file,
+                sheet=readings[table].source.sheet,
+                params={"period": periods[p].label, "areas": int(there.sum()), "expected": len(areas)},
+            )
+        )
+    return issues
 
 
 def _double_issues(rows: pl.DataFrame, readings: Sequence[Reading]) -> list[Issue]:

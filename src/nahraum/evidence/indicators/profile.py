@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
@@ -24,7 +25,9 @@ def city_values(panel: Panel) -> Floats:
     return values
 
 
-def deviation_profile(panel: Panel, domains: Sequence[Domain], rule: ProfileRule) -> Profile:
+def deviation_profile(
+    panel: Panel, domains: Sequence[Domain], rule: ProfileRule, left_out: Collection[str] = ()
+) -> Profile:
     """Return deviations from the city value over the population SD of the areas, for one period.
 
     Positive is unfavourable; neutral indicators keep their sign and count only on the side ``both``. Ready-made values
@@ -35,15 +38,16 @@ def deviation_profile(panel: Panel, domains: Sequence[Domain], rule: ProfileRule
     z = _deviations(panel, p)
     neutral = np.array([each.direction is Direction.NEUTRAL for each in panel.indicators])
     judged = np.where(neutral[:, None], np.nan, z) if rule.side == "unfavourable" else z
+    judged = np.where(_counted(panel, rule)[:, None], judged, np.nan)
     member = np.array([[each.domain == domain.id for each in panel.indicators] for domain in domains])
     mean, available = _means(judged, member)
-    strength, _counted = _means(np.abs(judged), member)
+    strength, _available = _means(np.abs(judged), member)
     above, below = _counts(judged, member, rule.limits), _counts(-judged, member, rule.limits)
     beyond = _counts(judged if rule.side == "unfavourable" else np.abs(judged), member, (rule.beyond,))[0].sum(axis=0)
     burden = mean if rule.side == "unfavourable" else strength
     peak = np.where(np.isfinite(burden), burden, -np.inf).max(axis=0, initial=-np.inf)
     strong, frequent = peak >= rule.strong, beyond >= rule.frequent
-    chosen = np.flatnonzero(strong | frequent)
+    chosen = np.flatnonzero((strong | frequent) & ~np.isin(panel.areas, list(left_out)))
     order = sorted(chosen, key=lambda a: (-int(beyond[a]), -float(peak[a]), panel.areas[a]))
     return Profile(
         rule=replace(rule, period=str(panel.periods[p])),
@@ -61,6 +65,10 @@ def deviation_profile(panel: Panel, domains: Sequence[Domain], rule: ProfileRule
         frequent=frequent,
         selected=tuple(panel.areas[a] for a in order),
     )
+
+
+def _counted(panel: Panel, rule: ProfileRule) -> NDArray[np.bool_]:
+    return np.array([not rule.indicators or each.id in rule.indicators for each in panel.indicators])
 
 
 def _position(panel: Panel, rule: ProfileRule) -> int:

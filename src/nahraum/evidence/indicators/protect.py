@@ -7,18 +7,22 @@ are published totals.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.base import State
+from nahraum.base import Issue, State
 from nahraum.disclosure.suppression import complementary, primary
 from nahraum.evidence.indicators import dynamics
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, LevelValues
-from nahraum.evidence.indicators.levels import parents_of
+from nahraum.evidence.indicators.levels import is_whole, parents_of
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.profile import city_values, deviation_profile
+from nahraum.evidence.indicators.reconcile import CODES as RECONCILED
+from nahraum.evidence.indicators.reconcile import issues_of as reconcile_issues
+from nahraum.evidence.indicators.reconcile import reconcile
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
 
@@ -37,6 +41,7 @@ def protect_edition(edition: Edition) -> Edition:
     indices = tuple(run(index.recipe, panel.during(index.periods), edition.system) for index in edition.indices)
     spec = edition.robustness_spec
     old = edition.robustness
+    reconciliation = reconcile(panel)
     return replace(
         edition,
         panel=panel,
@@ -48,9 +53,20 @@ def protect_edition(edition: Edition) -> Edition:
         ),
         dynamics=_dynamics(edition, panel, indices),
         robustness=robustness(indices[0].recipe, panel, edition.system, spec, old.period) if spec and old else None,
+        reconciliation=reconciliation,
+        issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, edition.system)),
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),
     )
+
+
+def _tellable(issues: Sequence[Issue]) -> Iterator[Issue]:
+    """Yield the issues without what stood in the cells; those of the reconciliation are told anew."""
+    for issue in issues:
+        if issue.code not in RECONCILED:
+            corrected = "text" in issue.params
+            message = "Corrected as the project file says: {reason}" if corrected else issue.message
+            yield replace(issue, value="", message=message)
 
 
 def _dynamics(edition: Edition, panel: Panel, indices: tuple[IndexResult, ...]) -> Dynamics | None:
@@ -85,7 +101,10 @@ def _hidden(edition: Edition) -> tuple[Bools, tuple[LevelValues, ...]]:
         for k, p in np.argwhere(hidden.any(axis=2)):
             if not panel.indicators[k].is_rate:
                 continue
-            hidden[k, p], sums = complementary(panel.numerator[k, p], hidden[k, p], groups, rule)
+            counts = np.where(panel.state[k, p] == State.NUMBER, panel.numerator[k, p], np.nan)
+            official = _official(panel, k, p)
+            summed = groups[:-1] if groups and np.isfinite(official) and _is_city(groups[-1]) else groups
+            hidden[k, p], sums = complementary(counts, hidden[k, p], summed, rule, official)
             for level, closed in zip(levels, sums, strict=False):
                 gone = np.flatnonzero(closed)
                 level.state[k, p, gone] = State.PROTECTED
@@ -95,6 +114,19 @@ def _hidden(edition: Edition) -> tuple[Bools, tuple[LevelValues, ...]]:
         if (before == hidden).all():
             break
     return hidden, tuple(levels)
+
+
+def _is_city(parent: NDArray[np.int64]) -> bool:
+    """Say whether a level is the whole city, whose published value is the official total and no sum."""
+    return is_whole(parent, int(parent.max(initial=-1)) + 1)
+
+
+def _official(panel: Panel, k: int, p: int) -> float:
+    """Return the official total of the cases, or NaN where cells that nobody knows stand between it and the sum."""
+    state = panel.state[k, p]
+    gaps = (state == State.MISSING) | ((state == State.NOT_APPLICABLE) & ~(panel.denominator[k, p] == 0))
+    total = panel.indicators[k].numerator_total.get(str(panel.periods[p]), np.nan)
+    return float("nan") if gaps.any() else float(total)
 
 
 def _same_counts_alike(panel: Panel, hidden: Bools) -> Bools:

@@ -15,6 +15,9 @@ from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, T
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.sources.terms import Reading
 
+WHOLE = {"%": 100.0, "prozent": 100.0, "percent": 100.0, "anteil": 1.0, "share": 1.0}
+ENOUGH = 8  # values from which a column tells how it is meant
+MOST, FEW = 0.9, 0.5
 ROUNDING = 1e-9  # a share of 100 % computed in floating point may be a trace above it
 
 
@@ -157,10 +160,66 @@ def _impossible(panel: Panel) -> list[Issue]:
                 more = panel.numerator[k] > panel.denominator[k] * (1 + ROUNDING)
                 message = "“{indicator}”: more cases than people who could be ({numerator} of {denominator})."
                 issues += _cells(panel, k, 0, more, "numerator-over-denominator", message, panel.numerator[k])
-        elif indicator.unit == "%" and not indicator.may_exceed_100:
-            outside = (panel.value[k] < 0) | (panel.value[k] > 100 * (1 + ROUNDING))
+        elif indicator.unit.lower() in WHOLE and not indicator.may_exceed_100:
+            whole = WHOLE[indicator.unit.lower()]
+            outside = (panel.value[k] < 0) | (panel.value[k] > whole * (1 + ROUNDING))
             message = "“{indicator}”: a share lies between 0 and 100 %."
             issues += _cells(panel, k, 0, outside, "share-outside-0-100", message, panel.value[k])
+            issues += _shares_of_one(panel, k) if whole > 1 else []
+        if indicator.is_rate:
+            issues += _fractions(panel, k)
+    return issues
+
+
+def _shares_of_one(panel: Panel, k: int) -> list[Issue]:
+    """Tell of an indicator in per cent whose values are nearly all below 1: some of them are shares of 1."""
+    values = panel.value[k]
+    known = np.isfinite(values) & (values != 0)
+    small = known & (values <= 1)
+    if known.sum() < ENOUGH or small.sum() < MOST * known.sum():
+        return []
+    origins, (p, a) = panel.origins, np.argwhere(small)[0]
+    cell = origins.cell(0, k, p, a) if origins else None
+    return [
+        Issue(
+            code="share-of-one",
+            severity=Severity.WARNING,
+            message="“{indicator}” is given in %, but {count} of {all} values are not above 1; "
+            "they look like shares of 1.",
+            remedy="If so, multiply the column by 100, or give unit and digits as delivered.",
+            file=cell.file if cell else "",
+            row=cell.row if cell else 0,
+            column=cell.column if cell else "",
+            params={"indicator": panel.indicators[k].name, "count": int(small.sum()), "all": int(known.sum())},
+        )
+    ]
+
+
+def _fractions(panel: Panel, k: int) -> list[Issue]:
+    """Tell of single counts that are no whole numbers: people are not delivered in parts."""
+    issues = []
+    for role, counts in enumerate((panel.numerator[k], panel.denominator[k])):
+        broken = np.isfinite(counts) & (np.abs(counts - np.round(counts)) > ROUNDING * np.maximum(np.abs(counts), 1))
+        if not 0 < broken.sum() < FEW * np.isfinite(counts).sum():
+            continue  # a column that is broken throughout holds amounts: tonnes, euros, weighted people
+        origins, (p, a) = panel.origins, np.argwhere(broken)[0]
+        cell = origins.cell(role, k, p, a) if origins else None
+        issues.append(
+            Issue(
+                code="count-fractional",
+                severity=Severity.WARNING,
+                message="“{indicator}”: {count} counts are no whole numbers (the first: {value}).",
+                remedy="If shares stand in the column, ask for the counts.",
+                file=cell.file if cell else "",
+                row=cell.row if cell else 0,
+                column=cell.column if cell else "",
+                params={
+                    "indicator": panel.indicators[k].name,
+                    "count": int(broken.sum()),
+                    "value": f"{counts[p, a]:g}",
+                },
+            )
+        )
     return issues
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from nahraum.base.strict import within
+
 Over = str  # "period": within each period; "all": over all periods together
 
 
@@ -102,8 +104,8 @@ class Select:
 
     step: ClassVar[str] = "select"
     population: str = "inhabitants"
-    min_inhabitants: float = 0.0
-    flag_below: float = 0.0
+    min_inhabitants: float = within(0.0, 0, 1e9)
+    flag_below: float = within(0.0, 0, 1e9)
     exclude: tuple[Exclusion, ...] = ()
 
 
@@ -118,7 +120,7 @@ class Treat:
     method: str = "none"  # none | winsorise | box_cox
     skewness: float = 2.0
     kurtosis: float = 3.5
-    max_points: int = 6
+    max_points: int = within(6, 0, 1000)
     over: Over = "period"
 
 
@@ -133,7 +135,7 @@ class Impute:
 
     step: ClassVar[str] = "impute"
     method: str = "omit"  # omit | domain_mean | regression
-    min_share: float = 0.5
+    min_share: float = within(0.5, 0, 1)
     indicators: tuple[str, ...] = ()  # empty: all incomplete ones
     terms: tuple[str, ...] = ("1",)
     floor: float | None = None  # predictions below it are set to it
@@ -191,7 +193,7 @@ class Round:
     """Round the root's scores half to even, as published results are."""
 
     step: ClassVar[str] = "round"
-    digits: int = 6
+    digits: int = within(6, 0, 12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +211,7 @@ class Classify:
     method: str = "quantiles"  # cuts | quantiles | rank | jenks | equal
     cuts: tuple[float, ...] = ()
     closed: tuple[str, ...] = ("right",)
-    count: int = 5
+    count: int = within(5, 2, 100)
     type: int = 7
     fuzz: bool = False
     over: Over = "period"

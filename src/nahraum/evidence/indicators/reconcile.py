@@ -8,12 +8,21 @@ from functools import partial
 import numpy as np
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
+from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.panel import Floats, Panel
 
 TOLERANCE = 0.005  # share of the total that people without a known address may make up
 NAMED = 10  # areas named in a sentence; the rest is counted
 MANY = 0.05  # share of areas without any value from which the tables look cut off
+CUT_OFF = (
+    gettext_noop("{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}."),
+    gettext_noop("Ask for the complete tables."),
+)
+ABSENT = (
+    gettext_noop("{period}: {count} of {expected} areas lack in all tables: {areas}."),
+    gettext_noop("If nobody lives there, all is well; otherwise ask for the complete tables."),
+)
 
 
 def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation, ...]:
@@ -52,7 +61,7 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
             upper, lower = panel.numerator[k, p], panel.denominator[k, p]
             both = np.isfinite(upper) & np.isfinite(lower)
             one = np.isfinite(upper) ^ np.isfinite(lower)
-            one &= state != State.PROTECTED
+            one &= (state != State.PROTECTED) & expected
             for part, counts, totals in (
                 ("numerator", upper, indicator.numerator_total),
                 ("denominator", lower, indicator.denominator_total),
@@ -79,6 +88,9 @@ def _named(panel: Panel, chosen: Floats) -> tuple[str, ...]:
     return tuple(panel.areas[a] for a in np.flatnonzero(chosen))
 
 
+CODES = ("areas-missing", "areas-without-value", "one-sided", "total-differs", "total-above-sum")
+
+
 def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue, ...]:
     """Say what does not add up: gaps, differences, and areas that lack in all indicators of a period (an error)."""
     names = {area.key: area.name for area in system.at(system.finest.id)}
@@ -86,9 +98,9 @@ def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue
     issues = [
         Issue(
             code="areas-missing",
-            severity=Severity.ERROR if len(areas) > MANY * len(names) else Severity.WARNING,
-            message="{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}.",
-            remedy="Ask for the complete tables.",
+            severity=Severity.ERROR if many else Severity.WARNING,
+            message=message,
+            remedy=remedy,
             params={
                 "period": str(period),
                 "count": len(areas),
@@ -97,30 +109,52 @@ def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue
             },
         )
         for period, areas in absent.items()
+        for many in [len(areas) > MANY * len(names)]
+        for message, remedy in [CUT_OFF if many else ABSENT]
         if areas
     ]
     for row in rows:
-        gaps = [area for area in row.uncovered if area not in set(absent[row.period])]
+        told = {*absent[row.period], *row.one_sided}
+        gaps = [area for area in row.uncovered if area not in told]
         if gaps and row.part != "denominator":
             message = "“{indicator}”, {period}: no value for {areas}."
             issues.append(_issue(row, "areas-without-value", Severity.NOTICE, message, areas=_list(gaps, names)))
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
             issues.append(_issue(row, "one-sided", Severity.WARNING, message, areas=_list(row.one_sided, names)))
-        if not row.uncovered and _differs(row):
-            # Protected cells and parts of split areas are not in the sum: a smaller sum is what one would expect then.
-            expected = row.hidden > 0 and row.difference < 0
-            issues.append(
-                _issue(
-                    row,
-                    "total-differs",
-                    Severity.NOTICE if expected else Severity.WARNING,
-                    "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}.",
-                    sum=f"{row.areas_sum:.0f}",
-                    official=f"{row.official:.0f}",
-                )
-            )
-    return tuple(issues)
+        if not row.uncovered and _differs(row) and not _explained(row):
+            message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
+            sums = {"sum": f"{row.areas_sum:.0f}", "official": f"{row.official:.0f}"}
+            issues.append(_issue(row, "total-differs", Severity.WARNING, message, **sums))
+    return (*issues, *_below_total(rows))
+
+
+def _explained(row: Reconciliation) -> bool:
+    """Say whether the sum is smaller only because protected cells and parts of split areas are not in it."""
+    return row.hidden > 0 and row.difference < 0
+
+
+def _below_total(rows: Sequence[Reconciliation]) -> list[Issue]:
+    """Tell once per indicator that its sums stay below the official totals for a known reason."""
+    below: dict[str, list[Reconciliation]] = {}
+    for row in rows:
+        if not row.uncovered and _differs(row) and _explained(row):
+            below.setdefault(row.indicator, []).append(row)
+    message = (
+        "“{indicator}”: in {count} periods the sum of the areas stays below the official total (by up to {share} %), "
+        "because protected values and split areas are not in it."
+    )
+    return [
+        _issue(
+            each[-1],
+            "total-above-sum",
+            Severity.NOTICE,
+            message,
+            count=len({row.period for row in each}),
+            share=f"{max(-row.difference / row.official for row in each) * 100:.1f}",
+        )
+        for each in below.values()
+    ]
 
 
 def _absent(rows: Sequence[Reconciliation]) -> dict[Period, tuple[str, ...]]:

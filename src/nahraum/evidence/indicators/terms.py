@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nahraum.base import Period
+from nahraum.base.strict import within
 
 
 class Direction(StrEnum):
@@ -61,7 +62,7 @@ class Indicator:
     name: str
     domain: str
     unit: str = "%"
-    per: float = 100.0
+    per: float = within(100.0, 1e-9, 1e9)
     direction: Direction = Direction.HIGHER_IS_WORSE
     value: str = ""
     numerator: tuple[str, ...] = ()
@@ -71,7 +72,7 @@ class Indicator:
     numerator_total: Mapping[str, float] = field(default_factory=dict)
     denominator_total: Mapping[str, float] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
-    digits: int = 1
+    digits: int = within(1, 0, 6)
     definition: str = ""
     source: str = ""
     holder: str = ""

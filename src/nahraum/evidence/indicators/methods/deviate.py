@@ -23,18 +23,17 @@ def orient(recipe: Recipe, panel: Panel, indicator: str) -> float:
 def city_rate(panel: Panel, k: int, weight: str = "inhabitants") -> Floats:
     """Return the value of the whole city by period (P), in the indicator's unit.
 
-    Rates: summed numerators over summed denominators of all areas where both are known. Ready-made values: their
-    mean weighted by the indicator's ``weight`` variable (or the given one); NaN without such a variable. A panel that
-    carries the city's values (because some of its areas are protected) answers with those.
+    Rates: official total of the cases over that of the people where the tables deliver one; otherwise summed
+    numerators over summed denominators of all areas where both are known. Ready-made values: their mean weighted by
+    the indicator's ``weight`` variable (or the given one); NaN without such a variable. A panel that carries the
+    city's values (because some of its areas are protected) answers with those.
     """
     if panel.city is not None:
         known: Floats = panel.city[k]
         return known
     indicator = panel.indicators[k]
     if indicator.is_rate:
-        both = np.isfinite(panel.numerator[k]) & np.isfinite(panel.denominator[k])
-        total = np.where(both, panel.denominator[k], 0.0).sum(axis=1)
-        cases = np.where(both, panel.numerator[k], 0.0).sum(axis=1)
+        cases, total = city_counts(panel, k)
         return np.where(total > 0, cases / np.where(total > 0, total, 1.0) * indicator.per, np.nan)
     weights = panel.variables.get(indicator.weight or weight)
     if weights is None:
@@ -43,6 +42,23 @@ def city_rate(panel: Panel, k: int, weight: str = "inhabitants") -> Floats:
     total = np.where(both, weights, 0.0).sum(axis=1)
     sums = np.where(both, panel.value[k] * weights, 0.0).sum(axis=1)
     return np.where(total > 0, sums / np.where(total > 0, total, 1.0), np.nan)
+
+
+def city_counts(panel: Panel, k: int) -> tuple[Floats, Floats]:
+    """Return cases and people of the whole city by period (P each) for a rate: official totals before sums.
+
+    An official total holds what no area does: people without a known address, protected and split areas.
+    """
+    upper, lower = panel.numerator[k], panel.denominator[k]
+    both = np.isfinite(upper) & np.isfinite(lower)
+    cases = np.where(both, upper, 0.0).sum(axis=1)
+    people = np.where(both, lower, 0.0).sum(axis=1)
+    indicator = panel.indicators[k]
+    for p, period in enumerate(map(str, panel.periods)):
+        if period in indicator.numerator_total:
+            cases[p] = indicator.numerator_total[period]
+            people[p] = indicator.denominator_total.get(period, np.nansum(lower[p]))
+    return cases, people
 
 
 def deviate(work: Work, node: Node, values: Floats, step: Normalise) -> Floats:
