@@ -35,7 +35,8 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     by_number = project.protection.min_inhabitants and not project.protection.public
     if project.areas.population not in panel.variables and (by_number or project.areas.population != "inhabitants"):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)
-    known = {*panel.variables, *(indicator.id for indicator in panel.indicators), "area_ha"}
+    indicators = {indicator.id for indicator in panel.indicators}
+    known = {*panel.variables, *indicators, "area_ha"}
     for name in project.report.key_figures:
         if name not in known:
             raise _not_delivered("report.key_figures", name, known)
@@ -49,8 +50,8 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
         if period and Period.parse(period) not in panel.periods:
             raise _not_delivered(where, period, map(str, panel.periods))
     for name in project.profile.indicators:
-        if name not in known - set(panel.variables):
-            raise _not_delivered("profile.indicators", name, (indicator.id for indicator in panel.indicators))
+        if name not in indicators:
+            raise _not_delivered("profile.indicators", name, indicators)
 
 
 def _not_delivered(where: str, name: str, known: Iterable[str]) -> WrongRequest:

@@ -74,7 +74,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
             *places.issues,
             *(issue for reading in readings for issue in reading.issues),
             *delivered.issues,
-            *reconcile.issues_of(reconciliation, places.system),
+            *reconcile.issues_of(reconciliation, panel, places.system),
         ),
     )
 

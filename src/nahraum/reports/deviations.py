@@ -13,6 +13,7 @@ from nahraum.evidence.indicators.edition import Edition
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.reports.blocks import Block, Figure, Heading, Paragraph, Table
+from nahraum.reports.results import locator
 from nahraum.reports.svg_charts import series_chart, spine_chart
 
 SERIES = 6  # small series on an area's page
@@ -54,16 +55,17 @@ def deviations(edition: Edition) -> Iterator[Block]:
         ).format(limits=" / ".join(number(limit, 1) for limit in profile.rule.limits))
     )
     chosen = [profile.areas.index(key) for key in profile.selected] or _strongest(edition)
+    judged = np.flatnonzero(profile.available.any(axis=1))
     head = (
         _("No."),
         _("Area"),
-        *[domains[domain] for domain in profile.domains],
+        *[domains[profile.domains[d]] for d in judged],
         *[f"> {number(limit, 1)}" for limit in profile.rule.limits],
     )
     rows = []
     for a in chosen[:60]:
         key = profile.areas[a]
-        means = [show.shown_number(float(value), 2, sign=True) for value in profile.mean[:, a]]
+        means = [show.shown_number(float(profile.mean[d, a]), 2, sign=True) for d in judged]
         counts = [str(int(profile.above[t][:, a].sum())) for t in range(len(profile.rule.limits))]
         rows.append((key, names.get(key, key), *means, *counts))
     yield Table(
@@ -71,7 +73,7 @@ def deviations(edition: Edition) -> Iterator[Block]:
         head=head,
         rows=tuple(rows),
         right=tuple(range(2, len(head))),
-        widths=(1.3, 4, *[2.0] * len(profile.domains), *[1.0] * len(profile.rule.limits)),
+        widths=(1.3, 4, *[2.0] * len(judged), *[1.0] * len(profile.rule.limits)),
         small=True,
     )
     yield from _status_and_dynamics(edition)
@@ -108,6 +110,7 @@ def _status_and_dynamics(edition: Edition) -> Iterator[Block]:
         head=(_("Status"), *change),
         rows=tuple(rows),
         right=tuple(range(1, len(change) + 1)),
+        widths=(2, *[1.0] * len(change)),
     )
 
 
@@ -136,7 +139,10 @@ def areas(edition: Edition) -> Iterator[Block]:
             caption=_("{name} beside the city, {period}").format(name=name, period=edition.profile.period.label),
             alt=_spine_alt(name, rows),
         )
-        yield from _series(edition, key, rows)
+        series = list(_series(edition, key, rows))
+        if series:
+            yield Paragraph(text=_("Over time; dashed: the whole city"), note=True)
+        yield from series or locator(edition, key)
 
 
 def _spine_alt(name: str, rows: list[show.Spine]) -> str:
@@ -163,9 +169,7 @@ def _series(edition: Edition, key: str, rows: list[show.Spine]) -> Iterator[Bloc
         if svg:
             yield Figure(
                 svg=svg,
-                caption=_("{indicator} ({unit}); dashed: city").format(
-                    indicator=row.indicator.name, unit=row.indicator.unit
-                ),
+                caption=f"{row.indicator.name} ({row.indicator.unit})",
                 alt=_("Series of {indicator}: {values}.").format(
                     indicator=row.indicator.name, values=_spoken(edition, k, a)
                 ),

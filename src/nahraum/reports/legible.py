@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 @cache
 def letters_of(font: Path) -> frozenset[str]:
-    """Return the signs that a font has."""
+    """Return the signs that a font has, and the blanks and soft hyphens that every typesetter knows."""
     from fontTools.ttLib import TTFont
 
-    return frozenset(map(chr, TTFont(font, lazy=True).getBestCmap())) | {"\n", "\t", "\u00ad"}
+    return frozenset(map(chr, TTFont(font, lazy=True).getBestCmap())) | set("\n\t\u00a0\u00ad\u2009\u200b\u202f")
 
 
 def legible(noun: T, letters: frozenset[str] | None = None) -> T:

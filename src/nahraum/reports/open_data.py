@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from nahraum.base import State
-from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
+from nahraum.evidence.indicators.show.rows import step_sentence
 from nahraum.reports.geopackage import write_geopackage
 from nahraum.reports.stamp import protection_words, stamp_words
 from nahraum.reports.tables import DataTable, data_tables
@@ -74,7 +74,7 @@ def log(edition: Edition) -> dict[str, Any]:
                 "steps": [
                     {
                         "step": entry.step,
-                        "sentence": _(entry.message).format_map(dict(entry.params)),
+                        "sentence": step_sentence(entry, index.recipe),
                         "areas": list(entry.areas),
                     }
                     for entry in index.log

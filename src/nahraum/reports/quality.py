@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from nahraum.base import Severity
 from nahraum.base.language import gettext as _
@@ -10,61 +11,88 @@ from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.reports.blocks import Block, Bullets, Heading, Paragraph, Table
+from nahraum.sources.terms import SourceFile
 
+MANY_SHEETS = 4
 NAMED = 40  # issues printed; the rest is counted
 
 
 def quality(edition: Edition) -> Iterator[Block]:
-    """Yield reconciliation of the latest period and the issues of the delivered tables."""
+    """Yield reconciliation of the latest period, the issues of the delivered tables, and the files."""
     yield Heading(text=_("Do the areas add up? Data quality"), new_page=True)
+    yield from _reconciliation(edition)
+    yield from _issues(edition)
+    yield Table(
+        caption=_("Delivered files"),
+        head=(_("File"), _("Sheet"), _("Rows"), _("Fingerprint (SHA-256)")),
+        rows=tuple(_files(edition.sources)),
+        right=(2,),
+        widths=(4, 2.5, 1, 2.5),
+        small=True,
+    )
+
+
+def _reconciliation(edition: Edition) -> Iterator[Block]:
     period = edition.profile.period
     names = {indicator.id: indicator.name for indicator in edition.panel.indicators}
+    parts = {"numerator": _("cases"), "denominator": _("people who could be"), "value": _("value")}
+    found = [row for row in edition.reconciliation if row.period == period]
+    if not any(row.areas_sum == row.areas_sum for row in found):
+        yield Table(
+            caption=_("Areas with a value, {period}").format(period=period.label),
+            head=(_("Indicator"), _("Areas")),
+            rows=tuple((names[row.indicator], f"{row.covered} / {row.expected}") for row in found),
+            right=(1,),
+            widths=(5, 1.5),
+            small=True,
+        )
+        return
+    yield Paragraph(
+        text=_(
+            "The sum over the areas is compared with the official total of the city. People without a "
+            "known address and protected values "
+            "are missing from the sum."
+        )
+    )
     rows = [
         (
             names[row.indicator],
-            {"numerator": _("cases"), "denominator": _("people who could be"), "value": _("value")}[row.part],
+            parts[row.part],
             _count(row.areas_sum),
             _count(row.official),
             _count(row.difference),
             f"{row.covered} / {row.expected}",
         )
-        for row in edition.reconciliation
-        if row.period == period
+        for row in found
     ]
-    if rows:
-        yield Paragraph(
-            text=_(
-                "The sum over the areas is compared with the official total of the city. People without a "
-                "known address and protected values "
-                "are missing from the sum."
-            )
-        )
-        yield Table(
-            caption=_("Sum of the areas and official total, {period}").format(period=period.label),
-            head=(_("Indicator"), _("Part"), _("Sum of areas"), _("Official"), _("Difference"), _("Areas")),
-            rows=tuple(rows),
-            right=(2, 3, 4, 5),
-            widths=(5, 2, 1.7, 1.7, 1.7, 1.5),
-            small=True,
-        )
-    grave = [issue for issue in edition.issues if issue.severity > Severity.NOTICE]
-    light = [issue for issue in edition.issues if issue.severity is Severity.NOTICE]
+    yield Table(
+        caption=_("Sum of the areas and official total, {period}").format(period=period.label),
+        head=(_("Indicator"), _("Part"), _("Sum of areas"), _("Official"), _("Difference"), _("Areas")),
+        rows=tuple(rows),
+        right=(2, 3, 4, 5),
+        widths=(5, 2, 1.7, 1.7, 1.7, 1.5),
+        small=True,
+    )
+
+
+def _issues(edition: Edition) -> Iterator[Block]:
     yield Heading(text=_("What was remarkable in the tables"), level=2)
     if not edition.issues:
         yield Paragraph(text=_("Nothing: all tables were complete and free of contradictions."))
-    shown = [*grave, *light][:NAMED]
-    if shown:
-        yield Bullets(items=tuple(f"{issue.severity.label}: {_where(issue.place)}{issue.sentence}" for issue in shown))
+        return
+    shown = sorted(edition.issues, key=lambda issue: issue.severity is Severity.NOTICE)[:NAMED]
+    yield Bullets(items=tuple(f"{issue.severity.label}: {_where(issue.place)}{issue.sentence}" for issue in shown))
     if len(edition.issues) > len(shown):
         yield Paragraph(text=_("… and {count} more notices.").format(count=len(edition.issues) - len(shown)), note=True)
-    yield Table(
-        caption=_("Delivered files"),
-        head=(_("File"), _("Sheet"), _("Rows"), _("Fingerprint (SHA-256)")),
-        rows=tuple((each.file, each.sheet or "–", str(each.rows or "–"), each.sha256[:16]) for each in edition.sources),
-        right=(2,),
-        widths=(4, 2.5, 1, 2.5),
-        small=True,
-    )
+
+
+def _files(sources: Sequence[SourceFile]) -> Iterator[tuple[str, ...]]:
+    """Yield one row per file, its sheets in one cell."""
+    for file, group in groupby(sources, key=lambda each: (each.file, each.sha256)):
+        sheets = list(group)
+        names = [each.sheet for each in sheets if each.sheet]
+        words = ", ".join(names) if len(names) < MANY_SHEETS else _("{count} sheets").format(count=len(names))
+        yield file[0], words or "–", str(sum(each.rows for each in sheets) or "–"), file[1][:16]
 
 
 def _where(place: str) -> str:

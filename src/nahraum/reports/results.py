@@ -19,6 +19,7 @@ from nahraum.reports.svg_map import MapData, svg_map
 
 LONG = 120  # areas; above it tables of all areas show the two ends only, the whole stands in the XLSX file
 ENDS = 25  # rows shown at each end then
+HIGHEST = 15  # rows of a Lebenslage: with its map they stand on one page
 
 
 def is_mapped(edition: Edition) -> bool:
@@ -37,26 +38,48 @@ def whole_index(edition: Edition) -> Iterator[Block]:
     yield from _ranking_table(edition, ranked, title)
 
 
-def _map(edition: Edition, classes: Classes, title: str) -> Figure:
+def locator(edition: Edition, key: str) -> Iterator[Figure]:
+    """Yield the map of the index with one area marked: where it lies, and beside whom."""
+    index = show.main(edition)
+    if is_mapped(edition) and index.classes:
+        name = show.names(edition).get(key, key)
+        title = _("{name} in the city: {index}, {period}").format(
+            name=name, index=index.recipe.name or _("Index"), period=index.periods[-1].label
+        )
+        yield _map(edition, index.classes[0], title, width=62, marked=key)
+
+
+def _map(edition: Edition, classes: Classes, title: str, *, width: int = 92, marked: str = "") -> Figure:
     index = show.main(edition)
     assert edition.boundaries is not None
     numbers = {key: int(n) for key, n in zip(index.areas, classes.number[-1], strict=True)}
     count = classes.limits.shape[1] + 1
     labels = [show.class_label(classes, n) for n in range(1, count + 1)]
     limits = classes.limits[-1]
-    return _figure(edition, numbers, labels, [float(limit) for limit in limits], title)
+    return _figure(edition, numbers, labels, [float(limit) for limit in limits], title, width=width, marked=marked)
 
 
-def _figure(edition: Edition, numbers: dict[str, int], labels: list[str], limits: list[float], title: str) -> Figure:
+def _figure(
+    edition: Edition,
+    numbers: dict[str, int],
+    labels: list[str],
+    limits: list[float],
+    title: str,
+    *,
+    width: int,
+    marked: str = "",
+) -> Figure:
     assert edition.boundaries is not None
     names = show.names(edition)
     states = {key: show.state_of_score(edition, key) for key, n in numbers.items() if not n}
-    data = MapData(numbers=numbers, states=states, labels=labels, limits=limits, title=title, names=names)
+    data = MapData(
+        numbers=numbers, states=states, labels=labels, limits=limits, title=title, names=names, marked=marked
+    )
     top = [names.get(key, key) for key, n in numbers.items() if n == len(labels)]
     alt = _("Map of {city}: {title}. Highest class: {areas}.").format(
         city=edition.imprint.city, title=title, areas=", ".join(top[:15]) or _("none")
     )
-    return Figure(svg=svg_map(edition.boundaries, data), caption=title, alt=alt, width=78)
+    return Figure(svg=svg_map(edition.boundaries, data, labels=not marked), caption=title, alt=alt, width=width)
 
 
 def _ranking_table(edition: Edition, ranked: list[show.Ranked], title: str) -> Iterator[Block]:
@@ -87,10 +110,10 @@ def _ranking_table(edition: Edition, ranked: list[show.Ranked], title: str) -> I
         cells += [interval(row)] if firm else []
         rows.append(tuple(cells))
     right = (0, 4) if parents else (0, 3)
-    widths = (1, 1.3, 4, 2.6, 1.3, 3.4, 1.7) if parents else (1, 1.6, 5, 1.3, 3.4, 1.7)
-    yield Table(caption=title, head=tuple(head), rows=tuple(rows), right=right, widths=widths[: len(head)], small=True)
+    widths = (1, 1.3, 3.7, 2.4, 1.3, 4, 2) if parents else (1, 1.6, 5, 1.3, 4, 2)
     if any(row.small for row in shown):
         yield Paragraph(text=_("* few inhabitants: chance weighs more here"), note=True)
+    yield Table(caption=title, head=tuple(head), rows=tuple(rows), right=right, widths=widths[: len(head)], small=True)
 
 
 def interval(row: show.Ranked) -> str:
@@ -126,7 +149,8 @@ def _group(edition: Edition, node: Node) -> Iterator[Block]:
             for key, score in zip(index.areas, scores, strict=True)
         }
         labels = list(city_labels())
-        yield _figure(edition, numbers, labels, list(CUTS), f"{node.name or node.id}, {index.periods[-1].label}")
+        title = f"{node.name or node.id}, {index.periods[-1].label}"
+        yield _figure(edition, numbers, labels, list(CUTS), title, width=66)
     names, parents = show.names(edition), show.parent_names(edition)
     order = sorted((a for a in range(len(index.areas)) if np.isfinite(scores[a])), key=lambda a: -scores[a])
     leaves = [leaf.id for leaf in node.at(0)]
@@ -142,7 +166,7 @@ def _group(edition: Edition, node: Node) -> Iterator[Block]:
             *[show.shown_number(city[k], edition.panel.indicators[k].digits) for k in places],
         )
     ]
-    for a in order[:ENDS]:
+    for a in order[:HIGHEST]:
         values = [show.shown(edition.panel.at(k, p, a), edition.panel.indicators[k].digits) for k in places]
         key = index.areas[a]
         name = f"{names.get(key, key)}, {parents[key]}" if parents.get(key) else names.get(key, key)
@@ -175,7 +199,7 @@ def firmness(edition: Edition) -> Iterator[Block]:
             "times, each time with other choices. The rank interval tells where an area lay in nine of ten runs."
         ).format(runs=number(firm.runs, 0))
     )
-    yield Bullets(items=tuple(_(entry.message).format_map(dict(entry.params)) for entry in firm.description))
+    yield Bullets(items=tuple(show.step_sentence(entry, show.main(edition).recipe) for entry in firm.description))
     words = {
         "weights": _("weights"),
         "scale": _("unit of the deviations"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import wrap
 
 from nahraum.base import State
 from nahraum.base.language import gettext as _
@@ -14,6 +15,7 @@ from nahraum.evidence.indicators.show.rows import Ranked, Spine, shown, shown_nu
 
 FONT = "Fira Sans, Arial, sans-serif"
 WIDTH = 720.0
+NAME, LINE = 58, 11.0  # letters of an indicator's name on one line, and the height of a second line
 GREY, SOFT, RULE = "#5a6770", "#d7dde1", "#9aa5ad"
 WARM, COOL = "#{:02x}{:02x}{:02x}".format(*HIGH), "#{:02x}{:02x}{:02x}".format(*LOW)
 
@@ -39,7 +41,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, width: float 
 
 def spine_chart(rows: Sequence[tuple[str, Sequence[Spine]]], title: str) -> str:
     """Return bars of deviation from the city value (in SD, unfavourable to the right) by Lebenslage, with values beside them."""
-    left, right, city_x, value_x, row_height = 300.0, 560.0, 640.0, 710.0, 17.5
+    left, right, city_x, value_x, row_height = 300.0, 560.0, 640.0, 710.0, 16.5
     middle = (left + right) / 2
     limit = max([3.0, *(abs(row.z) for _domain, group in rows for row in group if row.z is not None)])
     unit = (right - left) / 2 / min(limit, 4.0)
@@ -52,8 +54,10 @@ def spine_chart(rows: Sequence[tuple[str, Sequence[Spine]]], title: str) -> str:
         parts.append(_text(0, y, domain, size=11.5, weight="600"))
         y += row_height
         for row in group:
+            lines = wrap(row.indicator.name, NAME)[:2]
+            parts += [_text(8, y + n * LINE, line, size=10.5) for n, line in enumerate(lines)]
             parts += _spine_row(row, y, left, right, middle, unit, city_x, value_x)
-            y += row_height
+            y += row_height + LINE * (len(lines) - 1)
         y += 5
     for step in range(-int((right - middle) // unit), int((right - middle) // unit) + 1):
         x = middle + step * unit
@@ -75,11 +79,8 @@ def spine_chart(rows: Sequence[tuple[str, Sequence[Spine]]], title: str) -> str:
 def _spine_row(
     row: Spine, y: float, left: float, right: float, middle: float, unit: float, city_x: float, value_x: float
 ) -> list[str]:
-    name = row.indicator.name
-    name = name if len(name) <= 54 else name[:52].rstrip() + " …"
-    parts = [_text(8, y, name, size=10.5)]
     digits = row.indicator.digits
-    parts.append(_text(city_x, y, shown_number(row.city, digits), size=10.5, anchor="end", fill=GREY))
+    parts = [_text(city_x, y, shown_number(row.city, digits), size=10.5, anchor="end", fill=GREY)]
     parts.append(_text(value_x, y, shown(row.value, digits), size=10.5, anchor="end", weight="600"))
     if row.z is None:
         words = State.PROTECTED.label if row.value.state is State.PROTECTED else State.MISSING.label

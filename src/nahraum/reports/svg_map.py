@@ -19,7 +19,7 @@ from nahraum.places.boundaries import Boundaries
 WIDTH = 720.0  # user units; the height follows the city
 DETAIL = 600  # the outline is simplified to about this many steps across
 FONT = "Fira Sans, Arial, sans-serif"
-LEGEND_ROW = 19.0
+LEGEND_ROW = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class MapData:
     title: str
     digits: int = 2
     names: Mapping[str, str]
+    marked: str = ""  # key of an area that is outlined strongly
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def svg_map(boundaries: Boundaries, data: MapData, *, labels: bool = True) -> st
     height = frame.height + 30 + legend[1]
     body = [_area(frame, key, shape, data, palette) for key, shape in zip(boundaries.keys, shapes, strict=True)]
     body += [_context(frame, shape, bounds) for _name, shape in boundaries.context]
+    body += [_outline(frame, shape) for key, shape in zip(boundaries.keys, shapes, strict=True) if key == data.marked]
     if labels:
         body += _labels(frame, boundaries.keys, shapes, data, palette)
     return "".join(
@@ -102,6 +104,15 @@ def _fill(data: MapData, key: str, palette: Sequence[str]) -> str:
 
 def _area(frame: _Frame, key: str, shape: Any, data: MapData, palette: Sequence[str]) -> str:
     return f'<path d="{_path(frame, shape)}" fill="{_fill(data, key, palette)}" stroke="#ffffff" stroke-width="0.8" stroke-linejoin="round"/>'
+
+
+def _outline(frame: _Frame, shape: Any) -> str:
+    """Mark an area: an outline, and a ring around it that finds the eye on a map of hundreds."""
+    x, y = shapely.centroid(shape).coords[0]
+    return (
+        f'<path d="{_path(frame, shape)}" fill="none" stroke="{INK}" stroke-width="2.4" stroke-linejoin="round"/>'
+        f'<circle cx="{frame.x(x):.1f}" cy="{frame.y(y):.1f}" r="26" fill="none" stroke="{INK}" stroke-width="2"/>'
+    )
 
 
 def _path(frame: _Frame, shape: Any) -> str:
@@ -139,8 +150,8 @@ def _labels(frame: _Frame, keys: Sequence[str], shapes: Any, data: MapData, pale
             continue
         circle = shapely.maximum_inscribed_circle(shape)
         (x, y), radius = circle.coords[0][:2], circle.length * frame.scale
-        size = min(9.5, 2 * radius / (0.62 * len(key)))
-        if size < 5.5:
+        size = min(13.0, 2 * radius / (0.62 * len(key)))
+        if size < 7.5:
             continue
         n = data.numbers.get(key, 0)
         ink = ink_on(palette[n - 1]) if n else INK
@@ -179,7 +190,7 @@ def _legend(data: MapData, palette: Sequence[str], states: set[State], top: floa
         parts.append(
             f'<rect x="8" y="{y:.1f}" width="22" height="13" fill="{fill}" stroke="#7b8790" stroke-width="0.5"/>'
         )
-        parts.append(f'<text x="38" y="{y + 10.5:.1f}" font-size="11.5" fill="{INK}">{escape(words)}</text>')
+        parts.append(f'<text x="38" y="{y + 10.5:.1f}" font-size="13" fill="{INK}">{escape(words)}</text>')
     return parts, len(entries) * LEGEND_ROW
 
 

@@ -54,7 +54,7 @@ def protect_edition(edition: Edition) -> Edition:
         dynamics=_dynamics(edition, panel, indices),
         robustness=robustness(indices[0].recipe, panel, edition.system, spec, old.period) if spec and old else None,
         reconciliation=reconciliation,
-        issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, edition.system)),
+        issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, panel, edition.system)),
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),
     )

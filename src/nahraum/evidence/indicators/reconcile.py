@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
-from nahraum.base.language import gettext_noop
+from nahraum.base.language import gettext_noop, number
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.panel import Floats, Panel
 
@@ -91,70 +91,39 @@ def _named(panel: Panel, chosen: Floats) -> tuple[str, ...]:
 CODES = ("areas-missing", "areas-without-value", "one-sided", "total-differs", "total-above-sum")
 
 
-def issues_of(rows: Sequence[Reconciliation], system: AreaSystem) -> tuple[Issue, ...]:
+def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) -> tuple[Issue, ...]:
     """Say what does not add up: gaps, differences, and areas that lack in all indicators of a period (an error)."""
     names = {area.key: area.name for area in system.at(system.finest.id)}
+    called = {indicator.id: indicator.name for indicator in panel.indicators}
     absent = _absent(rows)
-    issues = [
-        Issue(
-            code="areas-missing",
-            severity=Severity.ERROR if many else Severity.WARNING,
-            message=message,
-            remedy=remedy,
-            params={
-                "period": str(period),
-                "count": len(areas),
-                "expected": len(names),
-                "areas": _list(areas, names),
-            },
-        )
-        for period, areas in absent.items()
-        for many in [len(areas) > MANY * len(names)]
-        for message, remedy in [CUT_OFF if many else ABSENT]
-        if areas
-    ]
+    issues = [_absent_issue(period, areas, names) for period, areas in absent.items() if areas]
     for row in rows:
+        about = {"indicator": called[row.indicator], "period": str(row.period)}
         told = {*absent[row.period], *row.one_sided}
         gaps = [area for area in row.uncovered if area not in told]
         if gaps and row.part != "denominator":
             message = "“{indicator}”, {period}: no value for {areas}."
-            issues.append(_issue(row, "areas-without-value", Severity.NOTICE, message, areas=_list(gaps, names)))
+            issues.append(_issue("areas-without-value", Severity.NOTICE, message, **about, areas=_list(gaps, names)))
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
-            issues.append(_issue(row, "one-sided", Severity.WARNING, message, areas=_list(row.one_sided, names)))
+            issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=_list(row.one_sided, names)))
         if not row.uncovered and _differs(row) and not _explained(row):
             message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
             sums = {"sum": f"{row.areas_sum:.0f}", "official": f"{row.official:.0f}"}
-            issues.append(_issue(row, "total-differs", Severity.WARNING, message, **sums))
-    return (*issues, *_below_total(rows))
+            issues.append(_issue("total-differs", Severity.WARNING, message, **about, **sums))
+    return (*issues, *_below_total(rows, called))
 
 
-def _explained(row: Reconciliation) -> bool:
-    """Say whether the sum is smaller only because protected cells and parts of split areas are not in it."""
-    return row.hidden > 0 and row.difference < 0
-
-
-def _below_total(rows: Sequence[Reconciliation]) -> list[Issue]:
-    """Tell once per indicator that its sums stay below the official totals for a known reason."""
-    below: dict[str, list[Reconciliation]] = {}
-    for row in rows:
-        if not row.uncovered and _differs(row) and _explained(row):
-            below.setdefault(row.indicator, []).append(row)
-    message = (
-        "“{indicator}”: in {count} periods the sum of the areas stays below the official total (by up to {share} %), "
-        "because protected values and split areas are not in it."
+def _absent_issue(period: Period, areas: Sequence[str], names: Mapping[str, str]) -> Issue:
+    many = len(areas) > MANY * len(names)
+    message, remedy = CUT_OFF if many else ABSENT
+    return Issue(
+        code="areas-missing",
+        severity=Severity.ERROR if many else Severity.WARNING,
+        message=message,
+        remedy=remedy,
+        params={"period": str(period), "count": len(areas), "expected": len(names), "areas": _list(areas, names)},
     )
-    return [
-        _issue(
-            each[-1],
-            "total-above-sum",
-            Severity.NOTICE,
-            message,
-            count=len({row.period for row in each}),
-            share=f"{max(-row.difference / row.official for row in each) * 100:.1f}",
-        )
-        for each in below.values()
-    ]
 
 
 def _absent(rows: Sequence[Reconciliation]) -> dict[Period, tuple[str, ...]]:
@@ -171,13 +140,29 @@ def _differs(row: Reconciliation) -> bool:
     return bool(row.official and abs(row.difference) > TOLERANCE * abs(row.official))
 
 
-def _issue(row: Reconciliation, code: str, severity: Severity, message: str, **params: object) -> Issue:
-    return Issue(
-        code=code,
-        severity=severity,
-        message=message,
-        params={"indicator": row.indicator, "period": str(row.period), **params},
+def _explained(row: Reconciliation) -> bool:
+    """Say whether the sum is smaller only because protected cells and parts of split areas are not in it."""
+    return row.hidden > 0 and row.difference < 0
+
+
+def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> list[Issue]:
+    """Tell once which sums stay below the official totals for a known reason, and by how much at most."""
+    below: dict[str, float] = {}
+    for row in rows:
+        if not row.uncovered and _differs(row) and _explained(row):
+            below[row.indicator] = max(below.get(row.indicator, 0.0), -row.difference / row.official)
+    if not below:
+        return []
+    message = (
+        "In {count} indicators the sum of the areas stays below the official total in some periods, because protected "
+        "values and split areas are not in it (at most): {indicators}."
     )
+    parts = ", ".join(f"{called[id]} {number(share * 100, 1)} %" for id, share in below.items())
+    return [_issue("total-above-sum", Severity.NOTICE, message, count=len(below), indicators=parts)]
+
+
+def _issue(code: str, severity: Severity, message: str, **params: object) -> Issue:
+    return Issue(code=code, severity=severity, message=message, params=params)
 
 
 def _list(areas: Sequence[str], names: Mapping[str, str]) -> str:

@@ -229,7 +229,7 @@ def _normalise(work: Work, step: Normalise) -> None:
         work.nodes[node.id] = deviate(work, node, values, step)
     if step.level == 0:
         work.leaf = np.stack([work.nodes[leaf.id] for leaf in work.leaves()])
-    message = "Level {level}: centred at {centre}, in units of {scale}."
+    message = "{level}: centred at {centre}, in units of {scale}."
     work.note("normalise", message, level=step.level, centre=step.centre.value, scale=step.scale.value)
 
 
@@ -257,7 +257,7 @@ def _aggregate(work: Work, step: Aggregate) -> None:
         gaps = np.isfinite(children).any(axis=0) & ~np.isfinite(children).all(axis=0)
         lost |= {work.areas[a] for a in np.flatnonzero(gaps.any(axis=0))}
         work.nodes[node.id] = score
-    message = "Level {level}: {method} with {weights} weights."
+    message = "{level}: {method} with {weights} weights."
     work.note("aggregate", message, level=step.level, method=step.method.value, weights=step.weights.value)
     if lost:
         areas = tuple(area for area in work.areas if area in lost)

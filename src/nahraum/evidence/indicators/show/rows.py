@@ -11,8 +11,9 @@ from nahraum.base import Period, State, Value
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.dynamics import Segment, series
-from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, LevelValues
+from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, LevelValues, LogEntry
 from nahraum.evidence.indicators.panel import Floats
+from nahraum.evidence.indicators.recipe import Recipe
 from nahraum.evidence.indicators.terms import Indicator
 
 AREA = "area_ha"  # a variable of this name is the size of the areas
@@ -248,10 +249,25 @@ def method_sentences(edition: Edition) -> list[str]:
         "bad": _("A high value means that burdens accumulate."),
         "good": _("A high value means favourable living conditions."),
     }[index.recipe.high_is.value]
-    return [high, *(_(entry.message).format_map({k: _word(v) for k, v in entry.params.items()}) for entry in index.log)]
+    return [high, *(step_sentence(entry, index.recipe) for entry in index.log)]
+
+
+def step_sentence(entry: LogEntry, recipe: Recipe) -> str:
+    """Return what one step did, in words for readers; levels of the tree are called by what they hold."""
+    told = {key: _word(value) for key, value in entry.params.items()}
+    if "level" in entry.params:
+        told["level"] = _level_word(int(str(entry.params["level"])), recipe.tree.level)
+    return _(entry.message).format_map(told)
+
+
+def _level_word(level: int, depth: int) -> str:
+    if level in (0, depth):
+        return _("Index") if level else _("Indicators")
+    return _("Lebenslagen") if depth == 2 else _("Level {level}").format(level=level)
 
 
 def _word(value: object) -> object:
+    """Return a word of the recipe, or a list of them, as readers say it."""
     words = {
         "city_rate": _("the value of the whole city"),
         "mean": _("the mean of the areas"),
@@ -279,4 +295,6 @@ def _word(value: object) -> object:
         "quantiles": _("groups of equal size"),
         "jenks": _("natural breaks"),
     }
-    return words.get(str(value), value)
+    if isinstance(value, str):
+        return ", ".join(words.get(part, part) for part in value.split(", "))
+    return value
