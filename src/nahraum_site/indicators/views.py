@@ -160,7 +160,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "selected": view.area.key in edition.selected,
         "figures": edition.spoken["key_figures"].get(view.area.key, []),
         "profile": profile,
-        "series": [_series(layer, view) for layer in _by_deviation(indicators, now)],
+        "series": [_series(layer, view) for layer in _by_deviation(indicators, now) if len(view.cells[layer.pk]) > 1],
         "data": {
             "profile": charts.profile_chart(
                 [{k: row[k] for k in ("name", "z", "colour", "words")} for row in profile], title=view.area.name

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from nahraum.base.language import gettext as _
 
 Spec = dict[str, Any]
+NAME, BREAK = 40, "|"  # letters of an indicator's name on one line of an axis, and what parts the lines
 
 
 def ranking_chart(rows: Sequence[dict[str, Any]], *, title: str, unit: str, city: float | None) -> Spec:
@@ -49,11 +51,11 @@ def ranking_chart(rows: Sequence[dict[str, Any]], *, title: str, unit: str, city
 
 def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
     """Return bars of deviation from the city value by indicator. ``rows``: name, domain, z, words."""
-    values = [row for row in rows if row["z"] is not None]
+    values = [{**row, "name": _in_lines(row["name"])} for row in rows if row["z"] is not None]
     return {
         "description": _("{title}: deviation from the city value in standard deviations").format(title=title),
         "width": "container",
-        "height": 20 * len(values) + 10,
+        "height": (30 if any(BREAK in row["name"] for row in values) else 20) * len(values) + 10,
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
@@ -62,7 +64,12 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
                 "type": "nominal",
                 "sort": None,
                 "title": None,
-                "axis": {"labelLimit": 230, "ticks": False, "domain": False},
+                "axis": {
+                    "labelLimit": 230,
+                    "labelExpr": f"split(datum.label, '{BREAK}')",
+                    "ticks": False,
+                    "domain": False,
+                },
             },
             "x": {
                 "field": "z",
@@ -73,6 +80,11 @@ def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
             "description": {"field": "words"},
         },
     }
+
+
+def _in_lines(name: str) -> str:
+    """Return a name cut into the two lines that an axis has room for; the table below says it whole."""
+    return BREAK.join(wrap(name, NAME, max_lines=2, placeholder=" …"))
 
 
 def series_chart(
