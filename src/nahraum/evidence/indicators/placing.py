@@ -89,19 +89,21 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     unknown = rows.join(targets, on=["level", "area", "period"], how="anti")
     rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
     areas = tuple(area.key for area in system.at(system.finest.id))
+    issues = (
+        *_unknown_issues(unknown, readings, system),
+        *_double_issues(rows, readings),
+        *_cut_off(rows, readings, areas, periods),
+    )
     parts = rows.partition_by("variable", as_dict=True, maintain_order=True)
+    del rows  # the parts are a copy; on a large panel there is no room for both
     return Placed(
         areas=areas,
         periods=periods,
-        variables={str(key[0]): _variable(part, len(periods), len(areas)) for key, part in parts.items()},
+        variables={str(key[0]): _variable(parts.pop(key), len(periods), len(areas)) for key in list(parts)},
         columns=tuple((c or "", letter or "") for c, letter in columns.select("column", "letter").iter_rows()),
         totals=totals,
         unknown=tuple(unknown["area"].unique(maintain_order=True)),
-        issues=(
-            *_unknown_issues(unknown, readings, system),
-            *_double_issues(rows, readings),
-            *_cut_off(rows, readings, areas, periods),
-        ),
+        issues=issues,
     )
 
 
@@ -261,8 +263,9 @@ def _cut_off(
 
 def _double_issues(rows: pl.DataFrame, readings: Sequence[Reading]) -> list[Issue]:
     """Name values that two tables deliver for the same area, period and variable."""
+    several = rows.group_by("variable").agg(pl.col("table").n_unique()).filter(pl.col("table") > 1)["variable"]
     doubled = (
-        rows.filter(pl.col("how") != "merged")
+        rows.filter((pl.col("how") != "merged") & pl.col("variable").is_in(several.implode()))
         .group_by("variable", "p", "a", maintain_order=True)
         .agg(
             pl.col("table").n_unique().alias("tables"),
