@@ -10,6 +10,10 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+from docx.opc.exceptions import PackageNotFoundError
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Bullets, Figure, Heading, Paragraph, Table
@@ -19,13 +23,15 @@ from nahraum.reports.stamp import protection_words, stamp_words
 PPI = 130
 CLOCK = (1980, 1, 1, 0, 0, 0)  # the only time a zip entry may carry here
 TEXT_WIDTH_CM = 16.0
+STYLES = ("Title", "Heading 1", "Heading 2", "Caption", "List Bullet", "Table Grid")
 
 
 def docx_bytes(edition: Edition, blocks: Iterable[Block], template: Path | None = None) -> bytes:
-    """Return the document; ``template``: a DOCX whose styles (Title, Heading 1, Caption, Table Grid, ...) are used."""
-    from docx import Document
+    """Return the document; ``template``: a DOCX whose styles (``STYLES``) and first pages are used.
 
-    document = Document(str(template) if template else None)
+    Raises WrongRequest for a template that is no DOCX.
+    """
+    document = _opened(template)
     imprint = edition.imprint
     properties = document.core_properties
     properties.title, properties.author, properties.language = imprint.title, imprint.publisher, language()
@@ -43,6 +49,24 @@ def docx_bytes(edition: Edition, blocks: Iterable[Block], template: Path | None 
     stream = io.BytesIO()
     document.save(stream)
     return _with_fixed_clock(stream.getvalue())
+
+
+def _opened(template: Path | None) -> Any:
+    """Open the template; styles that it lacks (Word adds many only when they are used) are added plainly."""
+    from docx import Document
+    from docx.enum.style import WD_STYLE_TYPE
+
+    try:
+        document = Document(str(template) if template else None)
+    except (ValueError, KeyError, zipfile.BadZipFile, PackageNotFoundError) as error:
+        message = _("{path} is no template for Word; give a .docx file.")
+        raise WrongRequest(message.format(path=template)) from error
+    known = {style.name for style in document.styles}
+    for name in STYLES:
+        if name not in known:
+            kind = WD_STYLE_TYPE.TABLE if name == "Table Grid" else WD_STYLE_TYPE.PARAGRAPH
+            document.styles.add_style(name, kind)
+    return document
 
 
 def _speak(document: Any) -> None:

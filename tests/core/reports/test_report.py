@@ -107,6 +107,20 @@ def test_a_city_may_bring_its_own_template(published, tmp_path):
     assert Document(str(tmp_path / "b.docx")).styles["Heading 1"].font.name == "Stadtschrift"
 
 
+def test_a_template_without_the_styles_gets_them_and_one_that_is_no_word_file_is_refused(published, tmp_path):
+    bare = Document()
+    for name in ("Caption", "List Bullet", "Table Grid"):
+        bare.styles[name].delete()
+    bare.add_paragraph("Vorwort der Oberbürgermeisterin")
+    bare.save(str(tmp_path / "karg.docx"))
+    write_report(published, tmp_path / "b.docx", template=tmp_path / "karg.docx")
+    assert Document(str(tmp_path / "b.docx")).paragraphs[0].text == "Vorwort der Oberbürgermeisterin"
+    (tmp_path / "keine.docx").write_text("Hallo")
+    with pytest.raises(WrongRequest, match=r"keine\.docx"):
+        write_report(published, tmp_path / "c.docx", template=tmp_path / "keine.docx")
+    assert not (tmp_path / "c.docx").exists()
+
+
 def test_the_workbook_holds_no_formula_and_every_sheet_its_source(published, tmp_path):
     write_report(published, tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(BytesIO((tmp_path / "t.xlsx").read_bytes()))
