@@ -105,9 +105,7 @@ def origin(edition: Edition) -> dict[str, Any]:
 
     A protected value has no entry: even where it stands could lead to it.
     """
-    panel, origins = edition.panel, edition.panel.origins
-    if origins is None:
-        return {}
+    panel = edition.panel
     found: dict[str, Any] = {}
     for k, indicator in enumerate(panel.indicators):
         for p, period in enumerate(panel.periods):
@@ -115,7 +113,7 @@ def origin(edition: Edition) -> dict[str, Any]:
             for a, key in enumerate(panel.areas):
                 if panel.state[k, p, a] != State.NUMBER:
                     continue
-                parts = [cell for role in (0, 1) if (cell := origins.cell(role, k, p, a))]
+                parts = panel.cells(indicator.variables, p, a)
                 if parts:
                     cells[key] = [[part.file, part.sheet, part.row, part.column] for part in parts]
             if cells:

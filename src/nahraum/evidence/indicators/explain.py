@@ -12,6 +12,7 @@ from nahraum.base import Period, State, Value, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import Edition, IndexResult
+from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Node
 from nahraum.evidence.indicators.terms import Indicator
 
@@ -167,21 +168,21 @@ def _line(
         unit=indicator.unit,
         digits=indicator.digits,
         value=value,
-        parts=tuple(_parts(indicator, value)),
+        parts=tuple(_parts(edition.panel, indicator, value, p, a)),
         steps=tuple(steps),
     )
 
 
-def _parts(indicator: Indicator, value: Value) -> list[str]:
-    cells = value.provenance.cells if value.provenance else ()
+def _parts(panel: Panel, indicator: Indicator, value: Value, p: int, a: int) -> list[str]:
     if not indicator.is_rate:
-        return [_("delivered in {cell}").format(cell=cell) for cell in cells]
-    counts = (value.numerator, value.denominator)
-    words = (_("cases"), _("people who could be"))
-    shown = [
-        f"{number(count, 0) if count == count else '–'} {word}: {cell}"
-        for count, word, cell in zip(counts, words, cells, strict=False)
-    ]
+        return [_("delivered in {cell}").format(cell=cell) for cell in panel.cells(indicator.variables, p, a)]
+    shown = []
+    for count, word, names in (
+        (value.numerator, _("cases"), indicator.numerator),
+        (value.denominator, _("people who could be"), indicator.denominator),
+    ):
+        cells = panel.cells([name.lstrip("-") for name in names], p, a)
+        shown.append(f"{number(count, 0) if count == count else '–'} {word}: {'; '.join(map(str, cells)) or '–'}")
     formula = _("({numerator}) / ({denominator}) × {per}").format(
         numerator=" + ".join(indicator.numerator),
         denominator=" + ".join(indicator.denominator),

@@ -18,47 +18,49 @@ States = NDArray[np.int8]
 
 @dataclass(frozen=True, kw_only=True)
 class Origins:
-    """Where each value came from, kept as small integers: K x P x A, one block per role.
+    """Where each delivered number stood, kept as small integers by variable (P x A each).
 
-    ``table[role]`` indexes ``files`` and ``sheets`` (-1: no cell), ``row[role]`` counts as the clerk's program does,
-    ``column[role]`` indexes ``columns`` and ``letters``. Roles: 0 = value or numerator, 1 = denominator; where
-    several variables were summed, the first one's cell stands here and the others are found by the indicator's
-    definition.
+    ``table`` indexes ``files`` and ``sheets`` (-1: no cell), ``row`` counts as the clerk's program does, ``column``
+    indexes ``columns`` and ``letters``; ``text`` holds cells that were no plain numbers. Of a number that was summed
+    over merged areas the first cell stands here.
     """
 
     files: tuple[str, ...]
     sheets: tuple[str, ...]
     columns: tuple[str, ...]
     letters: tuple[str, ...]
-    table: NDArray[np.int16]  # 2 x K x P x A
-    row: Ints  # 2 x K x P x A
-    column: NDArray[np.int16]  # 2 x K x P x A
-    text: Mapping[tuple[int, int, int, int], str] = field(default_factory=dict)  # cells that were not plain numbers
+    table: Mapping[str, NDArray[np.int16]]
+    row: Mapping[str, Ints]
+    column: Mapping[str, NDArray[np.int16]]
+    text: Mapping[str, Mapping[tuple[int, int], str]] = field(default_factory=dict)
 
     def during(self, keep: Sequence[int]) -> Origins:
         """Return the origins of these periods (positions) only."""
         new = {old: position for position, old in enumerate(keep)}
         return replace(
             self,
-            table=self.table[:, :, keep],
-            row=self.row[:, :, keep],
-            column=self.column[:, :, keep],
-            text={(r, k, new[p], a): words for (r, k, p, a), words in self.text.items() if p in new},
+            table={name: cells[keep] for name, cells in self.table.items()},
+            row={name: cells[keep] for name, cells in self.row.items()},
+            column={name: cells[keep] for name, cells in self.column.items()},
+            text={
+                name: {(new[p], a): words for (p, a), words in texts.items() if p in new}
+                for name, texts in self.text.items()
+            },
         )
 
-    def cell(self, role: int, k: int, p: int, a: int) -> Cell | None:
-        """Return the delivered cell, or None where nothing was delivered."""
-        table = int(self.table[role, k, p, a])
+    def cell(self, variable: str, p: int, a: int) -> Cell | None:
+        """Return the delivered cell of a variable, or None where nothing was delivered."""
+        table = int(self.table[variable][p, a])
         if table < 0:
             return None
-        column = int(self.column[role, k, p, a])
+        column = int(self.column[variable][p, a])
         return Cell(
             file=self.files[table],
             sheet=self.sheets[table],
-            row=int(self.row[role, k, p, a]),
+            row=int(self.row[variable][p, a]),
             column=self.columns[column],
             letter=self.letters[column],
-            text=self.text.get((role, k, p, a), ""),
+            text=self.text.get(variable, {}).get((p, a), ""),
         )
 
 
@@ -109,11 +111,17 @@ class Panel:
     def at(self, k: int, p: int, a: int) -> Value:
         """Return one value as a noun, with its origin."""
         state = State(int(self.state[k, p, a]))
-        cells = (self.origins.cell(role, k, p, a) for role in (0, 1)) if self.origins else ()
         return Value(
             state=state,
             number=float(self.value[k, p, a]),
             numerator=float(self.numerator[k, p, a]),
             denominator=float(self.denominator[k, p, a]),
-            provenance=Provenance(cells=tuple(cell for cell in cells if cell)),
+            provenance=Provenance(cells=self.cells(self.indicators[k].variables, p, a)),
         )
+
+    def cells(self, variables: Sequence[str], p: int, a: int) -> tuple[Cell, ...]:
+        """Return the delivered cells of these variables, in their order; none where the origins are not known."""
+        if self.origins is None:
+            return ()
+        found = (self.origins.cell(name, p, a) for name in dict.fromkeys(variables))
+        return tuple(cell for cell in found if cell)

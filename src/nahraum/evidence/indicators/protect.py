@@ -151,8 +151,7 @@ def _without(panel: Panel, hidden: Bools, edition: Edition) -> Panel:
             values[(values > 0) & (values < few) & (values == np.round(values))] = np.nan
     origins = panel.origins
     if origins:
-        text = {place: words for place, words in origins.text.items() if not hidden[place[1:]]}
-        origins = replace(origins, text=text)
+        origins = replace(origins, text={})  # what stood in the cells is for the planning office
     return replace(
         panel,
         value=np.where(hidden, np.nan, panel.value),

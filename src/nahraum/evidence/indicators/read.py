@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.base import AreaSystem, BadInput, Issue, Severity, State, WrongRequest
+from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
 from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, Totals, Variable, place
@@ -33,13 +33,12 @@ class Delivered:
 
 @dataclass(frozen=True, kw_only=True)
 class _Built:
-    """One indicator over P x A, with the variables whose cells stand for its origin."""
+    """One indicator over P x A."""
 
     value: Floats
     state: States
     numerator: Floats
     denominator: Floats
-    roles: tuple[Variable, ...]
 
 
 def build_panel(
@@ -56,6 +55,8 @@ def build_panel(
     Raises WrongRequest for a variable that no table delivers; impossible values are issues.
     """
     placed = place(readings, system, earlier)
+    if not placed.variables:
+        refuse_errors(placed.issues)  # no row found its area: whatever else would be said follows from that
     _refuse_absent(indicators, placed.variables)
     built = [_indicator(indicator, placed.variables) for indicator in indicators]
     panel = Panel(
@@ -67,7 +68,7 @@ def build_panel(
         numerator=np.stack([b.numerator for b in built]),
         denominator=np.stack([b.denominator for b in built]),
         variables={name: variable.number for name, variable in placed.variables.items()},
-        origins=_origins(built, placed, readings),
+        origins=_origins(placed, readings, dict.fromkeys(name for each in indicators for name in each.variables)),
     )
     issues = [*placed.issues, *_impossible(panel)]
     return Delivered(panel=panel, totals=placed.totals, unknown=placed.unknown, issues=tuple(issues))
@@ -105,7 +106,7 @@ def _indicator(indicator: Indicator, variables: Mapping[str, Variable]) -> _Buil
         nothing = np.full(variable.number.shape, np.nan)
         state = np.where(variable.merged, np.int8(State.NOT_APPLICABLE), variable.state)  # rates cannot be added up
         value = np.where(state == State.NUMBER, variable.number, np.nan)
-        return _Built(value=value, state=state, numerator=nothing, denominator=nothing, roles=(variable,))
+        return _Built(value=value, state=state, numerator=nothing, denominator=nothing)
     numerator, upper = _summed(indicator.numerator, variables)
     denominator, lower = _summed(indicator.denominator, variables)
     state = np.maximum(upper, lower)
@@ -113,29 +114,20 @@ def _indicator(indicator: Indicator, variables: Mapping[str, Variable]) -> _Buil
     value = np.full(state.shape, np.nan)
     there = state == State.NUMBER
     value[there] = numerator[there] / denominator[there] * indicator.per
-    roles = tuple(variables[names[0].lstrip("-")] for names in (indicator.numerator, indicator.denominator))
-    return _Built(value=value, state=state, numerator=numerator, denominator=denominator, roles=roles)
+    return _Built(value=value, state=state, numerator=numerator, denominator=denominator)
 
 
-def _origins(built: Sequence[_Built], placed: Placed, readings: Sequence[Reading]) -> Origins:
-    shape = (2, len(built), len(placed.periods), len(placed.areas))
-    table = np.full(shape, -1, dtype=np.int16)
-    row = np.zeros(shape, dtype=np.int32)
-    column = np.zeros(shape, dtype=np.int16)
-    text: dict[tuple[int, int, int, int], str] = {}
-    for k, each in enumerate(built):
-        for role, variable in enumerate(each.roles):
-            table[role, k], row[role, k], column[role, k] = variable.table, variable.row, variable.column
-            text.update({(role, k, p, a): words for (p, a), words in variable.text.items()})
+def _origins(placed: Placed, readings: Sequence[Reading], names: Iterable[str]) -> Origins:
+    used = {name: placed.variables[name] for name in names}
     return Origins(
         files=tuple(reading.source.file for reading in readings),
         sheets=tuple(reading.source.sheet for reading in readings),
         columns=tuple(name for name, _letter in placed.columns),
         letters=tuple(letter for _name, letter in placed.columns),
-        table=table,
-        row=row,
-        column=column,
-        text=text,
+        table={name: variable.table for name, variable in used.items()},
+        row={name: variable.row for name, variable in used.items()},
+        column={name: variable.column for name, variable in used.items()},
+        text={name: variable.text for name, variable in used.items() if variable.text},
     )
 
 
@@ -178,8 +170,8 @@ def _shares_of_one(panel: Panel, k: int) -> list[Issue]:
     small = known & (values <= 1)
     if known.sum() < ENOUGH or small.sum() < MOST * known.sum():
         return []
-    origins, (p, a) = panel.origins, np.argwhere(small)[0]
-    cell = origins.cell(0, k, p, a) if origins else None
+    p, a = np.argwhere(small)[0]
+    cell = _cell(panel, k, 0, p, a)
     return [
         Issue(
             code="share-of-one",
@@ -202,8 +194,8 @@ def _fractions(panel: Panel, k: int) -> list[Issue]:
         broken = np.isfinite(counts) & (np.abs(counts - np.round(counts)) > ROUNDING * np.maximum(np.abs(counts), 1))
         if not 0 < broken.sum() < FEW * np.isfinite(counts).sum():
             continue  # a column that is broken throughout holds amounts: tonnes, euros, weighted people
-        origins, (p, a) = panel.origins, np.argwhere(broken)[0]
-        cell = origins.cell(role, k, p, a) if origins else None
+        p, a = np.argwhere(broken)[0]
+        cell = _cell(panel, k, role, p, a)
         issues.append(
             Issue(
                 code="count-fractional",
@@ -223,13 +215,20 @@ def _fractions(panel: Panel, k: int) -> list[Issue]:
     return issues
 
 
+def _cell(panel: Panel, k: int, role: int, p: int, a: int) -> Cell | None:
+    """Return the first cell behind a value or numerator (role 0) or a denominator (role 1)."""
+    indicator = panel.indicators[k]
+    names = indicator.denominator if role else (indicator.value,) if indicator.value else indicator.numerator
+    return next(iter(panel.cells([name.lstrip("-") for name in names], p, a)), None)
+
+
 def _cells(
     panel: Panel, k: int, role: int, wrong: NDArray[np.bool_], code: str, message: str, shown: Floats
 ) -> list[Issue]:
     found: list[Issue] = []
     places = np.argwhere(wrong)
     for p, a in places[:SHOWN_ISSUES]:
-        cell = panel.origins.cell(role, k, p, a) if panel.origins else None
+        cell = _cell(panel, k, role, p, a)
         found.append(
             Issue(
                 code=code,

@@ -81,6 +81,12 @@ class Indicator:
     may_exceed_100: bool = False
 
     @property
+    def variables(self) -> tuple[str, ...]:
+        """Return the variables it is made from, numerator first, without their signs."""
+        names = (self.value,) if self.value else (*self.numerator, *self.denominator)
+        return tuple(name.lstrip("-") for name in names)
+
+    @property
     def is_rate(self) -> bool:
         """Say whether the indicator is made from counts."""
         return bool(self.numerator)

@@ -227,10 +227,9 @@ def cell_rows(edition: Edition) -> Iterator[CellRow]:
 
 
 def _origin(edition: Edition, k: int, p: int, a: int) -> tuple[str, ...]:
-    origins = edition.panel.origins
-    if origins is None:
+    if edition.panel.origins is None:
         return ()
-    return tuple(str(cell) for role in (0, 1) if (cell := origins.cell(role, k, p, a)))
+    return tuple(map(str, edition.panel.cells(edition.panel.indicators[k].variables, p, a)))
 
 
 def _score_rows(edition: Edition) -> Iterator[CellRow]:
