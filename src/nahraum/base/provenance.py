@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from nahraum.base.language import gettext as _
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
@@ -21,7 +23,7 @@ class Cell:
     text: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.letter}{self.row}" if self.letter else f"{self.row}"
+        place = f"{self.letter}{self.row}" if self.letter else _("row {row}").format(row=self.row)
         sheet = f" [{self.sheet}]" if self.sheet else ""
         return f"{self.file}{sheet} {place} ({self.column})"
 

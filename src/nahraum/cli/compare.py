@@ -49,7 +49,7 @@ def command(a: Path, b: Path, index_a: str, index_b: str, data: Path | None, as_
             names.get(row.area, row.area),
             str(row.rank_a or "–"),
             str(row.rank_b or "–"),
-            number(row.rank_change, 0, sign=True),
+            number(row.rank_change, 0, sign=True) if row.rank_a and row.rank_b else "–",
             row.class_a or "–",
             row.class_b or "–",
         ]

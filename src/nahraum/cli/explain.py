@@ -37,6 +37,7 @@ def command(project: Path, area: str, period: str, data: Path | None, as_json: b
 
 def _show(told: Explanation) -> None:
     click.secho(f"{told.name} ({told.key}) · {told.period.label}", bold=True)
+    click.echo(_("For the planning office only: nothing is protected here."))
     for line in told.summary:
         click.echo(f"  {line}")
     for domain, indicators in told.domains:

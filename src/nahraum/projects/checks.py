@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from nahraum.base import Period, WrongRequest
+from nahraum.base import Issue, Period, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.recipe import Classify
-from nahraum.projects.file import AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
+from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
+from nahraum.evidence.indicators.terms import Direction
+from nahraum.projects.file import DEFAULT_POPULATION, AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
+from nahraum.sources.terms import Shape, TableSpec
 
 
 def check_project(project: ProjectFile) -> None:
@@ -21,8 +23,16 @@ def check_project(project: ProjectFile) -> None:
     _refuse_doubled(_("indicators"), (indicator.id for indicator in project.indicators))
     _check_indicators(project)
     _check_areas(project.areas)
+    for table in project.tables:
+        _check_table(table, project.areas)
     for spec in project.indices:
+        _check_tree(spec)
         _check_classes(spec)
+    _check_limits(project.profile.limits)
+    if project.imprint.language not in ("de", "en"):
+        raise WrongRequest(
+            _("project.language: “{language}” is not spoken here; de or en.").format(language=project.imprint.language)
+        )
     if project.dynamics:
         _check_dynamics(project.dynamics)
 
@@ -33,13 +43,15 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     Protection by a number of inhabitants must not fall away because their column was misspelt.
     """
     by_number = project.protection.min_inhabitants and not project.protection.public
-    if project.areas.population not in panel.variables and (by_number or project.areas.population != "inhabitants"):
+    named = project.areas.population != DEFAULT_POPULATION
+    if project.areas.population not in panel.variables and (by_number or named):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)
     indicators = {indicator.id for indicator in panel.indicators}
     known = {*panel.variables, *indicators, "area_ha"}
     for name in project.report.key_figures:
         if name not in known:
             raise _not_delivered("report.key_figures", name, known)
+    _check_selections(project, panel)
     asked = [
         ("profile.period", project.profile.period),
         ("robustness.period", project.robustness.period if project.robustness else ""),
@@ -49,9 +61,62 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     for where, period in asked:
         if period and Period.parse(period) not in panel.periods:
             raise _not_delivered(where, period, map(str, panel.periods))
+    _check_since(project, panel)
+    _check_keys(project, panel)
     for name in project.profile.indicators:
         if name not in indicators:
             raise _not_delivered("profile.indicators", name, indicators)
+
+
+def _is_oriented(spec: IndexSpec) -> bool:
+    """Say whether directions matter: a first principal component finds them itself."""
+    first = next((step for step in spec.recipe.steps if isinstance(step, Aggregate)), None)
+    return first is not None and first.method is not Method.FIRST_COMPONENT
+
+
+def _check_since(project: ProjectFile, panel: Panel) -> None:
+    since = project.dynamics.since if project.dynamics else ""
+    if since and Period.parse(since) == panel.periods[-1]:
+        raise WrongRequest(_("dynamics.since is the latest period; there is nothing to compare it with."))
+
+
+def _check_keys(project: ProjectFile, panel: Panel) -> None:
+    """Refuse breaks of areas that do not exist, and sum rows that are areas."""
+    for indicator in panel.indicators:
+        for area in (area for each in indicator.breaks for area in each.areas):
+            if area not in panel.areas:
+                raise _not_delivered(f"indicators “{indicator.id}”, breaks", area, [*panel.areas[:8], "…"])
+    for table in project.tables:
+        for key in table.totals if not table.level else ():
+            if key in panel.areas:
+                raise WrongRequest(
+                    _("{where}: “{key}” is an area, no sum row.").format(where=f"tables “{table.id}”, totals", key=key)
+                )
+
+
+def _check_selections(project: ProjectFile, panel: Panel) -> None:
+    for spec in project.indices:
+        for step in spec.recipe.steps:
+            if isinstance(step, Select) and step.min_inhabitants and step.population not in panel.variables:
+                raise _not_delivered(f"indices “{spec.recipe.id}”, select", step.population, panel.variables)
+
+
+def undecided(project: ProjectFile) -> tuple[Issue, ...]:
+    """Return a warning for each index that counts indicators whose direction is open: high is taken as it stands."""
+    neutral = {each.id: each.name for each in project.indicators if each.direction is Direction.NEUTRAL}
+    return tuple(
+        Issue(
+            code="direction-open",
+            severity=Severity.WARNING,
+            message="The index “{index}” counts indicators of which nobody said whether a high value is favourable: "
+            "{indicators}.",
+            remedy="Give direction = higher_is_worse or higher_is_better, or leave them out of the index.",
+            params={"index": spec.recipe.name or spec.recipe.id, "indicators": ", ".join(counted)},
+        )
+        for spec in project.indices
+        if _is_oriented(spec)
+        and (counted := [neutral[leaf.id] for leaf in spec.recipe.tree.at(0) if leaf.id in neutral])
+    )
 
 
 def _not_delivered(where: str, name: str, known: Iterable[str]) -> WrongRequest:
@@ -83,6 +148,38 @@ def _check_indicators(project: ProjectFile) -> None:
         parts = (bool(indicator.numerator), bool(indicator.denominator))
         if parts not in ((True, True), (False, False)) or bool(indicator.value) == parts[0]:
             raise WrongRequest(_("{where}: give either value, or numerator and denominator.").format(where=place))
+        for names in (indicator.numerator, indicator.denominator):
+            _refuse_doubled(place, (name.lstrip("-") for name in names))
+
+
+def _check_table(table: TableSpec, areas: AreasSpec) -> None:
+    where = f"tables “{table.id}”"
+    if table.shape is not Shape.LONG:
+        _refuse_doubled(f"{where}, variables", table.variables.values())
+    for key, level in table.totals.items():
+        if level not in {storey.id for storey in areas.levels}:
+            raise _not_delivered(f"{where}, totals “{key}”", level, (storey.id for storey in areas.levels))
+    wholes = {storey.id for storey in areas.levels if storey.all}
+    _refuse_doubled(f"{where}, totals", (level for level in table.totals.values() if level in wholes))
+
+
+def _check_tree(spec: IndexSpec) -> None:
+    """Refuse trees in which one id means two things, and groups in which nothing counts."""
+    where = f"indices “{spec.recipe.id}”"
+    nodes = [node for level in range(spec.recipe.tree.level + 1) for node in spec.recipe.tree.at(level)]
+    _refuse_doubled(where, (node.id for node in nodes))
+    for node in nodes:
+        if node.children and not sum(child.weight for child in node.children) > 0:
+            raise WrongRequest(
+                _("{where}: all weights of “{node}” are 0; then nothing counts.").format(
+                    where=where, node=node.name or node.id
+                )
+            )
+
+
+def _check_limits(limits: tuple[float, ...]) -> None:
+    if not limits or any(low >= high for low, high in pairwise(limits)):
+        raise WrongRequest(_("profile.limits are numbers in ascending order, as [1.0, 1.5, 2.0]."))
 
 
 def _check_areas(areas: AreasSpec) -> None:

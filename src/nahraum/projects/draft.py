@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from nahraum.sources.geo import read_geometry
+from nahraum.sources.geo import metric_crs_of, read_geometry
+from nahraum.sources.grid import is_period
 from nahraum.sources.sniff import Detected, sniff
 from nahraum.sources.table import read_grid
 from nahraum.sources.terms import TableSpec
@@ -71,6 +72,7 @@ def _spec(path: Path, found: Detected) -> TableSpec:
 
 def _areas(areas: Path | None, seen: list[tuple[Path, Detected]], keys: set[str], folder: Path) -> list[str]:
     head = ["[areas]", 'id = "gebiete"', 'name = "Gebiete"                           # bitte mit Gebietsstand']
+    head.append('# population = "einwohner"                 # bitte: die Variable, die Einwohner*innen zählt')
     if areas is None:
         path, found = seen[0]
         key = str(found.suggestions.get("area", "")) or (found.headers[0] if found.headers else "")
@@ -80,7 +82,7 @@ def _areas(areas: Path | None, seen: list[tuple[Path, Detected]], keys: set[str]
     else:
         source = [
             f"file = {_text(_relative(areas, folder))}",
-            f'metric_crs = "{METRIC}"               # bitte: metrisches Koordinatensystem',
+            f'metric_crs = "{metric_crs_of(areas) or METRIC}"               # bitte: metrisches Koordinatensystem',
         ]
         columns = {name: list(texts) for name, texts in read_geometry(areas, metric_crs=METRIC).attributes.items()}
         key = max(columns, key=lambda name: (len(keys & set(columns[name])), len(set(columns[name]))))
@@ -115,7 +117,8 @@ def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str])
     if hints.get("period_column"):
         lines.append(f"period_column = {_text(str(hints['period_column']))}")
     elif shape not in ("years", "inkar"):
-        lines.append('period = ""                # bitte Jahr oder Stichtag, zum Beispiel "2024"')
+        period = found.sheet if is_period(found.sheet) else ""
+        lines.append(f'period = "{period}"                # bitte Jahr oder Stichtag, zum Beispiel "2024"')
     if shape == "long":
         lines += [
             f"variable_column = {_text(str(hints.get('variable_column', '')))}",

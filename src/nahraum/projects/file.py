@@ -7,9 +7,10 @@ refuses, by name, what it does not know.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown, within
 from nahraum.disclosure.rules import ProtectionRule
 from nahraum.evidence.indicators.edition import Imprint, ProfileRule, RobustnessSpec
-from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.recipe import Recipe, Step
 from nahraum.evidence.indicators.recipe_toml import from_mapping
 from nahraum.evidence.indicators.terms import Domain, Indicator
 from nahraum.sources.terms import Correction, TableSpec
 
 FORMAT = 1
+DEFAULT_POPULATION = "inhabitants"
 DATA_VARIABLE = "NAHRAUM_DATA"
 
 
@@ -94,7 +96,7 @@ class AreasSpec:
     metric_crs: str = "EPSG:25832"
     valid_from: date | None = None
     valid_to: date | None = None
-    population: str = "inhabitants"
+    population: str = DEFAULT_POPULATION
     corrections: tuple[Correction, ...] = ()
     skip: Mapping[str, str] = field(default_factory=dict)  # key -> reason
     context: tuple[ContextSpec, ...] = ()
@@ -181,11 +183,22 @@ def read_project(path: Path, *, data: Path | None = None) -> ProjectFile:
     except UnicodeDecodeError:
         raise WrongRequest(_("{path} is not saved as UTF-8. Save it again as UTF-8.").format(path=path)) from None
     except tomllib.TOMLDecodeError as error:
-        raise WrongRequest(_("{path} is not valid TOML: {error}").format(path=path, error=error)) from None
+        raise WrongRequest(_broken(path, str(error))) from None
     try:
         return _project(given, path, data)
     except WrongRequest as error:
         raise WrongRequest(f"{path}: {error}") from None
+
+
+def _broken(path: Path, error: str) -> str:
+    """Say where a file is no TOML, show the line, and name what it mostly is."""
+    found = re.search(r"line (\d+)", error)
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    n = min(int(found[1]), len(lines)) if found else len(lines)
+    return _(
+        "{path}, line {line} cannot be read: {text} – Mostly a quotation mark or a bracket is missing, a key stands "
+        'twice, or a date is not written as 2024-06-30. Texts stand in quotation marks: name = "Altstadt".'
+    ).format(path=path, line=n, text=lines[n - 1].strip() if lines else "")
 
 
 def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> ProjectFile:
@@ -204,16 +217,17 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
     about.pop("data_dir", None)
     domains = convert(tuple[Domain, ...], given.get("domains", []), "domains")
     indicators = convert(tuple[Indicator, ...], given["indicators"], "indicators")
+    areas = build(AreasSpec, given["areas"], "areas")
     return ProjectFile(
         path=path,
         data=data_dir,
         imprint=build(Imprint, about, "project"),
         protection=_protection(given.get("protection", {})),
-        areas=build(AreasSpec, given["areas"], "areas"),
-        tables=convert(tuple[TableSpec, ...], given.get("tables", []), "tables"),
+        areas=areas,
+        tables=_tables(given.get("tables", [])),
         domains=domains,
         indicators=indicators,
-        indices=_indices(given.get("indices", [{"preset": "lebenslagen"}]), indicators, domains),
+        indices=_indices(given.get("indices", [{"preset": "lebenslagen"}]), indicators, domains, areas.population),
         profile=build(ProfileRule, given.get("profile", {}), "profile"),
         dynamics=build(DynamicsSpec, given["dynamics"], "dynamics") if "dynamics" in given else None,
         robustness=build(RobustnessSpec, given["robustness"], "robustness") if "robustness" in given else None,
@@ -228,10 +242,38 @@ def _protection(given: Mapping[str, Any]) -> ProtectionRule:
     return rule
 
 
-def _indices(given: object, indicators: tuple[Indicator, ...], domains: tuple[Domain, ...]) -> tuple[IndexSpec, ...]:
+def _tables(given: object) -> tuple[TableSpec, ...]:
+    for table in given if isinstance(given, list) else ():
+        if isinstance(table, Mapping) and not str(table.get("period", "-")).strip():
+            raise WrongRequest(
+                _(
+                    'tables “{id}”: period is empty. Give a year or a key date, as period = "2024"; leave the key out '
+                    "only if the values hold for every period."
+                ).format(id=table.get("id", "?"))
+            )
+    tables: tuple[TableSpec, ...] = convert(tuple[TableSpec, ...], given, "tables")
+    return tables
+
+
+def _indices(
+    given: object, indicators: tuple[Indicator, ...], domains: tuple[Domain, ...], population: str
+) -> tuple[IndexSpec, ...]:
     specs = []
     for n, each in enumerate(convert(tuple[Mapping[str, Any], ...], given, "indices"), start=1):
         table = dict(each)
         periods = convert(tuple[str, ...], table.pop("periods", []), f"indices[{n}].periods")
-        specs.append(IndexSpec(recipe=from_mapping(table, indicators, domains), periods=periods))
+        recipe = from_mapping(table, indicators, domains)
+        specs.append(IndexSpec(recipe=_counting(recipe, population), periods=periods))
     return tuple(specs)
+
+
+def _counting(recipe: Recipe, population: str) -> Recipe:
+    """Return the recipe with the project's variable of inhabitants wherever it names none of its own."""
+
+    def step_of(step: Step) -> Step:
+        for name in ("population", "weight"):
+            if getattr(step, name, "") == DEFAULT_POPULATION:
+                step = replace(step, **{name: population})  # type: ignore[arg-type]
+        return step
+
+    return replace(recipe, steps=tuple(map(step_of, recipe.steps)))

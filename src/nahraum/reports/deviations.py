@@ -32,6 +32,8 @@ def why(edition: Edition, key: str) -> str:
     name = show.names(edition).get(key, key)
     parent = show.parent_names(edition).get(key, "")
     place = f"{name} ({key}, {parent})" if parent else f"{name} ({key})"
+    if not np.isfinite(mean).any():
+        return _("{place}: its values are protected").format(place=place)
     return _("{place}: {beyond} of {available} indicators beyond the limit; strongest in “{domain}” ({mean})").format(
         place=place,
         beyond=beyond,

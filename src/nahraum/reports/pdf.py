@@ -51,6 +51,7 @@ def _document(edition: Edition, blocks: Iterable[Block], root: Path) -> dict[str
         if isinstance(block, Figure):
             (root / f"{n}.svg").write_text(entry.pop("svg"), "utf-8")
             entry["file"] = f"{n}.svg"
+            entry["alt"] = block.alt or block.caption
         listed.append(entry)
     imprint = edition.imprint
     return {

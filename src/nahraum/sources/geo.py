@@ -77,6 +77,19 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
     )
 
 
+def metric_crs_of(path: Path) -> str:
+    """Return the reference system of a boundary file if it measures in metres, as EPSG code; nothing otherwise."""
+    import pyogrio
+
+    try:
+        named = pyogrio.read_info(f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path))["crs"]
+    except (ValueError, pyogrio.errors.DataSourceError):
+        return ""
+    system = _system(named, "crs") if named else None
+    epsg = system.to_epsg() if system is not None and system.is_projected else None
+    return f"EPSG:{epsg}" if epsg else ""
+
+
 def _layer(source: str, file: str, wanted: str) -> str:
     """Return the layer to read: the one asked for, or the only one."""
     import pyogrio

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from types import FrameType
@@ -23,6 +24,7 @@ from nahraum.base.language import gettext as _
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=_("Folder with the project's tables."))
 def serve(project: Path | None, port: int, host: str, var: Path | None, data: Path | None) -> None:
     """Compute and publish the project (unless that was done already), then serve until Ctrl-C or TERM."""
+    _refuse_taken(host, port)
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, _end)
     if var:
@@ -39,14 +41,21 @@ def serve(project: Path | None, port: int, host: str, var: Path | None, data: Pa
 
     from nahraum_site.config.wsgi import application
 
-    try:
-        server = create_server(application, host=host, port=port, threads=8, ident="Nahraum")
-    except OSError as error:
-        raise click.ClickException(
-            _("Port {port} is not free: {error}. Choose another with --port.").format(port=port, error=error)
-        ) from error
+    server = create_server(application, host=host, port=port, threads=8, ident="Nahraum")
     click.echo(_("Nahraum is running: {address} (end with Ctrl-C)").format(address=f"http://{host}:{port}/"))
     server.run()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say that the port is taken before minutes are spent on computing."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(
+                _("Port {port} is not free. Choose another with --port.").format(port=port)
+            ) from error
 
 
 def _publish(project: Path, data: Path | None) -> None:

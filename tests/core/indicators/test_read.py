@@ -58,7 +58,7 @@ def test_counts_become_a_rate_in_the_indicators_unit_and_keep_their_cells():
     assert got.value[0, 0, :2].tolist() == [25.0, 10.0]
     value = got.at(0, 0, 1)
     assert (value.numerator, value.denominator) == (1, 10)
-    assert [str(cell) for cell in value.provenance.cells] == ["t.csv 4 (cases)", "t.csv 5 (people)"]
+    assert [str(cell) for cell in value.provenance.cells] == ["t.csv Zeile 4 (cases)", "t.csv Zeile 5 (people)"]
 
 
 def test_an_area_without_a_row_is_missing_not_zero():

@@ -8,7 +8,7 @@ import pytest
 from nahraum.base import Area, AreaSystem, Level, Period, WrongRequest
 from nahraum.evidence.indicators.edition import RobustnessSpec
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.recipe import Aggregate, Method, Node, Normalise, Recipe, RollUp, Scale
+from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Node, Normalise, Recipe, RollUp, Scale
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.robustness.design import design, shares
 from nahraum.evidence.indicators.robustness.ranks import percentiles, rank_rows
@@ -65,6 +65,19 @@ def run(panel, spec, recipe=None):
 @pytest.fixture
 def random_panel():
     return panel_of(np.random.default_rng(3).normal(size=(5, 40)))
+
+
+def test_fixed_limits_are_not_held_against_scores_of_another_unit():
+    """Percentile ranks run from 0 to 100: nobody may land in the highest class because of that."""
+    panel = panel_of(np.random.default_rng(5).normal(size=(4, 60)))
+    recipe = flat(4)
+    cuts = Classify(method="cuts", cuts=(-0.5, 0.5), closed=("right",))
+    recipe = replace(recipe, steps=(*recipe.steps, cuts))
+    spec = RobustnessSpec(runs=400, scales=(Scale.PERCENTILE_RANK, Scale.MAD), leave_out=False, weights=0.05)
+    found = run(panel, spec, recipe)
+    lowest = np.argmax(found.reference_rank)
+    assert found.class_probability[lowest].tolist() == [1.0, 0.0, 0.0]
+    assert np.allclose(found.class_probability.sum(axis=1), 1.0)
 
 
 def test_ranks_and_percentiles_are_those_of_plain_sorting():

@@ -13,6 +13,9 @@ import pytest
 NAHRAUM = Path(sys.executable).with_name("nahraum")
 
 
+NOTHING = ", ".join(f"{id} = 0.0" for id in ("kita", "gymnasium", "child_poverty", "single_parents", "sports"))
+
+
 def toml(old, new):
     def edit(folder):
         path = folder / "nahraum.toml"
@@ -82,6 +85,20 @@ def check(folder, *words):
         (toml(r'population = "\w+"', 'population = "einwohner"'), "areas.population"),
         (toml(r'key_figures = \["', 'key_figures = ["gibts_nicht", "'), "report.key_figures"),
         (toml(r'since = "\d+"', 'since = "1999"'), "dynamics.since"),
+        (toml(r'since = "\d+"', 'since = "2024"'), "neueste Zeitraum"),
+        (toml(r'id = "long_term_unemployment"', 'id = "economic"'), "economic"),
+        (toml(r"limits = \[.*?\]", "limits = []"), "profile.limits"),
+        (
+            toml(
+                r'preset = "lebenslagen"',
+                f'preset = "lebenslagen"\nweights = {{ {NOTHING} }}',
+            ),
+            "zählt nichts",
+        ),
+        (toml(r'numerator = \["unemployed"\]', 'numerator = ["unemployed", "-unemployed"]'), "unemployed"),
+        (toml(r'totals = \{ ?"?(\w+)"? = "city"', r'totals = { "\1" = "xyz"'), "xyz"),
+        (toml(r'period_column = "Jahr"', 'period = ""'), "period ist leer"),
+        (toml(r'title = "', "title = "), "Zeile"),
     ],
 )
 def test_a_project_file_that_contradicts_itself_is_refused(folder, edit, words):
@@ -115,7 +132,12 @@ def is_error(issue):
         (table("gebietsstand.csv", lambda text: re.sub("1101;1101;1,000\r?\n", "", text)), "Umrechnungstabelle"),
         (areas(lambda f: f[3].__setitem__("geometry", f[4]["geometry"])), "überlappen sich"),
         (areas(lambda f: f[3].__setitem__("geometry", {"type": "Point", "coordinates": [9.5, 51.3]})), "keine Fläche"),
-        (prop(3, "sr_nr", ""), "liegen in keinem Gebiet der Ebene „Sozialraum“"),
+        (prop(3, "sr_nr", ""), "in keinem Gebiet der Ebene „Sozialraum“"),
+        (
+            table("kinder.csv", lambda text: re.sub(r"(?m)^(\d{4});", r"Q\1;", text)),
+            "Kein Schlüssel dieser Tabelle (Q1101",
+        ),
+        (table("kinder.csv", lambda text: text.replace("\n1102;2024", "\n2024-02-11 00:00:00;2024")), "in ein Datum"),
     ],
 )
 def test_a_fault_in_the_files_is_an_error_that_names_the_file(folder, edit, words):
@@ -131,7 +153,9 @@ def test_a_fault_in_the_files_is_an_error_that_names_the_file(folder, edit, word
     ("edit", "words"),
     [
         (prop(3, "sr_name", "Anderswo"), "zwei Namen"),
-        (prop(3, "name", ""), "keinen Namen"),
+        (prop(3, "name", ""), "ohne Namen"),
+        (toml(r'direction = "higher_is_worse"', 'direction = "neutral"'), "ob ein hoher Wert günstig ist"),
+        (toml(r'official = \{(.*?)"2024" = [\d.]+', r'official = {\1"2024" = 70.5'), "amtlichen Summen ergibt"),
     ],
 )
 def test_a_doubt_is_a_warning_and_counts_when_strict(folder, edit, words):

@@ -83,6 +83,7 @@ class Panel:
     denominator: Floats
     variables: Mapping[str, Floats]
     origins: Origins | None = None
+    withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # variable -> P x A: protected here
     city: Floats | None = None  # K x P: value of the whole city where it is known from more than these areas
 
     def index_of(self, indicator: str) -> int:
@@ -104,6 +105,7 @@ class Panel:
             numerator=self.numerator[:, keep],
             denominator=self.denominator[:, keep],
             variables={name: number[keep] for name, number in self.variables.items()},
+            withheld={name: cells[keep] for name, cells in self.withheld.items()},
             origins=origins and origins.during(keep),
             city=self.city[:, keep] if self.city is not None else None,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.panel import Floats, Ints, States
 from nahraum.places.crosswalk import Crosswalk
 from nahraum.sources.terms import Reading
@@ -18,6 +20,7 @@ from nahraum.sources.terms import Reading
 ENOUGH = 8  # areas from which an end can be told from a beginning
 MANY = 0.05  # share of areas that lack at the end of a table from which it looks cut off
 SHOWN_ISSUES = 20  # of one kind; the rest is counted in one more issue
+DATE_LIKE = re.compile(r"^\d{4}-\d\d-\d\d|^\d{1,2}\. ?(Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 PLAIN_NUMBER = r"^-?\d+([.,]\d+)?$"  # a cell like this needs no copy of its text: the number says it all
 
 Totals = Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -90,7 +93,7 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
     areas = tuple(area.key for area in system.at(system.finest.id))
     issues = (
-        *_unknown_issues(unknown, readings, system),
+        *_unknown_issues(unknown, rows, readings, system),
         *_double_issues(rows, readings),
         *_cut_off(rows, readings, areas, periods),
     )
@@ -207,29 +210,72 @@ def _variable(rows: pl.DataFrame, periods: int, areas: int) -> Variable:
     return Variable(number=number, state=state, table=table, row=row, column=column, text=text, merged=merged)
 
 
-def _unknown_issues(unknown: pl.DataFrame, readings: Sequence[Reading], system: AreaSystem) -> list[Issue]:
-    first = unknown.unique(["table", "area"], keep="first", maintain_order=True)
-    today = {area.key for area in system.areas}
-    issues = [
-        Issue(
-            code="area-unknown",
-            severity=Severity.ERROR,
-            message="The area is in “{system}”, but the crosswalk from the earlier areas does not name it."
-            if area in today
-            else "The area is not in the area system “{system}”.",
-            remedy="Complete the crosswalk."
-            if area in today
-            else "Correct the key, or name the row under totals or skip_rows of the table.",
-            file=readings[table].source.file,
-            sheet=readings[table].source.sheet,
-            row=row,
-            column=readings[table].table.area,
-            value=area,
-            params={"system": system.name},
+def _unknown_issues(
+    unknown: pl.DataFrame, rows: pl.DataFrame, readings: Sequence[Reading], system: AreaSystem
+) -> list[Issue]:
+    """Name keys that the area system does not know; a table of which it knows none is told once."""
+    issues = []
+    placed = set(rows["table"].unique())
+    found = unknown.group_by("table", "area", maintain_order=True).agg(
+        pl.col("row").first(), pl.col("row").n_unique().alias("rows")
+    )
+    for table, row, area, count in found.select("table", "row", "area", "rows").head(SHOWN_ISSUES).iter_rows():
+        if table not in placed:
+            continue
+        message, remedy = _about_key(area, system)
+        issues.append(
+            Issue(
+                code="area-unknown",
+                severity=Severity.ERROR,
+                message=message,
+                remedy=remedy,
+                file=readings[table].source.file,
+                sheet=readings[table].source.sheet,
+                row=row,
+                column=readings[table].table.area,
+                value=area,
+                params={"system": system.name, "count": count},
+            )
         )
-        for table, row, area in first.select("table", "row", "area").head(SHOWN_ISSUES).iter_rows()
-    ]
-    return issues + _more(first.height, "area-unknown", "{count} more areas are not in the area system.")
+    for table in sorted(set(found["table"].unique()) - placed):
+        ours = found.filter(pl.col("table") == table)["area"]
+        level = readings[table].table.level or system.finest.id
+        issues.append(
+            Issue(
+                code="keys-foreign",
+                severity=Severity.ERROR,
+                message="None of the keys of this table ({keys}) is among the areas of the level “{level}” ({areas}).",
+                remedy="Name the right key column under area, or the same column under key in [[areas.levels]]; "
+                "key_pattern and area_width make keys alike.",
+                file=readings[table].source.file,
+                sheet=readings[table].source.sheet,
+                column=readings[table].table.area,
+                params={
+                    "keys": ", ".join(ours.head(3)) + " …",
+                    "level": level,
+                    "areas": ", ".join(area.key for area in system.at(level)[:3]) + " …",
+                },
+            )
+        )
+    return issues + _more(found.height, "area-unknown", "{count} more areas are not in the area system.")
+
+
+def _about_key(area: str, system: AreaSystem) -> tuple[str, str]:
+    """Say what is probably wrong with an unknown key, and how to mend it."""
+    if any(area == known.key for known in system.areas):
+        return (
+            gettext_noop("The area is in “{system}”, but the crosswalk from the earlier areas does not name it."),
+            gettext_noop("Complete the crosswalk."),
+        )
+    if DATE_LIKE.search(area):
+        return (
+            gettext_noop("The spreadsheet program has turned this key into a date ({count} rows)."),
+            gettext_noop("Format the column as text, type the keys again and save anew."),
+        )
+    return (
+        gettext_noop("The area is not in the area system “{system}” ({count} rows)."),
+        gettext_noop("Correct the key, or name the row under totals or skip_rows of the table."),
+    )
 
 
 def _cut_off(
@@ -269,28 +315,39 @@ def _double_issues(rows: pl.DataFrame, readings: Sequence[Reading]) -> list[Issu
         .group_by("variable", "p", "a", maintain_order=True)
         .agg(
             pl.col("table").n_unique().alias("tables"),
+            pl.col("table").unique().alias("all"),
             pl.col("table").last(),
             pl.col("row").last(),
             pl.col("area").last(),
         )
         .filter(pl.col("tables") > 1)
     )
-    issues = [
+    return [
         Issue(
             code="value-in-two-tables",
             severity=Severity.ERROR,
-            message="Two tables deliver the variable “{variable}” for the same area and period.",
-            remedy="Take the variable out of one of them.",
+            message="Two tables deliver the variable “{variable}” for the same areas and periods ({count} values): "
+            "{tables}.",
+            remedy="Take the variable out of one of them, or give each table its own period.",
             file=readings[table].source.file,
             row=row,
             value=area,
-            params={"variable": variable},
+            params={
+                "variable": variable,
+                "count": count,
+                "tables": ", ".join(readings[each].table.id for each in sorted(tables)),
+            },
         )
-        for variable, table, row, area in doubled.select("variable", "table", "row", "area")
-        .head(SHOWN_ISSUES)
+        for variable, table, row, area, count, tables in doubled.group_by("variable", maintain_order=True)
+        .agg(
+            pl.col("table").first(),
+            pl.col("row").first(),
+            pl.col("area").first(),
+            pl.len().alias("count"),
+            pl.col("all").explode().unique(),
+        )
         .iter_rows()
     ]
-    return issues + _more(doubled.height, "value-in-two-tables", "{count} more values are delivered by two tables.")
 
 
 def _more(count: int, code: str, message: str) -> list[Issue]:

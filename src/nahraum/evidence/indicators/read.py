@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import number
 from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
 from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, Totals, Variable, place
 from nahraum.evidence.indicators.terms import Indicator
@@ -55,8 +57,8 @@ def build_panel(
     Raises WrongRequest for a variable that no table delivers; impossible values are issues.
     """
     placed = place(readings, system, earlier)
-    if not placed.variables:
-        refuse_errors(placed.issues)  # no row found its area: whatever else would be said follows from that
+    if any(issue.code == "keys-foreign" for issue in placed.issues):
+        raise BadInput(placed.issues)  # no row of a table found its area: all else that would be said follows from that
     _refuse_absent(indicators, placed.variables)
     built = [_indicator(indicator, placed.variables) for indicator in indicators]
     panel = Panel(
@@ -89,7 +91,13 @@ def _refuse_absent(indicators: Sequence[Indicator], variables: Mapping[str, Vari
                         "The indicator “{indicator}” needs the variable “{variable}”, which no table delivers. "
                         "Delivered: {known}."
                     ).format(indicator=indicator.id, variable=name.lstrip("-"), known=", ".join(sorted(variables)))
+                    + _nearest(name.lstrip("-"), variables)
                 )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return " " + _("Did you mean “{near}”?").format(near=near[0]) if near else ""
 
 
 def _summed(names: Sequence[str], variables: Mapping[str, Variable]) -> tuple[Floats, States]:
@@ -208,7 +216,7 @@ def _fractions(panel: Panel, k: int) -> list[Issue]:
                 params={
                     "indicator": panel.indicators[k].name,
                     "count": int(broken.sum()),
-                    "value": f"{counts[p, a]:g}",
+                    "value": number(float(counts[p, a]), 2),
                 },
             )
         )

@@ -10,10 +10,12 @@ import numpy as np
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
 from nahraum.base.language import gettext_noop, number
 from nahraum.evidence.indicators.edition import Reconciliation
+from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
 
 TOLERANCE = 0.005  # share of the total that people without a known address may make up
 NAMED = 10  # areas named in a sentence; the rest is counted
+NEAR = 0.02  # share by which an official value may differ from the official totals (rounding, key dates)
 MANY = 0.05  # share of areas without any value from which the tables look cut off
 CUT_OFF = (
     gettext_noop("{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}."),
@@ -107,11 +109,39 @@ def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) 
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
             issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=_list(row.one_sided, names)))
-        if not row.uncovered and _differs(row) and not _explained(row):
+        if _differs(row) and not _explained(row) and (row.difference > 0 or not row.uncovered):
             message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
-            sums = {"sum": f"{row.areas_sum:.0f}", "official": f"{row.official:.0f}"}
+            sums = {"sum": number(row.areas_sum, 0), "official": number(row.official, 0)}
             issues.append(_issue("total-differs", Severity.WARNING, message, **about, **sums))
-    return (*issues, *_below_total(rows, called))
+    return (*issues, *_official_values(panel), *_below_total(rows, called))
+
+
+def _official_values(panel: Panel) -> list[Issue]:
+    """Tell of official values of the city that its own totals contradict: one of them is mistyped."""
+    issues = []
+    for k, indicator in enumerate(panel.indicators):
+        if not indicator.is_rate:
+            continue
+        cases, people = city_counts(panel, k)
+        for p, period in enumerate(map(str, panel.periods)):
+            if period in indicator.official and period in indicator.numerator_total and people[p] > 0:
+                given, found = indicator.official[period], cases[p] / people[p] * indicator.per
+                if abs(given - found) > max(0.06, NEAR * abs(found)):
+                    message = (
+                        "“{indicator}”, {period}: official value {official}, but the official totals give {found}."
+                    )
+                    issues.append(
+                        _issue(
+                            "official-differs",
+                            Severity.WARNING,
+                            message,
+                            indicator=indicator.name,
+                            period=period,
+                            official=number(given, 2),
+                            found=number(found, 2),
+                        )
+                    )
+    return issues
 
 
 def _absent_issue(period: Period, areas: Sequence[str], names: Mapping[str, str]) -> Issue:

@@ -96,7 +96,9 @@ def _refuse_uneven(node: Node) -> None:
 
 def _select(work: Work, step: Select) -> None:
     population = work.panel.variables.get(step.population)
-    if population is None and (step.min_inhabitants or step.flag_below):
+    if population is None and step.flag_below and not step.min_inhabitants:
+        work.note("select", message="No table tells how many people live where; small areas are not flagged.")
+    elif population is None and step.min_inhabitants:
         known = ", ".join(sorted(work.panel.variables))
         message = _("The selection needs the variable “{variable}”, which no table delivers. Delivered: {known}.")
         raise WrongRequest(message.format(variable=step.population, known=known))

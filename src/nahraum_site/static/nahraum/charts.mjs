@@ -20,6 +20,7 @@ function config() {
 
 export async function draw(target, spec) {
   const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, config: config() };
+  if (document.documentElement.lang.startsWith("de")) options.formatLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["", "\u00a0€"] };
   const { view } = await window.vegaEmbed(target, spec, options);
   return view;
 }

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Period, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import IndexResult, LogEntry, Robustness, RobustnessSpec
 from nahraum.evidence.indicators.methods.deviate import orient
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.recipe import (
     Aggregate,
+    Classify,
     Method,
     Node,
     Normalise,
@@ -74,12 +76,12 @@ def robustness(
         block = slice(start, min(start + BLOCK, plan.runs))
         scores, numbers = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
         ranks[block] = rank_rows(scores)
+        alike = numbers[_in_own_unit(recipe, plan, draws, block, methods)]
         for c in range(classes):
-            counts[c] += (numbers == c + 1).sum(axis=0)
+            counts[c] += (alike == c + 1).sum(axis=0)
         progress(block.stop / plan.runs)
     low, median, high = percentiles(ranks, PERCENTILES)
     first, total = shares(plan, ranks)
-    held = np.maximum(counts.sum(axis=0), 1)
     return Robustness(
         runs=plan.runs,
         seed=spec.seed,
@@ -89,7 +91,7 @@ def robustness(
         rank_low=low,
         rank_median=median,
         rank_high=high,
-        class_probability=np.where(reference.rank[0] > 0, counts / held, np.nan).T,
+        class_probability=np.where(reference.rank[0] > 0, counts / np.maximum(counts.sum(axis=0), 1), np.nan).T,
         class_labels=reference.classes[0].labels if reference.classes else (),
         choices=plan.choices,
         share=first,
@@ -207,6 +209,25 @@ def _evaluate(
     )
 
 
+def _in_own_unit(recipe: Recipe, plan: Design, draws: _Draws, block: slice, methods: list[Method]) -> NDArray[np.bool_]:
+    """Say which runs may be put into the recipe's classes: fixed limits say nothing about scores of another unit.
+
+    Limits that are found anew in each run (quantiles, Jenks) fit every unit, and so do scores that are standardised
+    again at the end.
+    """
+    whole = np.ones(block.stop - block.start, dtype=np.bool_)
+    first = next((step for step in recipe.steps if isinstance(step, Classify)), None)
+    again = any(isinstance(step, Normalise) and step.level == recipe.tree.level for step in recipe.steps)
+    if first is None or first.method != "cuts" or again:
+        return whole
+    if "scale" in plan.choices:
+        whole &= draws.scale[plan.source["scale"][block]] == 0
+    if "method" in plan.choices:
+        sums = np.array([method is Method.SUM for method in methods])
+        whole &= sums[draws.method[plan.source["method"][block]]] == sums[0]
+    return whole
+
+
 def _renormalised(
     recipe: Recipe, panel: Panel, values: Floats, scale: NDArray[np.int64], scales: list[Scale], reference: IndexResult
 ) -> Floats:
@@ -229,11 +250,15 @@ def _description(
     spec: RobustnessSpec, scales: list[Scale], methods: list[Method], left: list[str], plan: Design
 ) -> tuple[LogEntry, ...]:
     entries = [
-        LogEntry(step="robustness", message="{runs} runs, seed {seed}.", params={"runs": plan.runs, "seed": spec.seed})
+        LogEntry(
+            step="robustness",
+            message="{runs} runs, seed {seed}.",
+            params={"runs": number(plan.runs, 0), "seed": spec.seed},
+        )
     ]
     if "weights" in plan.choices:
         message = "Each weight is drawn evenly between {low} and {high} times its value."
-        limits = {"low": f"{1 - spec.weights:g}", "high": f"{1 + spec.weights:g}"}
+        limits = {"low": number(1 - spec.weights, 2), "high": number(1 + spec.weights, 2)}
         entries.append(LogEntry(step="robustness", message=message, params=limits))
     if "scale" in plan.choices:
         message = "Deviations are measured in one of: {scales}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.dynamics import Segment, series
 from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, LevelValues, LogEntry
-from nahraum.evidence.indicators.panel import Floats
+from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.recipe import Recipe
 from nahraum.evidence.indicators.terms import Indicator
 
@@ -102,7 +102,7 @@ def ranking(edition: Edition, index: IndexResult | None = None, period: Period |
     rows = []
     for a, key in enumerate(index.areas):
         score = number_or_none(index.root[p, a])
-        low, high = (firm.rank_low[a], firm.rank_high[a]) if firm else (np.nan, np.nan)
+        low, high = (firm.rank_low[a], firm.rank_high[a]) if firm and index.rank[p, a] else (np.nan, np.nan)
         rows.append(
             Ranked(
                 key=key,
@@ -197,6 +197,11 @@ def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
     indicators = {each.id: k for k, each in enumerate(panel.indicators)}
     rows = []
     size = area_ha(edition, area)
+    counts = [
+        name for name in edition.key_figures if name in panel.variables and name not in (edition.population, AREA)
+    ]
+    # Counts of one fact sheet often add up: where one is protected, the others would tell it.
+    secret = edition.is_protected and not edition.protection.public and _some_protected(panel, counts, p, a)
     if size is not None:
         rows.append((_("Area in hectares"), number(size, 1)))
     for name in edition.key_figures or (edition.population,):
@@ -212,13 +217,19 @@ def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
         if name not in panel.variables or (name == AREA and size is not None):
             continue
         value = panel.variables[name][p, a]
-        words = (
-            number(float(value), 0) if np.isfinite(value) else State.PROTECTED.label if edition.is_protected else "–"
-        )
+        if name in counts and secret:
+            rows.append((variable_label(edition, name), State.PROTECTED.label))
+            continue
+        words = number(float(value), 0) if np.isfinite(value) else "–"
         if name not in (edition.population, AREA) and people is not None and np.isfinite(value) and people[p, a] > 0:
             words += f" ({number(float(value / people[p, a] * 100), 1)}\u202f%)"
         rows.append((variable_label(edition, name), words))
     return rows
+
+
+def _some_protected(panel: Panel, counts: Sequence[str], p: int, a: int) -> bool:
+    """Say whether one of the counts is delivered and not shown; a published panel knows both."""
+    return any(name in panel.withheld and bool(panel.withheld[name][p, a]) for name in counts)
 
 
 def variable_label(edition: Edition, name: str) -> str:
