@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
+import numpy as np
+
 from nahraum.base import Issue, Period, Severity, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import number
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
 from nahraum.evidence.indicators.terms import Direction
@@ -66,6 +69,41 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     for name in project.profile.indicators:
         if name not in indicators:
             raise _not_delivered("profile.indicators", name, indicators)
+
+
+def too_many(project: ProjectFile, panel: Panel) -> tuple[Issue, ...]:
+    """Return a warning for each indicator whose denominator holds more people than live in the area."""
+    people = panel.variables.get(project.areas.population)
+    if people is None:
+        return ()
+    issues = []
+    for k, indicator in enumerate(panel.indicators):
+        with np.errstate(invalid="ignore"):
+            over = panel.denominator[k] > people
+        if not over.any():
+            continue
+        p, a = np.argwhere(over)[0]
+        cell = next(iter(panel.cells([name.lstrip("-") for name in indicator.denominator], p, a)), None)
+        issues.append(
+            Issue(
+                code="more-than-inhabitants",
+                severity=Severity.WARNING,
+                message="“{indicator}”: in {count} cells the denominator is larger than the number of inhabitants "
+                "(the first: {found} of {people}).",
+                remedy="Look for a slip in one of the two; a digit may be doubled.",
+                file=cell.file if cell else "",
+                sheet=cell.sheet if cell else "",
+                row=cell.row if cell else 0,
+                column=cell.column if cell else "",
+                params={
+                    "indicator": indicator.name,
+                    "count": int(over.sum()),
+                    "found": number(float(panel.denominator[k, p, a]), 0),
+                    "people": number(float(people[p, a]), 0),
+                },
+            )
+        )
+    return tuple(issues)
 
 
 def _is_oriented(spec: IndexSpec) -> bool:

@@ -20,7 +20,7 @@ from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.projects.areas import Places, read_places
-from nahraum.projects.checks import check_delivered, check_project, undecided
+from nahraum.projects.checks import check_delivered, check_project, too_many, undecided
 from nahraum.projects.file import IndexSpec, ProjectFile, read_project
 from nahraum.sources import read_table
 from nahraum.sources.terms import Reading, SourceFile
@@ -75,6 +75,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
             *(issue for reading in readings for issue in reading.issues),
             *delivered.issues,
             *undecided(project),
+            *too_many(project, panel),
             *reconcile.issues_of(reconciliation, panel, places.system),
         ),
     )

@@ -164,7 +164,8 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             file=file,
         )
     named, metric = _system(source_crs, "crs"), _system(metric_crs, "metric_crs")
-    if not metric.is_projected or metric.axis_info[0].unit_name not in ("metre", "meter"):
+    in_metres = metric.is_projected and metric.axis_info[0].unit_name in ("metre", "meter")
+    if not in_metres or "Mercator" in metric.name.replace("Transverse Mercator", ""):  # web maps stretch with latitude
         raise WrongRequest(
             _("[areas]: metric_crs = “{crs}” does not measure in metres; give one that does, as EPSG:25832.").format(
                 crs=metric_crs

@@ -44,6 +44,12 @@ def areas(change):
     return edit
 
 
+def copied(text, old, new):
+    """Return a table in which one year's rows are those of another."""
+    kept = [line for line in text.splitlines() if f";{new};" not in line]
+    return "\n".join(kept + [line.replace(f";{old};", f";{new};") for line in kept if f";{old};" in line]) + "\n"
+
+
 def prop(n, key, value):
     return areas(lambda features: features[n]["properties"].__setitem__(key, value))
 
@@ -153,7 +159,12 @@ def test_a_fault_in_the_files_is_an_error_that_names_the_file(folder, edit, word
     ("edit", "words"),
     [
         (prop(3, "sr_name", "Anderswo"), "zwei Namen"),
+        (table("arbeitsmarkt.csv", lambda text: copied(text, "2023", "2024")), "in 2023 und in 2024 denselben Wert"),
         (prop(3, "name", ""), "ohne Namen"),
+        (
+            table("kinder.csv", lambda text: re.sub(r"(?m)^(1102;2015;\d+;)(\d+)", r"\g<1>99\g<2>9", text)),
+            "größer als die Zahl der Einwohner*innen",
+        ),
         (toml(r'direction = "higher_is_worse"', 'direction = "neutral"'), "ob ein hoher Wert günstig ist"),
         (toml(r'official = \{(.*?)"2024" = [\d.]+', r'official = {\1"2024" = 70.5'), "amtlichen Summen ergibt"),
     ],

@@ -72,7 +72,7 @@ def build_panel(
         variables={name: variable.number for name, variable in placed.variables.items()},
         origins=_origins(placed, readings, dict.fromkeys(name for each in indicators for name in each.variables)),
     )
-    issues = [*placed.issues, *_impossible(panel)]
+    issues = [*placed.issues, *_impossible(panel), *_repeated(placed, readings, indicators)]
     return Delivered(panel=panel, totals=placed.totals, unknown=placed.unknown, issues=tuple(issues))
 
 
@@ -168,6 +168,39 @@ def _impossible(panel: Panel) -> list[Issue]:
             issues += _shares_of_one(panel, k) if whole > 1 else []
         if indicator.is_rate:
             issues += _fractions(panel, k)
+    return issues
+
+
+def _repeated(placed: Placed, readings: Sequence[Reading], indicators: Sequence[Indicator]) -> list[Issue]:
+    """Tell of variables that are the same in every area in two following periods: a file was probably read twice."""
+    issues = []
+    for name in dict.fromkeys(name for each in indicators for name in each.variables):
+        variable = placed.variables[name]
+        for p in range(1, len(placed.periods)):
+            before, now = variable.number[p - 1], variable.number[p]
+            both = np.isfinite(before) & np.isfinite(now)
+            apart = (variable.table[p] != variable.table[p - 1]) | (variable.row[p] != variable.row[p - 1])
+            # A row without period holds for all of them, and a column of few values may well repeat itself.
+            if both.sum() < ENOUGH or not apart[both].all() or np.unique(now[both]).size < ENOUGH:
+                continue
+            if (before[both] == now[both]).all():
+                a = int(np.argmax(both))
+                issues.append(
+                    Issue(
+                        code="period-repeated",
+                        severity=Severity.WARNING,
+                        message="“{variable}” has the same value in {before} and in {now} in every area.",
+                        remedy="Was the same file or sheet read for both?",
+                        file=readings[int(variable.table[p, a])].source.file,
+                        sheet=readings[int(variable.table[p, a])].source.sheet,
+                        row=int(variable.row[p, a]),
+                        params={
+                            "variable": name,
+                            "before": placed.periods[p - 1].label,
+                            "now": placed.periods[p].label,
+                        },
+                    )
+                )
     return issues
 
 
