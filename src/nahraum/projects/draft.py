@@ -18,6 +18,8 @@ from nahraum.sources.terms import TableSpec
 
 METRIC = "EPSG:25832"
 MOST_INDICATORS = 60
+MOST_STRANGE = 6  # keys that no area has; more of them mean that the keys are of another kind
+LONGEST_SIGN = 8  # letters of a sign such as “k. A.”
 
 
 def draft_project(tables: Iterable[Path], areas: Path | None, folder: Path, today: date) -> str:
@@ -52,8 +54,9 @@ def draft_project(tables: Iterable[Path], areas: Path | None, folder: Path, toda
         *_areas(areas, seen, keys, folder),
     ]
     variables: dict[str, str] = {}
+    known = _known_keys(areas, keys)
     for path, found in seen:
-        lines += ["", *_table(path, found, folder, variables)]
+        lines += ["", *_table(path, found, folder, variables, known)]
     lines += ["", *_indicators(variables)]
     return "\n".join(lines) + "\n"
 
@@ -92,6 +95,29 @@ def _areas(areas: Path | None, seen: list[tuple[Path, Detected]], keys: set[str]
     return [*head, *source, *level, "", "[[areas.levels]]", 'id = "city"', 'name = "Stadt"', 'all = "Stadt"']
 
 
+def _known_keys(areas: Path | None, keys: set[str]) -> set[str]:
+    """Return the keys of the boundary file's key column; nothing without a boundary file."""
+    if areas is None:
+        return set()
+    columns = [set(texts) for texts in read_geometry(areas, metric_crs=METRIC).attributes.values()]
+    best = max(columns, key=lambda texts: len(keys & texts), default=set())
+    return best if keys & best else set()
+
+
+def _signs(path: Path, found: Detected, names: Iterable[str]) -> dict[str, list[str]]:
+    """Sort the texts that stand among the numbers of a table by what they mostly mean in official tables."""
+    grid = read_grid(_spec(path, found), path.parent)
+    texts: dict[str, None] = {}
+    for name in names:
+        column = grid.cells[f"c{grid.column(name)}"].drop_nulls().unique(maintain_order=True)
+        texts |= dict.fromkeys(text for text in column if len(text) <= LONGEST_SIGN and not re.search(r"\d|^#", text))
+    meanings = {".": "protected", "•": "protected", "*": "protected", "x": "not_applicable", "X": "not_applicable"}
+    signs: dict[str, list[str]] = {"missing": [], "protected": [], "not_applicable": []}
+    for text in texts:
+        signs[meanings.get(text, "missing")].append(text)
+    return signs
+
+
 def _label(columns: Mapping[str, list[str]], key: str) -> str:
     """Return the column that most looks like names: words, and different ones."""
     words = {
@@ -103,7 +129,7 @@ def _label(columns: Mapping[str, list[str]], key: str) -> str:
     return best if best and words[best] > 1 else ""
 
 
-def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str]) -> list[str]:
+def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str], known: set[str]) -> list[str]:
     hints = found.suggestions
     shape = str(hints.get("shape", "wide"))
     lines = ["[[tables]]", f"id = {_text(_slug(path.stem, ()))}", f"file = {_text(_relative(path, folder))}"]
@@ -124,8 +150,18 @@ def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str])
             f"variable_column = {_text(str(hints.get('variable_column', '')))}",
             f"value_column = {_text(str(hints.get('value_column', '')))}",
         ]
-    lines.append('missing = []               # Zeichen für „fehlt“, zum Beispiel ["-", "k. A."]')
-    lines.append('protected = []             # Zeichen für „geschützt“, zum Beispiel ["."]')
+    signs = _signs(path, found, _number_columns(found, shape, path)) if shape == "wide" else {}
+    missing, protected = _list(signs.get("missing", ())), _list(signs.get("protected", ()))
+    lines.append(f"missing = {missing}               # bitte: Zeichen für „fehlt“ (ein Strich kann auch null heißen)")
+    lines.append(f"protected = {protected}             # bitte: Zeichen für „geschützt“")
+    if signs.get("not_applicable"):
+        lines.append(f"not_applicable = {_list(signs['not_applicable'])}      # bitte: Zeichen für „entfällt“")
+    strange = sorted(_area_keys(path, found) - known) if known else []
+    if strange and len(strange) < MOST_STRANGE:
+        lines.append(f"# Diese Schlüssel stehen nicht in der Gebietsdatei: {', '.join(strange)}.")
+        lines.append("# Sind es Summen, Reste oder frühere Gebiete? Dann bitte zum Beispiel:")
+        lines.append(f'# totals = {{ {_text(strange[0])} = "city" }}')
+        lines.append(f'# skip_rows = {{ {_text(strange[-1])} = "Grund" }}')
     lines += ["", "[tables.variables]"]
     for name in _number_columns(found, shape, path):
         id = _slug(name, variables)
@@ -196,6 +232,10 @@ def _slug(name: str, taken: Iterable[str]) -> str:
     while free in known:
         free, n = f"{slug}_{n}", n + 1
     return free
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(map(_text, texts)) + "]"
 
 
 def _relative(path: Path, folder: Path) -> str:

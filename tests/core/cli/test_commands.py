@@ -145,3 +145,17 @@ def test_init_drafts_a_project_that_check_reads(town_project, tmp_path):
     assert again.returncode == 2
     assert "--force" in again.stderr
     assert "Traceback" not in nahraum("check", out).stderr
+
+
+def test_init_proposes_signs_and_sum_rows_that_it_sees(town_project, tmp_path):
+    data = town_project.parent / "data"
+    out = tmp_path / "nahraum.toml"
+    done = nahraum(
+        "init", data / "kinder.csv", data / "arbeitsmarkt.csv", "--areas", data / "quartiere.geojson", "--out", out
+    )
+    assert done.returncode == 0, done.stderr
+    text = out.read_text()
+    assert 'missing = ["k. A."]' in text
+    assert 'protected = ["."]' in text
+    assert "nicht in der Gebietsdatei: 0, 1202, 1207, 4202, 9999" in text
+    assert 'metric_crs = "EPSG:25832"' in text

@@ -196,5 +196,5 @@ def _issue(code: str, severity: Severity, message: str, **params: object) -> Iss
 
 
 def _list(areas: Sequence[str], names: Mapping[str, str]) -> str:
-    shown = ", ".join(f"{names.get(key, key)} ({key})" for key in areas[:NAMED])
+    shown = ", ".join(f"{names[key]} ({key})" if names.get(key, key) != key else key for key in areas[:NAMED])
     return shown + (f" … (+{len(areas) - NAMED})" if len(areas) > NAMED else "")
