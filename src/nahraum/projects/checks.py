@@ -88,19 +88,14 @@ def too_many(project: ProjectFile, panel: Panel) -> tuple[Issue, ...]:
             Issue(
                 code="more-than-inhabitants",
                 severity=Severity.WARNING,
-                message="“{indicator}”: in {count} cells the denominator is larger than the number of inhabitants "
-                "(the first: {found} of {people}).",
+                message="“{indicator}”: in {count} cells the denominator is larger than the number of inhabitants.",
                 remedy="Look for a slip in one of the two; a digit may be doubled.",
                 file=cell.file if cell else "",
                 sheet=cell.sheet if cell else "",
                 row=cell.row if cell else 0,
                 column=cell.column if cell else "",
-                params={
-                    "indicator": indicator.name,
-                    "count": int(over.sum()),
-                    "found": number(float(panel.denominator[k, p, a]), 0),
-                    "people": number(float(people[p, a]), 0),
-                },
+                value=f"{number(float(panel.denominator[k, p, a]), 0)} > {number(float(people[p, a]), 0)}",
+                params={"indicator": indicator.name, "count": int(over.sum())},
             )
         )
     return tuple(issues)

@@ -37,6 +37,8 @@ def _reconciliation(edition: Edition) -> Iterator[Block]:
     names = {indicator.id: indicator.name for indicator in edition.panel.indicators}
     parts = {"numerator": _("cases"), "denominator": _("people who could be"), "value": _("value")}
     found = [row for row in edition.reconciliation if row.period == period]
+    if not found:
+        return
     if not any(row.areas_sum == row.areas_sum for row in found):
         yield Table(
             caption=_("Areas with a value, {period}").format(period=period.label),

@@ -22,7 +22,7 @@ CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BROKEN_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(.*?)</c>', re.DOTALL)
 BROKEN_CELL_TYPE_FIRST = re.compile(rb'<c\b[^>]*?\bt="e"[^>]*?\br="([A-Z]+)(\d+)"[^>]*>(.*?)</c>', re.DOTALL)
-FORMULA_CELL = re.compile(rb'<c\b([^>]*?\br="([A-Z]+)(\d+)"[^>]*)>((?:(?!</c>).)*?<f\b.*?)</c>', re.DOTALL)
+FORMULA_CELL = re.compile(rb'<c\b([^>]*?\br="([A-Z]+)(\d+)"[^>]*)(?<!/)>((?:(?!</c>).)*?<f\b.*?)</c>', re.DOTALL)
 SHOWN = re.compile(rb"<v>([^<]*)</v>")
 SAVED = re.compile(rb"<v[^>]*>[^<]+</v>")
 UNCALCULATED = "#CALC!"  # a formula whose result was never saved: a program wrote the file, and nobody opened it

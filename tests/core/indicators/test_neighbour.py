@@ -14,6 +14,8 @@ from nahraum.disclosure.rules import ProtectionRule
 from nahraum.disclosure.suppression import Total, complementary
 from nahraum.evidence.indicators.levels import parents_of
 from nahraum.evidence.indicators.protect import protect_edition
+from nahraum.evidence.indicators.read import _impossible
+from nahraum.evidence.indicators.reconcile import issues_of
 from nahraum.reports.open_data import log
 from nahraum.reports.tables import data_tables
 
@@ -155,3 +157,21 @@ def test_the_reconciliation_that_is_published_leaves_protected_cells_out(town, p
     assert rows
     for inside, outside in zip(town.reconciliation, published.reconciliation, strict=True):
         assert outside.areas_sum <= inside.areas_sum or outside.part == "value"
+
+
+def test_what_the_reconciliation_says_is_told_once_and_from_what_is_published(town):
+    wrong = dataclasses.replace(town.panel.indicators[0], official={"2024": 70.5})
+    panel = dataclasses.replace(town.panel, indicators=(wrong, *town.panel.indicators[1:]))
+    issues = (*town.issues, *issues_of(town.reconciliation, panel, town.system))
+    told = protect_edition(dataclasses.replace(town, panel=panel, issues=issues))
+    assert [issue.code for issue in told.issues].count("official-differs") == 1
+
+
+def test_no_issue_about_a_cell_says_what_stood_in_it_once_published(town):
+    counts = town.panel.numerator.copy()
+    counts[0, -1, 0] = 1234.5
+    panel = dataclasses.replace(town.panel, numerator=counts)
+    (issue,) = [each for each in _impossible(panel) if each.code == "count-fractional"]
+    assert issue.value == "1.234,50"
+    told = protect_edition(dataclasses.replace(town, issues=(issue,)))
+    assert "1.234" not in json.dumps(log(told)["issues"], ensure_ascii=False)

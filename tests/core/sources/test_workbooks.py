@@ -147,3 +147,20 @@ def test_a_formula_whose_result_was_never_saved_is_no_missing_value(tmp_path):
     assert {issue.code for issue in reading.issues} == {"formula-error"}
     assert len(reading.issues) == 12
     assert reading.rows["variable"].unique().to_list() == ["a"]
+
+
+def test_a_formula_that_gives_an_empty_text_beside_a_formatted_empty_cell_is_no_error(tmp_path):
+    book = xlsxwriter.Workbook(tmp_path / "made.xlsx")
+    sheet, grey = book.add_worksheet(), book.add_format({"bg_color": "#eeeeee"})
+    sheet.write_row(0, 0, ["gebiet", "a", "leer", "b"])
+    for n in range(1, 6):
+        sheet.write_row(n, 0, [str(n), n])
+        sheet.write_blank(n, 2, None, grey)
+        sheet.write_formula(n, 3, '=IF(B2>9,1,"")', None, "empty")
+    book.close()
+    with zipfile.ZipFile(tmp_path / "made.xlsx") as made, zipfile.ZipFile(tmp_path / "t.xlsx", "w") as saved:
+        for name in made.namelist():  # as the spreadsheet program saves an empty text
+            saved.writestr(name, made.read(name).replace(b"<v>empty</v>", b"<v></v>"))
+    names = {"a": "a", "leer": "leer", "b": "b"}
+    reading = read_table(TableSpec(id="t", file="t.xlsx", area="gebiet", period="2024", variables=names), tmp_path)
+    assert codes(reading) == []

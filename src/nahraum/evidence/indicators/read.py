@@ -241,16 +241,13 @@ def _fractions(panel: Panel, k: int) -> list[Issue]:
             Issue(
                 code="count-fractional",
                 severity=Severity.WARNING,
-                message="“{indicator}”: {count} counts are no whole numbers (the first: {value}).",
+                message="“{indicator}”: {count} counts are no whole numbers.",
                 remedy="If shares stand in the column, ask for the counts.",
                 file=cell.file if cell else "",
                 row=cell.row if cell else 0,
                 column=cell.column if cell else "",
-                params={
-                    "indicator": panel.indicators[k].name,
-                    "count": int(broken.sum()),
-                    "value": number(float(counts[p, a]), 2),
-                },
+                value=number(float(counts[p, a]), 2),
+                params={"indicator": panel.indicators[k].name, "count": int(broken.sum())},
             )
         )
     return issues

@@ -17,6 +17,8 @@ TOLERANCE = 0.005  # share of the total that people without a known address may 
 NAMED = 10  # areas named in a sentence; the rest is counted
 NEAR = 0.02  # share by which an official value may differ from the official totals (rounding, key dates)
 MANY = 0.05  # share of areas without any value from which the tables look cut off
+#: What ``issues_of`` tells; a published edition tells it anew from what is published.
+CODES = ("areas-missing", "areas-without-value", "one-sided", "total-differs", "official-differs", "total-above-sum")
 CUT_OFF = (
     gettext_noop("{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}."),
     gettext_noop("Ask for the complete tables."),
@@ -88,9 +90,6 @@ def _total(totals: Mapping[str, float], period: str) -> float:
 
 def _named(panel: Panel, chosen: Floats) -> tuple[str, ...]:
     return tuple(panel.areas[a] for a in np.flatnonzero(chosen))
-
-
-CODES = ("areas-missing", "areas-without-value", "one-sided", "total-differs", "total-above-sum")
 
 
 def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) -> tuple[Issue, ...]:
