@@ -4,7 +4,7 @@ from nahraum.base.areas import Area, AreaSystem, Level
 from nahraum.base.errors import BadInput, NahraumError, WrongRequest
 from nahraum.base.issues import Issue, Severity, worst
 from nahraum.base.periods import Period, PeriodKind
-from nahraum.base.provenance import Cell, Provenance
+from nahraum.base.provenance import Cell, Provenance, place_of
 from nahraum.base.values import State, Value
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "State",
     "Value",
     "WrongRequest",
+    "place_of",
     "worst",
 ]

@@ -6,13 +6,25 @@ An *area* is a stable identity; its code, name and parent belong to a version of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from nahraum.base.errors import WrongRequest
 from nahraum.base.language import gettext as _
+
+
+def named(key: str, names: Mapping[str, str]) -> str:
+    """Return an area as a sentence names it: name and key, or the key alone where there is no other name."""
+    name = names.get(key, "")
+    return f"{name} ({key})" if name not in ("", key) else key
+
+
+def listed(keys: Sequence[str], names: Mapping[str, str], most: int = 10) -> str:
+    """Return areas as a sentence lists them; beyond ``most`` they are counted."""
+    more = f" … (+{len(keys) - most})" if len(keys) > most else ""
+    return ", ".join(named(key, names) for key in keys[:most]) + more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

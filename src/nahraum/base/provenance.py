@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nahraum.base.language import gettext as _
 
@@ -26,6 +27,11 @@ class Cell:
         place = f"{self.letter}{self.row}" if self.letter else _("row {row}").format(row=self.row)
         sheet = f" [{self.sheet}]" if self.sheet else ""
         return f"{self.file}{sheet} {place} ({self.column})"
+
+
+def place_of(cell: Cell | None) -> dict[str, Any]:
+    """Return where a cell stands, as an ``Issue`` says it; nothing where the cell is not known."""
+    return {"file": cell.file, "sheet": cell.sheet, "row": cell.row, "column": cell.column} if cell else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

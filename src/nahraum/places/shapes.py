@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from nahraum.base import Issue, Severity
+from nahraum.base.areas import named
 from nahraum.places.boundaries import Boundaries
 
 OVERLAP_M2, OVERLAP_SHARE = 100.0, 0.005  # smaller overlaps (of the smaller area) are traces of drawing
@@ -33,7 +34,7 @@ def shape_issues(boundaries: Boundaries, names: Mapping[str, str], file: str) ->
                 "The shape of {area} is a {kind}, not an area.",
                 "Deliver areas (polygons).",
                 file,
-                area=_words(boundaries, names, n),
+                area=named(boundaries.keys[n], names),
                 kind="–" if shapes[n] is None else shapes[n].geom_type,
             )
             for n in np.flatnonzero(flat)[:SHOWN]
@@ -63,8 +64,8 @@ def _overlaps(boundaries: Boundaries, names: Mapping[str, str], file: str) -> li
             "{area} and {other} overlap by {hectares} ha ({share} % of the smaller one).",
             "Repair the boundaries in the GIS; a shape may have been copied or moved.",
             file,
-            area=_words(boundaries, names, first[n]),
-            other=_words(boundaries, names, second[n]),
+            area=named(boundaries.keys[first[n]], names),
+            other=named(boundaries.keys[second[n]], names),
             hectares=f"{common[n] / 10_000:.1f}",
             share=f"{100 * common[n] / smaller[n]:.0f}",
         )
@@ -86,7 +87,7 @@ def _gaps(boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geome
             file,
             hectares=f"{hole.area / 10_000:.1f}",
             areas=", ".join(
-                _words(boundaries, names, n) for n in np.flatnonzero(shapely.dwithin(shapes, hole, GRID_M))[:5]
+                named(boundaries.keys[n], names) for n in np.flatnonzero(shapely.dwithin(shapes, hole, GRID_M))[:5]
             ),
         )
         for hole in large[:SHOWN]
@@ -109,17 +110,13 @@ def _apart(boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geom
             "If it is no island or exclave, correct its coordinates.",
             file,
             areas=", ".join(
-                _words(boundaries, names, n) for n in np.flatnonzero(shapely.intersects(boundaries.geometry, part))[:5]
+                named(boundaries.keys[n], names)
+                for n in np.flatnonzero(shapely.intersects(boundaries.geometry, part))[:5]
             ),
             km=f"{distance / 1000:.0f}",
         )
         for part, distance in far[:SHOWN]
     ]
-
-
-def _words(boundaries: Boundaries, names: Mapping[str, str], n: int) -> str:
-    key = boundaries.keys[n]
-    return f"{names[key]} ({key})" if names.get(key, key) != key else key
 
 
 def _issue(code: str, severity: Severity, message: str, remedy: str, file: str, **params: object) -> Issue:

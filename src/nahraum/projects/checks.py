@@ -8,12 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from nahraum.base import Issue, Period, Severity, WrongRequest
+from nahraum.base import Issue, Period, Severity, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
-from nahraum.evidence.indicators.terms import Direction
+from nahraum.evidence.indicators.show.rows import AREA
+from nahraum.evidence.indicators.terms import Direction, unsigned
 from nahraum.projects.file import DEFAULT_POPULATION, AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
 from nahraum.sources.terms import Shape, TableSpec
 
@@ -50,7 +51,7 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     if project.areas.population not in panel.variables and (by_number or named):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)
     indicators = {indicator.id for indicator in panel.indicators}
-    known = {*panel.variables, *indicators, "area_ha"}
+    known = {*panel.variables, *indicators, AREA}
     for name in project.report.key_figures:
         if name not in known:
             raise _not_delivered("report.key_figures", name, known)
@@ -83,17 +84,14 @@ def too_many(project: ProjectFile, panel: Panel) -> tuple[Issue, ...]:
         if not over.any():
             continue
         p, a = np.argwhere(over)[0]
-        cell = next(iter(panel.cells([name.lstrip("-") for name in indicator.denominator], p, a)), None)
+        cell = next(iter(panel.cells(unsigned(indicator.denominator), p, a)), None)
         issues.append(
             Issue(
                 code="more-than-inhabitants",
                 severity=Severity.WARNING,
                 message="“{indicator}”: in {count} cells the denominator is larger than the number of inhabitants.",
                 remedy="Look for a slip in one of the two; a digit may be doubled.",
-                file=cell.file if cell else "",
-                sheet=cell.sheet if cell else "",
-                row=cell.row if cell else 0,
-                column=cell.column if cell else "",
+                **place_of(cell),
                 value=f"{number(float(panel.denominator[k, p, a]), 0)} > {number(float(people[p, a]), 0)}",
                 params={"indicator": indicator.name, "count": int(over.sum())},
             )
@@ -182,7 +180,7 @@ def _check_indicators(project: ProjectFile) -> None:
         if parts not in ((True, True), (False, False)) or bool(indicator.value) == parts[0]:
             raise WrongRequest(_("{where}: give either value, or numerator and denominator.").format(where=place))
         for names in (indicator.numerator, indicator.denominator):
-            _refuse_doubled(place, (name.lstrip("-") for name in names))
+            _refuse_doubled(place, unsigned(names))
 
 
 def _check_table(table: TableSpec, areas: AreasSpec) -> None:
@@ -210,8 +208,12 @@ def _check_tree(spec: IndexSpec) -> None:
             )
 
 
+def _is_ascending(limits: tuple[float, ...]) -> bool:
+    return bool(limits) and all(low < high for low, high in pairwise(limits))
+
+
 def _check_limits(limits: tuple[float, ...]) -> None:
-    if not limits or any(low >= high for low, high in pairwise(limits)):
+    if not _is_ascending(limits):
         raise WrongRequest(_("profile.limits are numbers in ascending order, as [1.0, 1.5, 2.0]."))
 
 
@@ -253,7 +255,7 @@ def _check_dynamics(spec: DynamicsSpec) -> None:
 
 
 def _check_cuts(where: str, cuts: tuple[float, ...], labels: tuple[str, ...]) -> None:
-    if not cuts or any(low >= high for low, high in pairwise(cuts)):
+    if not _is_ascending(cuts):
         raise WrongRequest(_("{where}: cuts are limits in ascending order, as [-1.0, 1.0].").format(where=where))
     if labels and len(labels) != len(cuts) + 1:
         raise WrongRequest(

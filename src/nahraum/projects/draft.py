@@ -29,10 +29,11 @@ def draft_project(tables: Iterable[Path], areas: Path | None, folder: Path, toda
     comments. Raises BadInput for files that cannot be read.
     """
     seen = [(path, sniff(path)) for path in tables]
-    if not any(found.suggestions.get("area") for _path, found in seen):
-        keys: set[str] = set()
-    else:
-        keys = set().union(*(_area_keys(path, found) for path, found in seen))
+    keys_of = {path: _area_keys(path, found) for path, found in seen}
+    keys: set[str] = set().union(*keys_of.values())
+    columns = _columns(areas)
+    # The column of keys shares most texts with the tables and, where they share none, tells most areas apart.
+    key = max(columns, key=lambda name: (len(keys & set(columns[name])), len(set(columns[name]))), default="")
     lines = [
         "# Projektdatei für Nahraum. Alle Angaben erklärt docs/reference/project-file.md.",
         "# Zeilen mit „bitte“ sollten Sie ansehen, bevor Sie rechnen: nahraum check nahraum.toml",
@@ -51,12 +52,13 @@ def draft_project(tables: Iterable[Path], areas: Path | None, folder: Path, toda
         "min_numerator = 3",
         "min_denominator = 10",
         "",
-        *_areas(areas, seen, keys, folder),
+        *_areas(areas, columns, key, seen[0], folder),
     ]
     variables: dict[str, str] = {}
-    known = _known_keys(areas, keys)
+    known = set(columns.get(key, ()))
     for path, found in seen:
-        lines += ["", *_table(path, found, folder, variables, known)]
+        strange = sorted(keys_of[path] - known) if keys & known else []
+        lines += ["", *_table(path, found, folder, variables, strange)]
     lines += ["", *_indicators(variables)]
     return "\n".join(lines) + "\n"
 
@@ -73,35 +75,32 @@ def _spec(path: Path, found: Detected) -> TableSpec:
     return TableSpec(id="", file=path.name, sheet=found.sheet, header_row=found.header_row)
 
 
-def _areas(areas: Path | None, seen: list[tuple[Path, Detected]], keys: set[str], folder: Path) -> list[str]:
+def _columns(areas: Path | None) -> dict[str, list[str]]:
+    """Return the columns of the boundary file; none without one."""
+    if areas is None:
+        return {}
+    return {name: list(texts) for name, texts in read_geometry(areas, metric_crs=METRIC).attributes.items()}
+
+
+def _areas(
+    areas: Path | None, columns: Mapping[str, list[str]], key: str, first: tuple[Path, Detected], folder: Path
+) -> list[str]:
     head = ["[areas]", 'id = "gebiete"', 'name = "Gebiete"                           # bitte mit Gebietsstand']
     head.append('# population = "einwohner"                 # bitte: die Variable, die Einwohner*innen zählt')
     if areas is None:
-        path, found = seen[0]
+        path, found = first
         key = str(found.suggestions.get("area", "")) or (found.headers[0] if found.headers else "")
         source = [f"file = {_text(_relative(path, folder))}   # ohne Grenzen: keine Karte"]
-        columns = {key: sorted(keys)}
         label = ""
     else:
         source = [
             f"file = {_text(_relative(areas, folder))}",
             f'metric_crs = "{metric_crs_of(areas) or METRIC}"               # bitte: metrisches Koordinatensystem',
         ]
-        columns = {name: list(texts) for name, texts in read_geometry(areas, metric_crs=METRIC).attributes.items()}
-        key = max(columns, key=lambda name: (len(keys & set(columns[name])), len(set(columns[name]))))
         label = _label(columns, key)
     level = ["", "[[areas.levels]]", 'id = "quarter"', 'name = "Quartier"', f"key = {_text(key)}"]
     level += [f"label = {_text(label)}"] if label else []
     return [*head, *source, *level, "", "[[areas.levels]]", 'id = "city"', 'name = "Stadt"', 'all = "Stadt"']
-
-
-def _known_keys(areas: Path | None, keys: set[str]) -> set[str]:
-    """Return the keys of the boundary file's key column; nothing without a boundary file."""
-    if areas is None:
-        return set()
-    columns = [set(texts) for texts in read_geometry(areas, metric_crs=METRIC).attributes.values()]
-    best = max(columns, key=lambda texts: len(keys & texts), default=set())
-    return best if keys & best else set()
 
 
 def _signs(path: Path, found: Detected, names: Iterable[str]) -> dict[str, list[str]]:
@@ -129,7 +128,7 @@ def _label(columns: Mapping[str, list[str]], key: str) -> str:
     return best if best and words[best] > 1 else ""
 
 
-def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str], known: set[str]) -> list[str]:
+def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str], strange: list[str]) -> list[str]:
     hints = found.suggestions
     shape = str(hints.get("shape", "wide"))
     lines = ["[[tables]]", f"id = {_text(_slug(path.stem, ()))}", f"file = {_text(_relative(path, folder))}"]
@@ -156,7 +155,6 @@ def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str],
     lines.append(f"protected = {protected}             # bitte: Zeichen für „geschützt“")
     if signs.get("not_applicable"):
         lines.append(f"not_applicable = {_list(signs['not_applicable'])}      # bitte: Zeichen für „entfällt“")
-    strange = sorted(_area_keys(path, found) - known) if known else []
     if strange and len(strange) < MOST_STRANGE:
         lines.append(f"# Diese Schlüssel stehen nicht in der Gebietsdatei: {', '.join(strange)}.")
         lines.append("# Sind es Summen, Reste oder frühere Gebiete? Dann bitte zum Beispiel:")

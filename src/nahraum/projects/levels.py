@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nahraum.base import Area, AreaSystem, Issue, Level, Severity, WrongRequest
+from nahraum.base.areas import listed
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 from nahraum.projects.file import AreasSpec, LevelSpec
 from nahraum.sources import read_attributes
 from nahraum.sources.terms import SourceFile
-
-NAMED = 10  # areas named in a sentence; the rest is counted
 
 Columns = Mapping[str, tuple[str, ...]]
 
@@ -131,21 +130,14 @@ def _above(
     if level.all:
         return _Above(pairs=[(key, level.all) for key in finer], names=[(level.all, level.all)], file=file)
     table = read_attributes(folder / level.file, sheet=level.sheet, header_row=level.header_row) if level.file else None
-    own = (
-        [filled(key, level) for key in column_of(level.key, table.attributes if table else columns)]
-        if level.key
-        else []
-    )
-    names = (
-        list(zip(own, column_of(level.label, table.attributes if table else columns), strict=True))
-        if level.label
-        else []
-    )
+    given = table.attributes if table else columns
+    own = [filled(key, level) for key in column_of(level.key, given)] if level.key else []
+    names = list(zip(own, column_of(level.label, given), strict=True)) if level.label else []
     if level.prefix:
         pairs = [(key, key[: level.prefix]) for key in finer]
     elif table and level.of_key:
         width = max(len(key) for key in finer)
-        of = [_part(key, level.of_pattern).zfill(width) for key in column_of(level.of_key, table.attributes)]
+        of = [_part(key, level.of_pattern).zfill(width) for key in column_of(level.of_key, given)]
         pairs = [(key, parent) for key, parent in zip(of, own, strict=True) if key in finer]
     elif keys is None or table:
         raise WrongRequest(
@@ -231,8 +223,7 @@ def _issue(
     """Return the issue about these areas; none where there are none."""
     if not areas:
         return []
-    named = [f"{known[key].name} ({key})" if known[key].name not in ("", key) else key for key in areas[:NAMED]]
-    more = f" … (+{len(areas) - NAMED})" if len(areas) > NAMED else ""
+    names = {key: known[key].name for key in areas}
     return [
         Issue(
             code=code,
@@ -241,6 +232,6 @@ def _issue(
             remedy="Complete or correct the column, or name a correction under [[areas.corrections]].",
             file=file,
             column=level.label if severity is Severity.WARNING else level.key,
-            params={"level": level.name, "count": len(areas), "areas": ", ".join(named) + more},
+            params={"level": level.name, "count": len(areas), "areas": listed(areas, names)},
         )
     ]

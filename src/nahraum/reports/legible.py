@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # no format that we write can hold them
+from nahraum.sources.grid import without_controls
+
 UNKNOWN = "\ufffd"
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ def legible(noun: T, letters: frozenset[str] | None = None) -> T:
 
 def _legible(noun: Any, letters: frozenset[str] | None) -> Any:
     if isinstance(noun, str):
-        text = CONTROL.sub("", noun)
+        text = without_controls(noun)
         if letters is None or letters.issuperset(text):
             return text
         return "".join(sign if sign in letters else UNKNOWN for sign in text)

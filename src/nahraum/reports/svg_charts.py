@@ -54,7 +54,7 @@ def spine_chart(rows: Sequence[tuple[str, Sequence[Spine]]], title: str) -> str:
         parts.append(_text(0, y, domain, size=11.5, weight="600"))
         y += row_height
         for row in group:
-            lines = wrap(row.indicator.name, NAME)[:2]
+            lines = wrap(row.indicator.name, NAME, max_lines=2, placeholder=" …")
             parts += [_text(8, y + n * LINE, line, size=10.5) for n, line in enumerate(lines)]
             parts += _spine_row(row, y, left, right, middle, unit, city_x, value_x)
             y += row_height + LINE * (len(lines) - 1)

@@ -42,7 +42,7 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
 
     existing(path, path.name)
     refuse_bomb(path, path.name)
-    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+    source = _source(path)
     layer = _layer(source, path.name, layer)
     try:
         meta, _index, wkb, columns = pyogrio.raw.read(source, layer=layer or None)
@@ -82,12 +82,22 @@ def metric_crs_of(path: Path) -> str:
     import pyogrio
 
     try:
-        named = pyogrio.read_info(f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path))["crs"]
+        named = pyogrio.read_info(_source(path))["crs"]
     except (ValueError, pyogrio.errors.DataSourceError):
         return ""
     system = _system(named, "crs") if named else None
-    epsg = system.to_epsg() if system is not None and system.is_projected else None
+    epsg = system.to_epsg() if system is not None and _in_metres(system) else None
     return f"EPSG:{epsg}" if epsg else ""
+
+
+def _source(path: Path) -> str:
+    return f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+
+
+def _in_metres(system: CRS) -> bool:
+    """Say whether a system measures in true metres; those of web maps stretch with latitude."""
+    is_stretched = "Mercator" in system.name.replace("Transverse Mercator", "")
+    return system.is_projected and system.axis_info[0].unit_name in ("metre", "meter") and not is_stretched
 
 
 def _layer(source: str, file: str, wanted: str) -> str:
@@ -164,8 +174,7 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             file=file,
         )
     named, metric = _system(source_crs, "crs"), _system(metric_crs, "metric_crs")
-    in_metres = metric.is_projected and metric.axis_info[0].unit_name in ("metre", "meter")
-    if not in_metres or "Mercator" in metric.name.replace("Transverse Mercator", ""):  # web maps stretch with latitude
+    if not _in_metres(metric):
         raise WrongRequest(
             _("[areas]: metric_crs = “{crs}” does not measure in metres; give one that does, as EPSG:25832.").format(
                 crs=metric_crs

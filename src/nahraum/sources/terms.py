@@ -62,9 +62,8 @@ class TableSpec:
     delimiter: str = ""
     decimal: str = ""
     area: str = ""
-    area_width: int = within(
-        0, 0, 40
-    )  # keys shorter than this are filled with zeros on the left (a spreadsheet ate them)
+    # Keys shorter than this are filled with zeros on the left (a spreadsheet ate them).
+    area_width: int = within(0, 0, 40)
     level: str = ""  # level of the area system the keys belong to; empty: the finest
     period: str = ""
     period_column: str = ""

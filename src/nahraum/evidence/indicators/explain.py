@@ -14,7 +14,7 @@ from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Node
-from nahraum.evidence.indicators.terms import Indicator
+from nahraum.evidence.indicators.terms import Indicator, unsigned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +181,7 @@ def _parts(panel: Panel, indicator: Indicator, value: Value, p: int, a: int) -> 
         (value.numerator, _("cases"), indicator.numerator),
         (value.denominator, _("people who could be"), indicator.denominator),
     ):
-        cells = panel.cells([name.lstrip("-") for name in names], p, a)
+        cells = panel.cells(unsigned(names), p, a)
         shown.append(f"{number(count, 0) if count == count else '–'} {word}: {'; '.join(map(str, cells)) or '–'}")
     formula = _("({numerator}) / ({denominator}) × {per}").format(
         numerator=" + ".join(indicator.numerator),

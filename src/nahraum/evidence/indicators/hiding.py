@@ -15,7 +15,7 @@ from nahraum.evidence.indicators.edition import LevelValues
 from nahraum.evidence.indicators.levels import is_whole, parents_of
 from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
-from nahraum.evidence.indicators.terms import Indicator
+from nahraum.evidence.indicators.terms import Indicator, unsigned
 
 Bools = NDArray[np.bool_]
 Groups = NDArray[np.int64]
@@ -77,8 +77,7 @@ def secrets(indicator: Indicator) -> frozenset[str]:
     """Return the variables that a hidden value is about: what is counted, not out of whom."""
     if indicator.value:
         return frozenset({indicator.value})
-    people = {name.lstrip("-") for name in indicator.denominator}
-    return frozenset(name.lstrip("-") for name in indicator.numerator) - people
+    return frozenset(unsigned(indicator.numerator)) - frozenset(unsigned(indicator.denominator))
 
 
 def linked(panel: Panel, hidden: Bools) -> Bools:
@@ -132,26 +131,31 @@ def _settled(
     nobody = panel.state[k, p] == State.NOT_APPLICABLE
     cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
     others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
-    for counts, total in ((cases, _total(panel, hidden, k, p)), (others, _total(panel, hidden, k, p, others=True))):
+    for counts, total in zip((cases, others), _totals(panel, hidden, k, p), strict=True):
         hidden, sums = complementary(counts, hidden, [groups for _n, groups in chain], rule.min_numerator, total)
         for (n, _groups), gone in zip(chain, sums, strict=True):
             closed[n][k, p, : gone.size] |= gone
     return hidden
 
 
-def _total(panel: Panel, hidden: Bools, k: int, p: int, *, others: bool = False) -> Total:
-    """Return what is published of the whole city: an official total, an official rate, or the sum of the areas."""
+def _totals(panel: Panel, hidden: Bools, k: int, p: int) -> tuple[Total, Total]:
+    """Return what is published of the whole city about the cases and about the others: an official total, an official
+    rate, or the sums of the areas.
+    """
     indicator, period = panel.indicators[k], str(panel.periods[p])
-    is_whole = not ((panel.state[k, p] == State.MISSING) & ~hidden).any()
-    cases, people = (counts[p] for counts in city_counts(panel, k))
+    is_told = not ((panel.state[k, p] == State.MISSING) & ~hidden).any()
     if period in indicator.numerator_total:
-        return Total(count=people - cases if others else cases, is_told=is_whole)
-    if period in indicator.official:
-        rate = indicator.official[period]
-        people = float(np.nansum(panel.denominator[k, p]))
+        cases, people = (float(counts[p]) for counts in city_counts(panel, k))
+        slack = 0.0
+    elif period in indicator.official:
+        rate, people = indicator.official[period], float(np.nansum(panel.denominator[k, p]))
         cases, slack = rate / indicator.per * people, 0.5 * 10.0 ** -_decimals(rate) / indicator.per * people
-        return Total(count=people - cases if others else cases, slack=slack, is_told=is_whole)
-    return Total()
+    else:
+        return Total(), Total()
+    return (
+        Total(count=cases, slack=slack, is_told=is_told),
+        Total(count=people - cases, slack=slack, is_told=is_told),
+    )
 
 
 def _decimals(value: float) -> int:

@@ -92,8 +92,10 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     unknown = rows.join(targets, on=["level", "area", "period"], how="anti")
     rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
     areas = tuple(area.key for area in system.at(system.finest.id))
+    placed = set(rows["table"].unique())
     issues = (
-        *_unknown_issues(unknown, rows, readings, system),
+        *_foreign_keys(unknown, placed, readings, system),
+        *_unknown_issues(unknown, placed, readings, system),
         *_double_issues(rows, readings),
         *_cut_off(rows, readings, areas, periods),
     )
@@ -211,17 +213,16 @@ def _variable(rows: pl.DataFrame, periods: int, areas: int) -> Variable:
 
 
 def _unknown_issues(
-    unknown: pl.DataFrame, rows: pl.DataFrame, readings: Sequence[Reading], system: AreaSystem
+    unknown: pl.DataFrame, placed: set[int], readings: Sequence[Reading], system: AreaSystem
 ) -> list[Issue]:
-    """Name keys that the area system does not know; a table of which it knows none is told once."""
+    """Name keys that the area system does not know, in tables of which it knows others."""
     issues = []
-    placed = set(rows["table"].unique())
-    found = unknown.group_by("table", "area", maintain_order=True).agg(
-        pl.col("row").first(), pl.col("row").n_unique().alias("rows")
+    found = (
+        unknown.filter(pl.col("table").is_in(list(placed)))
+        .group_by("table", "area", maintain_order=True)
+        .agg(pl.col("row").first(), pl.col("row").n_unique().alias("rows"))
     )
     for table, row, area, count in found.select("table", "row", "area", "rows").head(SHOWN_ISSUES).iter_rows():
-        if table not in placed:
-            continue
         message, remedy = _about_key(area, system)
         issues.append(
             Issue(
@@ -237,8 +238,16 @@ def _unknown_issues(
                 params={"system": system.name, "count": count},
             )
         )
-    for table in sorted(set(found["table"].unique()) - placed):
-        ours = found.filter(pl.col("table") == table)["area"]
+    return issues + _more(found.height, "area-unknown", "{count} more areas are not in the area system.")
+
+
+def _foreign_keys(
+    unknown: pl.DataFrame, placed: set[int], readings: Sequence[Reading], system: AreaSystem
+) -> list[Issue]:
+    """Name tables of whose keys the area system knows none: another column, or keys of another kind."""
+    issues = []
+    for table in sorted(set(unknown["table"].unique()) - placed):
+        ours = unknown.filter(pl.col("table") == table)["area"].unique(maintain_order=True)
         level = readings[table].table.level or system.finest.id
         issues.append(
             Issue(
@@ -257,7 +266,7 @@ def _unknown_issues(
                 },
             )
         )
-    return issues + _more(found.height, "area-unknown", "{count} more areas are not in the area system.")
+    return issues
 
 
 def _about_key(area: str, system: AreaSystem) -> tuple[str, str]:

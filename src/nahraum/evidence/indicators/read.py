@@ -9,12 +9,12 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest
+from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
 from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, Totals, Variable, place
-from nahraum.evidence.indicators.terms import Indicator
+from nahraum.evidence.indicators.terms import Indicator, unsigned
 from nahraum.sources.terms import Reading
 
 WHOLE = {"%": 100.0, "prozent": 100.0, "percent": 100.0, "anteil": 1.0, "share": 1.0}
@@ -57,9 +57,7 @@ def build_panel(
     Raises WrongRequest for a variable that no table delivers; impossible values are issues.
     """
     placed = place(readings, system, earlier)
-    if any(issue.code == "keys-foreign" for issue in placed.issues):
-        raise BadInput(placed.issues)  # no row of a table found its area: all else that would be said follows from that
-    _refuse_absent(indicators, placed.variables)
+    _refuse_absent(indicators, placed)
     built = [_indicator(indicator, placed.variables) for indicator in indicators]
     panel = Panel(
         areas=placed.areas,
@@ -82,10 +80,13 @@ def total_of(names: Sequence[str], variables: Mapping[str, float]) -> float:
     return float(sum(sign * value for sign, value in signed)) if signed else float("nan")
 
 
-def _refuse_absent(indicators: Sequence[Indicator], variables: Mapping[str, Variable]) -> None:
+def _refuse_absent(indicators: Sequence[Indicator], placed: Placed) -> None:
+    """Refuse variables that no table delivers; if no row of a table found its area, say that instead."""
+    variables = placed.variables
     for indicator in indicators:
         for name in (indicator.value, *indicator.numerator, *indicator.denominator):
             if name and name.lstrip("-") not in variables:
+                refuse_errors(placed.issues)
                 raise WrongRequest(
                     _(
                         "The indicator “{indicator}” needs the variable “{variable}”, which no table delivers. "
@@ -220,9 +221,7 @@ def _shares_of_one(panel: Panel, k: int) -> list[Issue]:
             message="“{indicator}” is given in %, but {count} of {all} values are not above 1; "
             "they look like shares of 1.",
             remedy="If so, multiply the column by 100, or give unit and digits as delivered.",
-            file=cell.file if cell else "",
-            row=cell.row if cell else 0,
-            column=cell.column if cell else "",
+            **place_of(cell),
             params={"indicator": panel.indicators[k].name, "count": int(small.sum()), "all": int(known.sum())},
         )
     ]
@@ -243,9 +242,7 @@ def _fractions(panel: Panel, k: int) -> list[Issue]:
                 severity=Severity.WARNING,
                 message="“{indicator}”: {count} counts are no whole numbers.",
                 remedy="If shares stand in the column, ask for the counts.",
-                file=cell.file if cell else "",
-                row=cell.row if cell else 0,
-                column=cell.column if cell else "",
+                **place_of(cell),
                 value=number(float(counts[p, a]), 2),
                 params={"indicator": panel.indicators[k].name, "count": int(broken.sum())},
             )
@@ -257,7 +254,7 @@ def _cell(panel: Panel, k: int, role: int, p: int, a: int) -> Cell | None:
     """Return the first cell behind a value or numerator (role 0) or a denominator (role 1)."""
     indicator = panel.indicators[k]
     names = indicator.denominator if role else (indicator.value,) if indicator.value else indicator.numerator
-    return next(iter(panel.cells([name.lstrip("-") for name in names], p, a)), None)
+    return next(iter(panel.cells(unsigned(names), p, a)), None)
 
 
 def _cells(
@@ -273,10 +270,7 @@ def _cells(
                 severity=Severity.ERROR,
                 message=message,
                 remedy="Ask the office that delivered the table, or name a correction in the project file.",
-                file=cell.file if cell else "",
-                sheet=cell.sheet if cell else "",
-                row=cell.row if cell else 0,
-                column=cell.column if cell else "",
+                **place_of(cell),
                 value=(cell.text if cell else "") or f"{shown[p, a]:g}",
                 params={
                     "indicator": panel.indicators[k].name,

@@ -8,13 +8,13 @@ from functools import partial
 import numpy as np
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
+from nahraum.base.areas import listed
 from nahraum.base.language import gettext_noop, number
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
 
 TOLERANCE = 0.005  # share of the total that people without a known address may make up
-NAMED = 10  # areas named in a sentence; the rest is counted
 NEAR = 0.02  # share by which an official value may differ from the official totals (rounding, key dates)
 MANY = 0.05  # share of areas without any value from which the tables look cut off
 #: What ``issues_of`` tells; a published edition tells it anew from what is published.
@@ -104,10 +104,10 @@ def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) 
         gaps = [area for area in row.uncovered if area not in told]
         if gaps and row.part != "denominator":
             message = "“{indicator}”, {period}: no value for {areas}."
-            issues.append(_issue("areas-without-value", Severity.NOTICE, message, **about, areas=_list(gaps, names)))
+            issues.append(_issue("areas-without-value", Severity.NOTICE, message, **about, areas=listed(gaps, names)))
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
-            issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=_list(row.one_sided, names)))
+            issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=listed(row.one_sided, names)))
         if _differs(row) and not _explained(row) and (row.difference > 0 or not row.uncovered):
             message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
             sums = {"sum": number(row.areas_sum, 0), "official": number(row.official, 0)}
@@ -151,7 +151,7 @@ def _absent_issue(period: Period, areas: Sequence[str], names: Mapping[str, str]
         severity=Severity.ERROR if many else Severity.WARNING,
         message=message,
         remedy=remedy,
-        params={"period": str(period), "count": len(areas), "expected": len(names), "areas": _list(areas, names)},
+        params={"period": str(period), "count": len(areas), "expected": len(names), "areas": listed(areas, names)},
     )
 
 
@@ -192,8 +192,3 @@ def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> l
 
 def _issue(code: str, severity: Severity, message: str, **params: object) -> Issue:
     return Issue(code=code, severity=severity, message=message, params=params)
-
-
-def _list(areas: Sequence[str], names: Mapping[str, str]) -> str:
-    shown = ", ".join(f"{names[key]} ({key})" if names.get(key, key) != key else key for key in areas[:NAMED])
-    return shown + (f" … (+{len(areas) - NAMED})" if len(areas) > NAMED else "")

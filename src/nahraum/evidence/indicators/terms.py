@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -48,6 +48,11 @@ class Domain:
     description: str = ""
 
 
+def unsigned(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the variables that a numerator or denominator names, without the sign of those that are subtracted."""
+    return tuple(name.lstrip("-") for name in names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """A number about places, with its definition.
@@ -83,8 +88,7 @@ class Indicator:
     @property
     def variables(self) -> tuple[str, ...]:
         """Return the variables it is made from, numerator first, without their signs."""
-        names = (self.value,) if self.value else (*self.numerator, *self.denominator)
-        return tuple(name.lstrip("-") for name in names)
+        return (self.value,) if self.value else unsigned((*self.numerator, *self.denominator))
 
     @property
     def is_rate(self) -> bool:
