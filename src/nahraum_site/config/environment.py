@@ -30,6 +30,30 @@ SETTINGS = (
         meaning="Namen, unter denen die Seiten erreichbar sind",
     ),
     Setting(name="NAHRAUM_HTTPS", default="0", meaning="1: hinter TLS; Cookies nur verschlüsselt, HSTS"),
+    Setting(
+        name="NAHRAUM_PROXIES",
+        default="0",
+        meaning="Zahl der eigenen Proxys davor; nur dann wird deren Angabe der Besucheradresse geglaubt",
+    ),
+    Setting(name="NAHRAUM_IDLE_MINUTES", default="60", meaning="Minuten ohne Lebenszeichen, nach denen eine Sitzung endet"),
+    Setting(name="NAHRAUM_SESSION_HOURS", default="12", meaning="Stunden, nach denen jede Sitzung endet"),
+    Setting(
+        name="NAHRAUM_MAIL",
+        default="",
+        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links aus",
+    ),
+    Setting(name="NAHRAUM_MAIL_FROM", default="nahraum@localhost", meaning="Absender der Mails"),
+    Setting(name="NAHRAUM_OIDC", default="", meaning="Adresse eines OpenID-Connect-Anbieters; leer: ausgeschaltet"),
+    Setting(name="NAHRAUM_OIDC_NAME", default="OpenID Connect", meaning="Name des Anbieters auf der Anmeldeseite"),
+    Setting(name="NAHRAUM_OIDC_CLIENT", default="nahraum", meaning="Kennung dieser Seite beim Anbieter"),
+    Setting(name="NAHRAUM_OIDC_SECRET", default="", meaning="Datei, in der das Geheimnis für den Anbieter steht"),
+    Setting(
+        name="NAHRAUM_PASSKEY_HOST",
+        default="localhost",
+        meaning="Name, für den Passkeys gelten (WebAuthn RP-ID); hinter TLS der Name der Seite",
+    ),
+    Setting(name="NAHRAUM_LOG_DAYS", default="730", meaning="Tage, die das Protokoll aufbewahrt wird"),
+    Setting(name="NAHRAUM_FILE_MB", default="500", meaning="Größte Datei, die eingelesen werden kann, in Megabyte"),
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -38,6 +62,47 @@ def read(name: str) -> str:
     """Return a setting; KeyError for a name that is not in the list."""
     known = {setting.name: setting for setting in SETTINGS}
     return os.environ.get(name, known[name].default)
+
+
+def whole(name: str) -> int:
+    """Return a setting that is a whole number; SystemExit that names it if it is not."""
+    try:
+        return int(read(name))
+    except ValueError:
+        raise SystemExit(f"{name}: eine ganze Zahl wird erwartet, gefunden wurde „{read(name)}“.") from None
+
+
+def mail() -> dict[str, object]:
+    """Return Django's mail settings; without a server nothing is ever sent."""
+    from urllib.parse import unquote, urlsplit
+
+    parts = urlsplit(read("NAHRAUM_MAIL"))
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or 587,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "DEFAULT_FROM_EMAIL": read("NAHRAUM_MAIL_FROM"),
+    }
+
+
+def identity_provider() -> list[dict[str, object]]:
+    """Return the one OpenID Connect provider as allauth wants it, or none."""
+    address = read("NAHRAUM_OIDC")
+    if not address:
+        return []
+    secret = Path(read("NAHRAUM_OIDC_SECRET")).read_text().strip() if read("NAHRAUM_OIDC_SECRET") else ""
+    return [
+        {
+            "provider_id": "oidc",
+            "name": read("NAHRAUM_OIDC_NAME"),
+            "client_id": read("NAHRAUM_OIDC_CLIENT"),
+            "secret": secret,
+            "settings": {"server_url": address, "fetch_userinfo": True, "oauth_pkce_enabled": True},
+        }
+    ]
 
 
 def var_folder() -> Path:

@@ -13,6 +13,10 @@ from nahraum_site.config import environment
 BASE = Path(__file__).resolve().parent.parent
 VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
+KEPT = VAR / "kept"  # deliveries, exactly as they came
+WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
+LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
+LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
 
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.read("NAHRAUM_DEBUG") == "1"
@@ -20,10 +24,24 @@ ALLOWED_HOSTS = environment.read("NAHRAUM_HOSTS").split(",")
 HTTPS = environment.read("NAHRAUM_HTTPS") == "1"
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "csp",
     "django_htmx",
+    "rules.apps.AutodiscoverRulesConfig",
     "nahraum_site.shell",
+    "nahraum_site.accounts",  # before allauth: its pages are ours
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
+    "nahraum_site.records",
     "nahraum_site.places",
     "nahraum_site.indicators",
     "nahraum_site.reports",
@@ -33,9 +51,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "nahraum_site.shell.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "nahraum_site.accounts.gate.GateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -49,6 +73,10 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "nahraum_site.accounts.context.visitor",
+                "nahraum_site.config.navigation.places_to_go",
                 "nahraum_site.indicators.context.current_edition",
             ]
         },
@@ -56,6 +84,48 @@ TEMPLATES = [
 ]
 DATABASES = {"default": environment.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Who signs in, and how. People are invited; an identity provider only opens what was invited.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "start"
+ACCOUNT_ADAPTER = "nahraum_site.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation is handed over by the administration, which vouches for it
+ACCOUNT_LOGOUT_REDIRECT_URL = "start"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/5m/ip,5/5m/key", "reset_password": "10/h/ip,3/h/key"}
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole("NAHRAUM_PROXIES")
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Nahraum"
+MFA_ADAPTER = "nahraum_site.accounts.second_factor.Adapter"
+PASSKEY_HOST = environment.read("NAHRAUM_PASSKEY_HOST")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PASSKEY_HOST == "localhost"
+SOCIALACCOUNT_ADAPTER = "nahraum_site.accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": environment.identity_provider()}}
+SOCIALACCOUNT_LOGIN_ON_GET = False
+OIDC_NAME = environment.read("NAHRAUM_OIDC_NAME") if environment.read("NAHRAUM_OIDC") else ""
+globals().update(environment.mail())
+
+SESSION_COOKIE_AGE = environment.whole("NAHRAUM_IDLE_MINUTES") * 60
+LONGEST_SESSION = environment.whole("NAHRAUM_SESSION_HOURS") * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = False
+SESSION_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
@@ -95,7 +165,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 LANGUAGE_COOKIE_NAME = "nahraum_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 if HTTPS:
-    CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

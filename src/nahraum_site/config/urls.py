@@ -6,7 +6,10 @@ from nahraum_site.shell.views import choose_language
 
 urlpatterns = [
     path("sprache/", choose_language, name="language"),
+    path("", include("nahraum_site.accounts.urls")),
+    path("", include("nahraum_site.records.urls")),
     path("", include("nahraum_site.indicators.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
+handler403 = "nahraum_site.accounts.gate.refused"
 handler404 = "nahraum_site.shell.views.not_found"

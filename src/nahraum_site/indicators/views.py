@@ -14,6 +14,7 @@ from nahraum.base import Period, State
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.palette import HIGH, LOW
+from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import queries
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 
@@ -21,6 +22,7 @@ WARM, COOL = "#{:02x}{:02x}{:02x}".format(*HIGH), "#{:02x}{:02x}{:02x}".format(*
 CHARTED = 12  # series shown as charts on an area's page; every series stands in a table
 
 
+@public
 @require_safe
 def atlas(request: HttpRequest) -> HttpResponse:
     """Show map, table and chart of one layer in one period; the address holds the whole view."""
@@ -98,6 +100,7 @@ def _legend(layer: Layer, period: LayerPeriod, states: set[int]) -> list[dict[st
     return entries
 
 
+@public
 @require_safe
 def shapes(request: HttpRequest, edition: str) -> HttpResponse:
     """Return the boundaries as GeoJSON; a published edition never changes, so browsers may keep it."""
@@ -121,6 +124,7 @@ def shapes(request: HttpRequest, edition: str) -> HttpResponse:
     return response
 
 
+@public
 @require_safe
 def areas(request: HttpRequest) -> HttpResponse:
     """List the areas; a search box finds them by name, social space or number."""
@@ -139,6 +143,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/areas.html", page)
 
 
+@public
 @require_safe
 def area(request: HttpRequest, key: str) -> HttpResponse:
     """Show one area: where it stands, its profile, its series and where each number comes from."""
@@ -228,6 +233,7 @@ def _series(layer: Layer, view: queries.AreaView) -> dict[str, Any]:
     }
 
 
+@public
 @require_safe
 def method(request: HttpRequest) -> HttpResponse:
     """Tell how the index is made, whether the areas add up and what the numbers rest on."""

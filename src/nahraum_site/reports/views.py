@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators.queries import areas, latest_edition
 from nahraum_site.reports.actions import REPORT, WORD
 from nahraum_site.reports.models import StoredFile
 
 
+@public
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Say what this is and show the ways in; without an edition say what to do."""
@@ -25,6 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/start.html", page)
 
 
+@public
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
     """Offer report and data, each with what it holds and how large it is."""
@@ -53,6 +56,7 @@ def report(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report.html", {"edition": edition, "files": files})
 
 
+@public
 @require_safe
 def download(request: HttpRequest, file: str, name: str) -> HttpResponse:
     """Send one stored file."""

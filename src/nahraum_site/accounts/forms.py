@@ -1,0 +1,95 @@
+"""What people type about people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.utils.translation import gettext_lazy as _
+
+from nahraum_site.accounts.models import Organisation, User
+from nahraum_site.accounts.roles import PURPOSE, Role
+
+
+class PasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = forms.CharField(
+        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False
+    )
+    again = forms.CharField(
+        label=_("New password, once more"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+    )
+
+    def __init__(self, *arguments: Any, user: User | None = None, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.user = user
+        self.fields["password"].help_text = " ".join(password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        """Compare both and ask the validators."""
+        given = super().clean() or {}
+        if given.get("password") and given.get("again") and given["password"] != given["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        elif given.get("password"):
+            try:
+                validate_password(given["password"], self.user or User(email=given.get("email", ""), name=given.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return given
+
+
+class FirstForm(PasswordForm):
+    """The first administrator."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"}))
+    field_order = ("name", "email", "password", "again")
+
+
+class PersonForm(forms.Form):
+    """Name, roles, organisation and access of one person; with ``email`` for a new one."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role.value, role.label) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=300,
+        required=False,
+        help_text=_("For partners: the association or carrier they belong to."),
+    )
+    is_active = forms.BooleanField(label=_("May sign in"), required=False)
+
+    def __init__(self, *arguments: Any, user: User | None = None, **keywords: Any) -> None:
+        if user:
+            keywords["initial"] = {
+                "email": user.email,
+                "name": user.name,
+                "roles": list(user.roles),
+                "organisation": user.organisation or "",
+                "is_active": user.is_active,
+            }
+        super().__init__(*arguments, **keywords)
+        del self.fields["email" if user else "is_active"]
+        self.purposes = [(role.label, PURPOSE[role]) for role in Role]
+
+    def clean(self) -> dict[str, Any]:
+        """A partner belongs to an organisation."""
+        given = super().clean() or {}
+        if Role.PARTNER in given.get("roles", ()) and not given.get("organisation"):
+            self.add_error("organisation", _("A partner belongs to an organisation. Please name it."))
+        return given
+
+    def organisation_named(self) -> Organisation | None:
+        """Return the organisation of this name, made if it is new; None if none was named."""
+        name = self.cleaned_data["organisation"].strip()
+        return Organisation.objects.get_or_create(name=name)[0] if name else None

@@ -1,0 +1,68 @@
+"""The gate before every view: what does not say who may see it is seen by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from nahraum_site.accounts.permissions import PUBLIC, SIGNED_IN, actions, require
+
+FOREIGN = ("allauth.", "django.views.", "django.contrib.staticfiles.")  # check for themselves
+SEEN_EVERY = 300  # seconds between two notes that a session is alive
+
+
+class GateMiddleware:
+    """Ask for what the view needs before it runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; keep nothing that was only for people signed in in any cache."""
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            _keep_alive(request)
+            if not response.has_header("Cache-Control"):
+                response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _arguments: object, _keywords: object
+    ) -> HttpResponse | None:
+        """Answer None to let pass, a redirect to the sign-in page, or raise PermissionDenied."""
+        if view.__module__.startswith(FOREIGN):
+            return None
+        need = getattr(view, "needs", None)
+        if need is None:
+            raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} does not say who may see it")
+        if need == PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if need != SIGNED_IN:
+            require(request.user, need)
+        return None
+
+
+def _keep_alive(request: HttpRequest) -> None:
+    """Renew the session's end now and then; without a sign of life it ends after SESSION_COOKIE_AGE."""
+    now = int(timezone.now().timestamp())
+    began = request.session.setdefault("began", now)
+    if now - began > settings.LONGEST_SESSION:
+        request.session.flush()
+    elif now - request.session.get("seen", 0) > SEEN_EVERY:
+        request.session["seen"] = now
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say which action the visitor's roles do not include."""
+    words = next((each.words for each in actions() if each.key == str(exception)), "")
+    return render(request, "shell/403.html", {"words": _(words) if words else ""}, status=403)

@@ -1,0 +1,50 @@
+"""Where one can go: everybody's pages, and the pages of those who work here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry: the name of its address, its words and what one must be allowed to do (empty: everybody)."""
+
+    name: str
+    words: str
+    needs: str = ""
+
+
+PUBLIC = (
+    Place(name="atlas", words=gettext_noop("Atlas")),
+    Place(name="areas", words=gettext_noop("Areas")),
+    Place(name="report", words=gettext_noop("Report and data")),
+    Place(name="method", words=gettext_noop("Method")),
+)
+WORK = (
+    Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),
+    Place(name="log", words=gettext_noop("Log"), needs="records.read_log"),
+)
+
+
+def places_to_go(request: HttpRequest) -> dict[str, object]:
+    """Give templates the entries of both navigations; the second only holds what the visitor may do."""
+
+    def work() -> list[tuple[str, str, bool]]:
+        allowed = [place for place in WORK if request.user.is_authenticated and request.user.has_perm(place.needs)]
+        return [_entry(place, request) for place in allowed]
+
+    return {
+        "public_places": SimpleLazyObject(lambda: [_entry(place, request) for place in PUBLIC]),
+        "work_places": SimpleLazyObject(work),
+    }
+
+
+def _entry(place: Place, request: HttpRequest) -> tuple[str, str, bool]:
+    address = reverse(place.name)
+    return address, _(place.words), request.path.startswith(address)
