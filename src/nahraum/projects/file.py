@@ -171,7 +171,24 @@ def read_project(path: Path, *, data: Path | None = None) -> ProjectFile:
     ``data`` overrides where the tables lie, as does the environment variable NAHRAUM_DATA. Raises WrongRequest with
     file and place for anything that does not fit.
     """
-    path = path / "nahraum.toml" if path.is_dir() else path
+    path = _file_of(path)
+    given = load(path)
+    try:
+        return _project(given, path, data)
+    except WrongRequest as error:
+        raise WrongRequest(f"{path}: {error}") from None
+
+
+def _file_of(path: Path) -> Path:
+    return path / "nahraum.toml" if path.is_dir() else path
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return what stands in a project file (or the ``nahraum.toml`` in a folder), its sections and format checked.
+
+    Raises WrongRequest for a file that is not there, is no TOML, has an unknown section or is of another format.
+    """
+    path = _file_of(path)
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -185,9 +202,21 @@ def read_project(path: Path, *, data: Path | None = None) -> ProjectFile:
     except tomllib.TOMLDecodeError as error:
         raise WrongRequest(_broken(path, str(error))) from None
     try:
-        return _project(given, path, data)
+        refuse_unknown(given, tuple(SECTIONS), _("project file"))
+        refuse_other_format(given)
     except WrongRequest as error:
         raise WrongRequest(f"{path}: {error}") from None
+    return given
+
+
+def refuse_other_format(given: Mapping[str, Any]) -> None:
+    """Raise WrongRequest for a project file of another format than ours."""
+    if given.get("format") != FORMAT:
+        raise WrongRequest(
+            _(
+                "This is format {found}; this version reads format {known}. Begin the file with “format = {known}”."
+            ).format(found=given.get("format", "?"), known=FORMAT)
+        )
 
 
 def _broken(path: Path, error: str) -> str:
@@ -202,13 +231,6 @@ def _broken(path: Path, error: str) -> str:
 
 
 def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> ProjectFile:
-    refuse_unknown(given, tuple(SECTIONS), _("project file"))
-    if given.get("format") != FORMAT:
-        raise WrongRequest(
-            _(
-                "This is format {found}; this version reads format {known}. Begin the file with “format = {known}”."
-            ).format(found=given.get("format", "?"), known=FORMAT)
-        )
     for section in ("project", "areas", "indicators"):
         if section not in given:
             raise WrongRequest(_("The section [{section}] is missing.").format(section=section))
