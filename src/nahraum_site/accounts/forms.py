@@ -36,7 +36,9 @@ class PasswordForm(forms.Form):
             self.add_error("again", _("The two passwords differ."))
         elif given.get("password"):
             try:
-                validate_password(given["password"], self.user or User(email=given.get("email", ""), name=given.get("name", "")))
+                validate_password(
+                    given["password"], self.user or User(email=given.get("email", ""), name=given.get("name", ""))
+                )
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return given

@@ -35,7 +35,9 @@ SETTINGS = (
         default="0",
         meaning="Zahl der eigenen Proxys davor; nur dann wird deren Angabe der Besucheradresse geglaubt",
     ),
-    Setting(name="NAHRAUM_IDLE_MINUTES", default="60", meaning="Minuten ohne Lebenszeichen, nach denen eine Sitzung endet"),
+    Setting(
+        name="NAHRAUM_IDLE_MINUTES", default="60", meaning="Minuten ohne Lebenszeichen, nach denen eine Sitzung endet"
+    ),
     Setting(name="NAHRAUM_SESSION_HOURS", default="12", meaning="Stunden, nach denen jede Sitzung endet"),
     Setting(
         name="NAHRAUM_MAIL",

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "nahraum_site.records",
     "nahraum_site.places",
+    "nahraum_site.sources",
     "nahraum_site.indicators",
     "nahraum_site.reports",
 ]

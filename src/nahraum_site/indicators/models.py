@@ -1,4 +1,4 @@
-"""Editions of the monitoring: what was published, as it was published."""
+"""Editions of the monitoring: drafts under review, and what was published, as it was published."""
 
 from __future__ import annotations
 
@@ -6,17 +6,46 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from nahraum.base.language import language
+from nahraum_site.accounts.models import User
+from nahraum_site.indicators.stock import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.models import Area, AreaSystem
 
 
+__all__ = [
+    "Batch",
+    "Cell",
+    "Domain",
+    "Edition",
+    "Indicator",
+    "Layer",
+    "LayerPeriod",
+    "Project",
+    "Recipe",
+    "Value",
+]
+
+
 class Edition(models.Model):
-    """One published edition: a snapshot that never changes; a newer one of the same ``key`` supersedes it.
+    """One edition: a protected snapshot whose numbers never change; a newer one supersedes it, visibly.
+
+    It begins as a draft, is reviewed by a second person and then published. ``released``: what of it the protection
+    of later editions must know.
 
     ``words``: language -> what the core says of it (method, protection, issues, key figures), written down when it was
     published, so that a later version of the program changes no published sentence.
     """
+
+    class Stage(models.TextChoices):
+        """Where it stands on its way to the public."""
+
+        DRAFT = "draft", _("draft")
+        REVIEW = "review", _("in review")
+        PUBLISHED = "published", _("published")
+        RETURNED = "returned", _("returned")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=200)
@@ -36,7 +65,17 @@ class Edition(models.Model):
     sources = models.JSONField(default=list)
     reconciliation = models.JSONField(default=list)
     recipe = models.TextField()
-    published_at = models.DateTimeField(auto_now_add=True)
+    released = models.JSONField(default=dict)
+    stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.DRAFT)
+    recipe_version = models.ForeignKey(Recipe, on_delete=models.PROTECT, null=True, related_name="editions")
+    reason = models.TextField(blank=True)  # why there is a new edition, in the words of who made it
+    made_at = models.DateTimeField(default=timezone.now)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    review = models.TextField(blank=True)  # what the reviewer said
+    published_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.TextField(blank=True)
 
     @property
     def spoken(self) -> dict[str, Any]:
@@ -45,9 +84,16 @@ class Edition(models.Model):
         return found
 
     class Meta:
-        """The latest publication comes first."""
+        """The latest comes first."""
 
-        ordering: ClassVar = ["-published_at", "-pk"]
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(stage="published", published_at__isnull=False)
+                | (~models.Q(stage="published") & models.Q(published_at__isnull=True)),
+                name="edition_published_has_a_time",
+            )
+        ]
 
     def __str__(self) -> str:
         """Return the title."""

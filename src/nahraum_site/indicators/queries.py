@@ -12,7 +12,8 @@ from nahraum_site.places.models import Area
 
 def latest_edition() -> Edition | None:
     """Return the edition published last, with its area system; None if there is none."""
-    return Edition.objects.select_related("system").first()
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+    return public.select_related("system").order_by("-published_at", "-pk").first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

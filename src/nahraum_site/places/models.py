@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
+
+from nahraum_site.accounts.models import User
+from nahraum_site.records.models import File
 
 
 class AreaSystem(models.Model):
-    """One version of a division of the city. ``context``: [name, GeoJSON geometry] of what helps to find one's way."""
+    """One version of a division of the city.
 
+    ``part``: its section [areas]; ``context``: [name, GeoJSON geometry] of what helps to find one's way; ``checked``:
+    what the check of geometry and hierarchy found.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    checked = models.JSONField(default=list)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
     key = models.CharField(max_length=200)
     name = models.CharField(max_length=300)
     finest = models.CharField(max_length=200)
@@ -19,6 +34,35 @@ class AreaSystem(models.Model):
     def __str__(self) -> str:
         """Return the name."""
         return self.name
+
+
+class SystemFile(models.Model):
+    """A file that the section [areas] names: boundaries, tables of levels, crosswalks, water."""
+
+    system = models.ForeignKey(AreaSystem, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=300)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["system", "name"], name="system_file_name_unique")]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class Stewardship(models.Model):
+    """Whose space it is: a person looks after the areas with this key (of any level)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stewardships")
+    area = models.CharField(max_length=100)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "area"], name="steward_once_per_area")]
+
+    def __str__(self) -> str:
+        """Return the area."""
+        return self.area
 
 
 class Area(models.Model):

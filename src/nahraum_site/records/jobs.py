@@ -85,12 +85,19 @@ def run(job: Job) -> Job:
     """Run a claimed job to its end; what it raises becomes its message."""
     with _signs_of_life(job), speaking(job.params.get("language", "de")):
         try:
-            end: dict[str, Any] = {"state": Job.State.DONE, "share": 1.0, "result": dict(_kinds[job.kind](job, _teller(job)))}
+            end: dict[str, Any] = {
+                "state": Job.State.DONE,
+                "share": 1.0,
+                "result": dict(_kinds[job.kind](job, _teller(job))),
+            }
         except (WrongRequest, BadInput) as error:
             end = {"state": Job.State.FAILED, "message": str(error)}
         except Exception:
             logger.exception("job %s of kind %s failed", job.uuid, job.kind)
-            end = {"state": Job.State.FAILED, "message": _("Something went wrong here; it was noted. You can repeat it.")}
+            end = {
+                "state": Job.State.FAILED,
+                "message": _("Something went wrong here; it was noted. You can repeat it."),
+            }
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(ended_at=timezone.now(), **end)
     job.refresh_from_db()
     return job

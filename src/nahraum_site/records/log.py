@@ -124,5 +124,7 @@ def signed_out(sender: object, user: User | None, **_more: object) -> None:
 
 def sign_in_failed(sender: object, credentials: Mapping[str, Any], **_more: object) -> None:
     """Write that a sign-in failed, with the account if there is one; never what was typed."""
-    known = User.objects.filter(email=str(credentials.get("email") or credentials.get("username") or "").lower()).first()
+    known = User.objects.filter(
+        email=str(credentials.get("email") or credentials.get("username") or "").lower()
+    ).first()
     write(None, "session.refused", known)

@@ -102,7 +102,7 @@ class Job(models.Model):
     share = models.FloatField(default=0.0)
     attempt = models.PositiveIntegerField(default=1)
     alive_at = models.DateTimeField(null=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True)  # what went wrong, for the person who waits
     result = models.JSONField(default=dict)

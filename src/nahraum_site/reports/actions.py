@@ -1,4 +1,4 @@
-"""Publish a project: compute, protect, store, write the files; all or nothing."""
+"""Editions with their files: compute, protect, store; all or nothing."""
 
 from __future__ import annotations
 
@@ -16,32 +16,52 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.protect import protect_edition
 from nahraum.projects import read_project, run_project
+from nahraum.projects.compose import files_of, parts_of
 from nahraum.reports import write_report
 from nahraum.reports.open_data import write_open_data
 from nahraum.reports.stamp import protection_words
+from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions import store_edition
-from nahraum_site.indicators.models import Edition
+from nahraum_site.indicators.actions.editions import publish
+from nahraum_site.indicators.actions.stock import take_project
+from nahraum_site.indicators.assembly import folder_of, stock
+from nahraum_site.indicators.models import Edition, Project, Recipe
+from nahraum_site.indicators.queries import latest_edition
 from nahraum_site.reports.models import StoredFile
+
+Progress = Callable[[str, float], None]
 
 REPORT, WORD = "bericht.pdf", "bericht.docx"
 
 
-def publish_project(path: Path, data: Path | None, progress: Callable[[str, float], None]) -> tuple[Edition, bool]:
-    """Compute a project and publish its protected edition; return it and whether it is new.
+def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[Edition, bool]:
+    """Compute a project folder, store its parts and publish its protected edition; return it and whether it is new.
 
     The same project file over the same tables, by the same version of Nahraum, is not computed twice.
     """
     mark = fingerprint(path, data)
-    known = Edition.objects.filter(fingerprint=mark).first()
-    if known and known == Edition.objects.first():
+    known = latest_edition()
+    if known and known.fingerprint == mark:
         return known, False
     core = protect_edition(run_project(path, data_dir=data, progress=progress))
     progress(_("Writing the report"), 0.9)
-    return publish(core, mark), True
+    with transaction.atomic():
+        recipe = take_project(path, data, None)
+        edition = store(core, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
+        publish(edition, None)
+    return edition, True
 
 
-def publish(core: CoreEdition, mark: str) -> Edition:
-    """Store a protected edition and its files; if anything fails, nothing of it remains."""
+def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progress) -> Edition:
+    """Compute an edition from the parts as they are now, and store it, protected, as a draft with its files."""
+    now = stock().with_recipe(recipe.parts)
+    core = protect_edition(run_project(folder_of(now), progress=progress))
+    progress(_("Writing the report"), 0.9)
+    return store(core, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
+
+
+def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None) -> Edition:
+    """Store a protected edition and its files as a draft; if anything fails, nothing of it remains."""
     settings.FILES.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=settings.FILES))
     final: Path | None = None
@@ -50,7 +70,15 @@ def publish(core: CoreEdition, mark: str) -> Edition:
         write_report(core, scratch / WORD)
         write_open_data(core, scratch)
         with transaction.atomic():
-            edition = store_edition(core, fingerprint=mark, protection=protection_words)
+            edition = store_edition(
+                core,
+                fingerprint=fingerprint,
+                protection=protection_words,
+                system=Project.objects.select_related("system").get().system,
+                recipe=recipe,
+                reason=reason,
+                author=author,
+            )
             StoredFile.objects.bulk_create(_stored(edition, path) for path in sorted(scratch.iterdir()))
             final = settings.FILES / str(edition.uuid)
             scratch.rename(final)
@@ -66,12 +94,11 @@ def _stored(edition: Edition, path: Path) -> StoredFile:
 
 
 def fingerprint(path: Path, data: Path | None) -> str:
-    """Return a mark of everything an edition is made from: project file, its data folder, version of Nahraum."""
+    """Return a mark of everything an edition is made from: project file, the files it names, version of Nahraum."""
     project = read_project(path, data=data)
     digest = hashlib.sha256(__version__.encode())
     digest.update(project.path.read_bytes())
-    named = {table.file for table in project.tables} | {project.areas.file, project.areas.geometry}
-    for name in sorted(filter(None, named)):
+    for name in sorted(set(files_of(parts_of(project.path)))):
         file = project.data / name
         if file.is_file():
             digest.update(name.encode())

@@ -1,4 +1,4 @@
-"""Every write: an edition is stored whole or not at all."""
+"""Editions: stored whole or not at all, reviewed by a second person, published, superseded, withdrawn."""
 
 from __future__ import annotations
 
@@ -8,24 +8,38 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
-from nahraum.evidence.indicators.show import maps, rows, store
-from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
+from nahraum.evidence.indicators.show import rows, store
+from nahraum_site.accounts.models import User
+from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Recipe
 from nahraum_site.places.models import Area, AreaSystem
+from nahraum_site.records import log
 
 BATCH = 1000
 
 
 @transaction.atomic
-def store_edition(core: CoreEdition, *, fingerprint: str, protection: Callable[[CoreEdition], str]) -> Edition:
-    """Store a protected edition as a new publication; ``protection`` says in a sentence how it is protected.
+def store_edition(
+    core: CoreEdition,
+    *,
+    fingerprint: str,
+    protection: Callable[[CoreEdition], str],
+    system: AreaSystem,
+    recipe: Recipe,
+    reason: str,
+    author: User | None,
+) -> Edition:
+    """Store a protected edition as a draft; ``protection`` says in a sentence how it is protected.
 
     AssertionError if the edition is not protected: nothing unprotected is ever stored.
     """
     assert core.is_protected
-    areas = _store_areas(core)
+    areas = {area.key: area for area in system.areas.defer("geometry")}
     edition = Edition.objects.create(
         key=core.imprint.id,
         title=core.imprint.title,
@@ -38,7 +52,10 @@ def store_edition(core: CoreEdition, *, fingerprint: str, protection: Callable[[
         words=_in_every_language(lambda: _words(core, protection)),
         high_is=core.indices[0].recipe.high_is.value,
         fingerprint=fingerprint,
-        system=next(iter(areas.values())).system,
+        system=system,
+        recipe_version=recipe,
+        reason=reason,
+        author=author,
         profile_period=str(core.profile.period),
         selected=list(core.profile.selected),
         sources=[asdict(source) for source in core.sources],
@@ -46,13 +63,60 @@ def store_edition(core: CoreEdition, *, fingerprint: str, protection: Callable[[
         recipe=core.recipe_toml,
     )
     _store_layers(core, edition, areas)
+    log.write(author, "edition.drafted", edition, after={"title": edition.title, "fingerprint": fingerprint})
     return edition
+
+
+@transaction.atomic
+def submit(edition: Edition, user: User) -> None:
+    """Ask for review. WrongRequest unless it is a draft or was returned."""
+    _move(edition, user, (Edition.Stage.DRAFT, Edition.Stage.RETURNED), Edition.Stage.REVIEW, "edition.submitted")
+
+
+@transaction.atomic
+def give_back(edition: Edition, user: User, words: str) -> None:
+    """Return an edition to its author with words that say what is to be mended. WrongRequest unless in review."""
+    edition.reviewer, edition.review = user, words
+    _move(edition, user, (Edition.Stage.REVIEW,), Edition.Stage.RETURNED, "edition.returned")
+
+
+@transaction.atomic
+def publish(edition: Edition, user: User | None, words: str = "") -> None:
+    """Publish what a second person has reviewed. WrongRequest unless in review, and for one's own edition.
+
+    The program itself (user None) publishes the project file that an administrator serves.
+    """
+    if user and edition.author_id == user.pk:
+        raise WrongRequest(_("A second person must review it: you made this edition yourself."))
+    edition.reviewer, edition.review, edition.published_at = user, words, timezone.now()
+    stages = (Edition.Stage.REVIEW,) if user else (Edition.Stage.DRAFT,)
+    _move(edition, user, stages, Edition.Stage.PUBLISHED, "edition.published")
+
+
+@transaction.atomic
+def withdraw_edition(edition: Edition, user: User, because: str) -> None:
+    """Take a published edition from the public pages; it stays readable here. WrongRequest unless published."""
+    if edition.stage != Edition.Stage.PUBLISHED or edition.withdrawn_at:
+        raise WrongRequest(_("Only a published edition can be withdrawn."))
+    edition.withdrawn_at, edition.withdrawn_because = timezone.now(), because
+    edition.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    log.write(user, "edition.withdrawn", edition, after={"because": because})
+
+
+def _move(edition: Edition, user: User | None, expected: tuple[str, ...], stage: str, action: str) -> None:
+    """Move an edition on, unless somebody else moved it meanwhile."""
+    before = edition.stage
+    edition.stage = stage
+    fields = {name: getattr(edition, name) for name in ("stage", "reviewer", "review", "published_at")}
+    if not Edition.objects.filter(pk=edition.pk, stage__in=expected).update(**fields):
+        raise WrongRequest(_("This edition is no longer where it was. Load the page anew."))
+    log.write(user, action, edition, before={"stage": before}, after={"stage": stage})
 
 
 def _in_every_language(say: Callable[[], Any]) -> dict[str, Any]:
     """Return what is said, by language."""
     found = {}
-    for language, _name in settings.LANGUAGES:
+    for language in dict(settings.LANGUAGES):
         with speaking(language):
             found[language] = say()
     return found
@@ -68,21 +132,6 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
             for issue in core.issues
         ],
     }
-
-
-def _store_areas(core: CoreEdition) -> dict[str, Area]:
-    levels = core.system.levels
-    bounds = core.boundaries
-    system = AreaSystem.objects.create(
-        key=core.system.id,
-        name=core.system.name,
-        finest=levels[0].name,
-        above=levels[1].name if len(levels) > 2 else "",
-        context=maps.context_geojson(bounds) if bounds else [],
-    )
-    shapes = maps.geojson_by_key(bounds) if bounds else {}
-    found = [Area(system=system, geometry=shapes.get(row.key), **asdict(row)) for row in store.area_rows(core)]
-    return {area.key: area for area in Area.objects.bulk_create(found, batch_size=BATCH)}
 
 
 def _store_layers(core: CoreEdition, edition: Edition, areas: dict[str, Area]) -> None:

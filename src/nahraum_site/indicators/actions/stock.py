@@ -1,0 +1,231 @@
+"""The parts of the project: areas, deliveries, catalogue, recipes; every write with who, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from nahraum.base import Issue, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.projects import read_project
+from nahraum.projects.areas import read_places
+from nahraum.projects.compose import files_of, parts_of
+from nahraum.sources import Reading, read_table
+from nahraum_site.accounts.models import User
+from nahraum_site.indicators.assembly import RECIPE
+from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe, Value
+from nahraum_site.places.actions import store_system
+from nahraum_site.records import files, log
+from nahraum_site.records.models import File
+
+CHUNK = 5000
+
+
+def values_of(reading):
+    for r in reading.rows.iter_rows(named=True):
+        v = r["value"]
+        yield (
+            r["variable"],
+            r["area"],
+            r["period"] or "",
+            r["state"],
+            v if r["state"] == 0 else None,
+            r["row"],
+            r["column"],
+            r["letter"],
+            r["text"],
+        )
+
+
+@transaction.atomic
+def take_project(path: Path, data: Path | None, user: User | None) -> Recipe:
+    """Store the parts of a project folder: the first ones, or in place of those that are here.
+
+    Deliveries whose file and reading did not change stay; others are withdrawn and confirmed anew. Raises what the
+    core raises for a project that cannot be read.
+    """
+    project = read_project(path, data=data)
+    parts, kept = _inside(_plain(parts_of(project.path)), project.data, user)
+    places = read_places(project.areas, project.data)
+    of_areas = {name: file for name, file in kept.items() if name not in {t["file"] for t in parts["tables"]}}
+    of_areas |= {name: kept[name] for name in files_of({"areas": parts["areas"]})}
+    system = store_system(places, parts["areas"], of_areas, user)
+    own = {name: parts[name] for name in ("project", "protection", "report") if name in parts}
+    Project.objects.all().delete()
+    stored = Project.objects.create(system=system, parts=own)
+    _take_catalogue(parts)
+    _take_deliveries(parts["tables"], kept, project, user)
+    log.write(user, "project.taken", stored, after={"tables": len(parts["tables"])})
+    recipe = {name: parts[name] for name in RECIPE if name in parts}
+    latest = Recipe.objects.first()
+    if latest and latest.parts == recipe:
+        return latest
+    return save_recipe(recipe, name=_first_name(recipe), reason=_("From the project file"), user=user)
+
+
+def _plain(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts as the database gives them back: dates as texts."""
+    found: dict[str, Any] = json.loads(json.dumps(parts, cls=DjangoJSONEncoder))
+    return found
+
+
+def _first_name(recipe: Mapping[str, Any]) -> str:
+    indices = recipe.get("indices") or [{}]
+    return str(indices[0].get("name") or _("Index"))
+
+
+def _inside(parts: dict[str, Any], data: Path, user: User | None) -> tuple[dict[str, Any], dict[str, File]]:
+    """Keep every file the parts name; return the parts with names that lie inside a folder, and the files."""
+    names: dict[str, str] = {}
+    for name in files_of(parts):
+        short = PurePosixPath(name).name if name.startswith("/") or ".." in name else name
+        names[name] = short if short not in names.values() or names.get(name) == short else f"{len(names)}-{short}"
+    kept: dict[str, File] = {}
+    for name, inside in names.items():
+        source = data / name
+        beside = sorted(source.parent.glob(f"{source.stem}.*")) if source.suffix.lower() == ".shp" else [source]
+        for each in beside:
+            target = str(PurePosixPath(inside).with_name(each.name)) if len(beside) > 1 else inside
+            kept[target] = _kept(each, user)
+    return _renamed(parts, names), kept
+
+
+def _kept(path: Path, user: User | None) -> File:
+    """Keep a file once: the same content under the same name is the same delivery."""
+    if not path.is_file():
+        raise WrongRequest(_("The project names the file “{file}”, which is not there.").format(file=path))
+    file = files.keep(path.name, files.in_chunks(path), user)
+    twin = File.objects.filter(sha256=file.sha256, name=file.name).exclude(pk=file.pk).first()
+    if twin and twin.path.exists():
+        file.path.unlink()
+        file.delete()
+        return twin
+    return file
+
+
+def _renamed(part: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(part, list):
+        return [_renamed(each, names) for each in part]
+    if isinstance(part, Mapping):
+        return {
+            key: names.get(value, value)
+            if key in ("file", "geometry", "crosswalk") and isinstance(value, str)
+            else _renamed(value, names)
+            for key, value in part.items()
+        }
+    return part
+
+
+def _take_catalogue(parts: Mapping[str, Any]) -> None:
+    domains = {part["id"]: (n, part) for n, part in enumerate(parts.get("domains", ()))}
+    Domain.objects.exclude(key__in=domains).delete()
+    for key, (position, part) in domains.items():
+        Domain.objects.update_or_create(key=key, defaults={"position": position, "part": part})
+    indicators = {part["id"]: (n, part) for n, part in enumerate(parts.get("indicators", ()))}
+    Indicator.objects.exclude(key__in=indicators).update(retired_at=timezone.now())
+    for key, (position, part) in indicators.items():
+        Indicator.objects.update_or_create(key=key, defaults={"position": position, "part": part, "retired_at": None})
+
+
+def _take_deliveries(tables: list[dict[str, Any]], kept: Mapping[str, File], project: Any, user: User | None) -> None:
+    here = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None)}
+    specs = {spec.id: spec for spec in project.tables}
+    for part in tables:
+        known = here.pop(part["id"], None)
+        file = kept[part["file"]]
+        if known and known.part == part and known.file_id == file.pk:
+            continue
+        if known:
+            withdraw_batch(known, user, _("Replaced by the project file"), free_key=True)
+        reading = read_table(specs[part["id"]], project.data)
+        confirm_batch(reading, part, file, user, note=_("From the project file"))
+    for batch in here.values():
+        withdraw_batch(batch, user, _("No longer part of the project file"))
+
+
+@transaction.atomic
+def confirm_batch(reading: Reading, part: Mapping[str, Any], file: File, user: User | None, *, note: str = "") -> Batch:
+    """Store a delivery with every value exactly as it was read, or nothing.
+
+    WrongRequest if the id of the table is taken.
+    """
+    if Batch.objects.filter(key=part["id"]).exists():
+        raise WrongRequest(_("There is a table “{id}” already. Choose another short name.").format(id=part["id"]))
+    batch = Batch.objects.create(
+        key=part["id"],
+        part=part,
+        file=file,
+        issues=[_told(each) for each in reading.issues],
+        note=note,
+        confirmed_by=user,
+    )
+    batch.values_count = _store_values(batch, values_of(reading))
+    batch.save(update_fields=["values_count"])
+    after = {"table": batch.key, "file": file.sha256, "values": batch.values_count, "revises": batch.revises}
+    log.write(user, "batch.confirmed", batch, after=after)
+    return batch
+
+
+def _told(issue: Issue) -> dict[str, Any]:
+    return {
+        "severity": int(issue.severity),
+        "code": issue.code,
+        "message": issue.message,
+        "remedy": issue.remedy,
+        "place": [issue.file, issue.sheet, issue.row, issue.column],
+        "value": issue.value,
+        "params": {k: v if isinstance(v, int | float) else str(v) for k, v in issue.params.items()},
+    }
+
+
+def _store_values(batch: Batch, values: Iterator[tuple[Any, ...]]) -> int:
+    """Write the rows in chunks with one prepared statement: a million take seconds, not minutes."""
+    table = Value._meta.db_table
+    columns = "batch_id, variable, area, period, state, value, row, column_, text"
+    names = ", ".join(connection.ops.quote_name(name.rstrip("_")) for name in columns.split(", "))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * 9)})"  # noqa: S608 - fixed names only
+    count, chunk = 0, []
+    with connection.cursor() as cursor:
+        for variable, area, period, state, value, row, column, _letter, text in values:
+            chunk.append((batch.pk, variable, area, period, state, value, row, column[:300], text[:300]))
+            if len(chunk) == CHUNK:
+                cursor.executemany(statement, chunk)
+                count += len(chunk)
+                chunk = []
+        if chunk:
+            cursor.executemany(statement, chunk)
+    return count + len(chunk)
+
+
+@transaction.atomic
+def withdraw_batch(batch: Batch, user: User | None, because: str, *, free_key: bool = False) -> None:
+    """Take a delivery out of everything computed from now on; it stays readable. WrongRequest if it is out already.
+
+    ``free_key`` gives its short name to the delivery that replaces it.
+    """
+    if batch.withdrawn_at:
+        raise WrongRequest(_("This delivery was withdrawn already."))
+    batch.withdrawn_at, batch.withdrawn_by, batch.withdrawn_because = timezone.now(), user, because
+    if free_key:
+        batch.key = f"{batch.key}~{batch.pk}"
+    batch.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because", "key"])
+    log.write(user, "batch.withdrawn", batch, after={"because": because})
+
+
+@transaction.atomic
+def save_recipe(
+    parts: Mapping[str, Any], *, name: str, reason: str, user: User | None, based_on: Recipe | None = None
+) -> Recipe:
+    """Store a recipe as the next version."""
+    latest = Recipe.objects.first()
+    recipe = Recipe.objects.create(
+        number=latest.number + 1 if latest else 1, name=name, reason=reason, parts=parts, author=user, based_on=based_on
+    )
+    log.write(user, "recipe.saved", recipe, after={"number": recipe.number, "name": name})
+    return recipe

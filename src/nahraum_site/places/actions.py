@@ -1,0 +1,67 @@
+"""Every write about areas: a system is stored whole, with the files it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from nahraum.evidence.indicators.show import maps
+from nahraum.projects.areas import Places
+from nahraum_site.accounts.models import User
+from nahraum_site.places.models import Area, AreaSystem, SystemFile
+from nahraum_site.records import log
+from nahraum_site.records.models import File
+
+BATCH = 1000
+
+
+@transaction.atomic
+def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, File], user: User | None) -> AreaSystem:
+    """Store one version of the areas; the same section over the same files is stored once."""
+    known = _same(part, files)
+    if known:
+        return known
+    core, bounds = places.system, places.boundaries
+    system = AreaSystem.objects.create(
+        key=core.id,
+        name=core.name,
+        finest=core.finest.name,
+        above=core.levels[1].name if len(core.levels) > 2 else "",
+        context=maps.context_geojson(bounds) if bounds else [],
+        part=part,
+        made_by=user,
+    )
+    SystemFile.objects.bulk_create(SystemFile(system=system, name=name, file=file) for name, file in files.items())
+    shapes = maps.geojson_by_key(bounds) if bounds else {}
+    Area.objects.bulk_create(
+        (
+            Area(
+                system=system,
+                key=area.key,
+                name=area.name,
+                parent=_name_above(places, area),
+                position=n,
+                geometry=shapes.get(area.key),
+            )
+            for n, area in enumerate(core.at(core.finest.id))
+        ),
+        batch_size=BATCH,
+    )
+    log.write(user, "areas.stored", system, after={"key": core.id, "areas": len(core.at(core.finest.id))})
+    return system
+
+
+def _name_above(places: Places, area: Any) -> str:
+    levels = places.system.levels
+    above = places.system.ancestor(area, levels[1].id) if len(levels) > 2 else None
+    return above.name if above else ""
+
+
+def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | None:
+    wanted = {name: file.sha256 for name, file in files.items()}
+    for system in AreaSystem.objects.filter(key=part["id"]).prefetch_related("files__file"):
+        if system.part == part and {each.name: each.file.sha256 for each in system.files.all()} == wanted:
+            return system
+    return None

@@ -1,0 +1,1 @@
+"""Deliveries on their way in: kept, recognised, described, previewed; and the calendar of who owes which table."""
