@@ -103,7 +103,7 @@ class OneTimeLink(models.Model):
 
         SETUP = "setup", _("first administrator")
         INVITATION = "invitation", _("invitation")
-        PASSWORD = "password", _("new password")  # noqa: S105 - a purpose, not a secret
+        PASSWORD = "password", _("new password")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=20, choices=Purpose.choices)

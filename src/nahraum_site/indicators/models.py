@@ -14,7 +14,6 @@ from nahraum_site.accounts.models import User
 from nahraum_site.indicators.stock import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.models import Area, AreaSystem
 
-
 __all__ = [
     "Batch",
     "Cell",
