@@ -22,6 +22,7 @@ from nahraum.disclosure.rules import ProtectionRule
 from nahraum.evidence.indicators.edition import Imprint, ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.recipe import Recipe, Step
 from nahraum.evidence.indicators.recipe_toml import from_mapping
+from nahraum.evidence.indicators.revisions import Order
 from nahraum.evidence.indicators.terms import Domain, Indicator
 from nahraum.sources.terms import Correction, TableSpec
 
@@ -246,7 +247,7 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
         imprint=build(Imprint, about, "project"),
         protection=_protection(given.get("protection", {})),
         areas=areas,
-        tables=_tables(given.get("tables", [])),
+        tables=_tables(given.get("tables", []), areas),
         domains=domains,
         indicators=indicators,
         indices=_indices(given.get("indices", [{"preset": "lebenslagen"}]), indicators, domains, areas.population),
@@ -264,7 +265,7 @@ def _protection(given: Mapping[str, Any]) -> ProtectionRule:
     return rule
 
 
-def _tables(given: object) -> tuple[TableSpec, ...]:
+def _tables(given: object, areas: AreasSpec) -> tuple[TableSpec, ...]:
     for table in given if isinstance(given, list) else ():
         if isinstance(table, Mapping) and not str(table.get("period", "-")).strip():
             raise WrongRequest(
@@ -274,6 +275,7 @@ def _tables(given: object) -> tuple[TableSpec, ...]:
                 ).format(id=table.get("id", "?"))
             )
     tables: tuple[TableSpec, ...] = convert(tuple[TableSpec, ...], given, "tables")
+    Order.of(tables, areas.levels[0].id if areas.levels else "")
     return tables
 
 

@@ -49,7 +49,8 @@ class TableSpec:
     Empty ``format``, ``encoding``, ``delimiter``, ``decimal`` and ``sheet`` mean: found out from the file where the
     file leaves no doubt, otherwise an issue asks for it. ``variables`` maps our variable ids to column headers (or,
     for long tables, to the texts in the variable column). ``totals`` maps area keys that stand for a sum row to the
-    level it sums up (``city``).
+    level it sums up (``city``). ``revises`` names earlier tables: for every area, period and variable that this table
+    delivers with a number or a sign, its cell holds instead of theirs; an empty cell changes nothing.
     """
 
     id: str
@@ -80,6 +81,7 @@ class TableSpec:
     corrections: tuple[Correction, ...] = ()
     incomplete: str = ""  # the reason why areas at the end of the table are rightly absent
     share_of: Mapping[str, str] = field(default_factory=dict)  # variable "534 (23,4 %)" -> variable it is a share of
+    revises: tuple[str, ...] = ()  # ids of earlier tables
 
 
 #: Columns of ``Reading.rows``: one row per delivered value, in delivery order.

@@ -157,7 +157,7 @@ def _line(
     edition: Edition, index: IndexResult, leaves: dict[str, int], k: int, p: int, p_index: int, a: int
 ) -> IndicatorLine:
     indicator, value = edition.panel.indicators[k], edition.panel.at(k, p, a)
-    steps = []
+    steps = [*value.provenance.steps] if value.provenance else []
     if indicator.id in leaves:
         score = float(index.leaf[leaves[indicator.id], p_index, a])
         if np.isfinite(score):

@@ -191,6 +191,6 @@ def without(panel: Panel, hidden: Bools, rule: ProtectionRule, population: str, 
         denominator=np.where(hidden, np.nan, panel.denominator),
         variables=variables,
         withheld=withheld,
-        origins=replace(panel.origins, text={}) if panel.origins else None,
+        origins=replace(panel.origins, text={}, former={}) if panel.origins else None,
         city=city,
     )

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from nahraum.base import Cell, Period, Provenance, State, Value
+from nahraum.base.language import gettext as _
+from nahraum.base.language import number
 from nahraum.evidence.indicators.terms import Indicator
 
 Floats = NDArray[np.float64]
@@ -17,12 +20,50 @@ States = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Former:
+    """Cells of one variable that a later table revised, sorted by place (``at`` = p * A + a), oldest first.
+
+    ``table`` indexes the files of ``Origins``; ``value`` is NaN where no number stood; ``text`` is null where a plain
+    number stood and empty where nothing did.
+    """
+
+    at: NDArray[np.int64]
+    table: NDArray[np.int16]
+    row: Ints
+    value: Floats
+    text: pl.Series
+
+    def during(self, keep: Sequence[int], areas: int) -> Former:
+        """Return the cells of these periods (positions, ascending) only."""
+        new = np.full(max([*keep, int(self.at.max(initial=0)) // areas]) + 1, -1, dtype=np.int64)
+        new[list(keep)] = range(len(keep))
+        period = new[self.at // areas]
+        stays = np.flatnonzero(period >= 0)
+        return Former(
+            at=period[stays] * areas + self.at[stays] % areas,
+            table=self.table[stays],
+            row=self.row[stays],
+            value=self.value[stays],
+            text=self.text.gather(stays),
+        )
+
+    def shown(self, n: int) -> str:
+        """Return what stood in a former cell: its text, else its number, else the word for missing."""
+        value = float(self.value[n])
+        if self.text[n]:
+            return str(self.text[n])
+        if not np.isfinite(value):
+            return State.MISSING.label
+        return number(value, 0 if value.is_integer() else len(repr(value).partition(".")[2]))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Origins:
     """Where each delivered number stood, kept as small integers by variable (P x A each).
 
     ``table`` indexes ``files`` and ``sheets`` (-1: no cell), ``row`` counts as the clerk's program does, ``column``
     indexes ``columns`` and ``letters``; ``text`` holds cells that were no plain numbers. Of a number that was summed
-    over merged areas the first cell stands here.
+    over merged areas the first cell stands here. ``former``: the cells that later tables revised.
     """
 
     files: tuple[str, ...]
@@ -33,6 +74,7 @@ class Origins:
     row: Mapping[str, Ints]
     column: Mapping[str, NDArray[np.int16]]
     text: Mapping[str, Mapping[tuple[int, int], str]] = field(default_factory=dict)
+    former: Mapping[str, Former] = field(default_factory=dict)
 
     def during(self, keep: Sequence[int]) -> Origins:
         """Return the origins of these periods (positions) only."""
@@ -46,6 +88,7 @@ class Origins:
                 name: {(new[p], a): words for (p, a), words in texts.items() if p in new}
                 for name, texts in self.text.items()
             },
+            former={name: each.during(keep, self.table[name].shape[1]) for name, each in self.former.items()},
         )
 
     def cell(self, variable: str, p: int, a: int) -> Cell | None:
@@ -61,6 +104,20 @@ class Origins:
             column=self.columns[column],
             letter=self.letters[column],
             text=self.text.get(variable, {}).get((p, a), ""),
+        )
+
+    def revisions(self, variable: str, p: int, a: int) -> tuple[str, ...]:
+        """Say what stood in the earlier cells of a revised one, oldest first; nothing where it was never revised."""
+        former = self.former.get(variable)
+        if former is None:
+            return ()
+        at = p * self.table[variable].shape[1] + a
+        first, end = np.searchsorted(former.at, [at, at + 1])
+        return tuple(
+            _("revised: formerly {value} in {file}, row {row}").format(
+                value=former.shown(n), file=self.files[former.table[n]], row=int(former.row[n])
+            )
+            for n in range(first, end)
         )
 
 
@@ -118,7 +175,10 @@ class Panel:
             number=float(self.value[k, p, a]),
             numerator=float(self.numerator[k, p, a]),
             denominator=float(self.denominator[k, p, a]),
-            provenance=Provenance(cells=self.cells(self.indicators[k].variables, p, a)),
+            provenance=Provenance(
+                cells=self.cells(self.indicators[k].variables, p, a),
+                steps=self.revisions(self.indicators[k].variables, p, a),
+            ),
         )
 
     def cells(self, variables: Sequence[str], p: int, a: int) -> tuple[Cell, ...]:
@@ -127,3 +187,9 @@ class Panel:
             return ()
         found = (self.origins.cell(name, p, a) for name in dict.fromkeys(variables))
         return tuple(cell for cell in found if cell)
+
+    def revisions(self, variables: Sequence[str], p: int, a: int) -> tuple[str, ...]:
+        """Say what stood where these variables were revised, in their order."""
+        if self.origins is None:
+            return ()
+        return tuple(step for name in dict.fromkeys(variables) for step in self.origins.revisions(name, p, a))

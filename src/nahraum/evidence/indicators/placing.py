@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from nahraum.base import AreaSystem, Issue, Period, Severity, State, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
-from nahraum.evidence.indicators.panel import Floats, Ints, States
+from nahraum.evidence.indicators.panel import Floats, Former, Ints, States
+from nahraum.evidence.indicators.revisions import Order, formers_of, revised, revision_issues
 from nahraum.places.crosswalk import Crosswalk
 from nahraum.sources.terms import Reading
 
@@ -45,7 +46,8 @@ class Variable:
 @dataclass(frozen=True, kw_only=True)
 class Placed:
     """All variables in their places. ``columns``: header and letter by column index; ``totals``: level -> variable ->
-    period text -> sum row as delivered; ``unknown``: keys that the area system does not know.
+    period text -> sum row as delivered; ``unknown``: keys that the area system does not know; ``former``: by variable,
+    the cells that later tables revised.
     """
 
     areas: tuple[str, ...]
@@ -55,6 +57,7 @@ class Placed:
     totals: Totals
     unknown: tuple[str, ...]
     issues: tuple[Issue, ...]
+    former: Mapping[str, Former]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +73,10 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
 
     A table of a coarser level is spread to the areas in it; a row without period holds for every period. Under an
     earlier version of the areas counts of merged areas are added up and values of split areas are *not applicable*:
-    nobody knows their parts. Raises WrongRequest if no table says a period.
+    nobody knows their parts. Of a table that revises others its cells hold. Raises WrongRequest if no table says a
+    period, or if the tables revise each other in no order.
     """
+    order = Order.of([reading.table for reading in readings], system.finest.id)
     rows = pl.concat(
         [
             reading.rows.with_columns(
@@ -85,7 +90,7 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     rows = rows.join(columns, on=["column", "letter"], how="left", nulls_equal=True).drop("column", "letter")
     plain = pl.col("text").fill_null("").str.contains(PLAIN_NUMBER)
     rows = rows.with_columns(pl.when(plain).then(None).otherwise(pl.col("text")).alias("text"))
-    rows, totals = _split_totals(rows, readings)
+    rows, totals, met_totals = _split_totals(rows, readings, order)
     periods = _periods(rows)
     targets = _targets(system, readings, periods, earlier)
     rows = _with_periods(rows, periods)
@@ -93,12 +98,18 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
     areas = tuple(area.key for area in system.at(system.finest.id))
     placed = set(rows["table"].unique())
-    issues = (
+    issues = [
         *_foreign_keys(unknown, placed, readings, system),
         *_unknown_issues(unknown, placed, readings, system),
-        *_double_issues(rows, readings),
         *_cut_off(rows, readings, areas, periods),
-    )
+    ]
+    former: dict[str, Former] = {}
+    if order.before:
+        rows, gone, met = revised(rows, order)
+        former = formers_of(gone, order, len(areas))
+        names = {area.key: area.name for area in system.areas}
+        issues += revision_issues(met, met_totals, readings, names, [period.label for period in periods])
+    issues += _double_issues(rows, readings)
     parts = rows.partition_by("variable", as_dict=True, maintain_order=True)
     del rows  # the parts are a copy; on a large panel there is no room for both
     return Placed(
@@ -108,20 +119,28 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
         columns=tuple((c or "", letter or "") for c, letter in columns.select("column", "letter").iter_rows()),
         totals=totals,
         unknown=tuple(unknown["area"].unique(maintain_order=True)),
-        issues=issues,
+        issues=tuple(issues),
+        former=former,
     )
 
 
-def _split_totals(rows: pl.DataFrame, readings: Sequence[Reading]) -> tuple[pl.DataFrame, Totals]:
+def _split_totals(
+    rows: pl.DataFrame, readings: Sequence[Reading], order: Order
+) -> tuple[pl.DataFrame, Totals, Mapping[int, pl.DataFrame]]:
+    """Take the sum rows out; the third: what revising tables met in them (see ``revised``)."""
     keys = [(n, key, level) for n, reading in enumerate(readings) for key, level in reading.table.totals.items()]
     if not keys:
-        return rows, {}
+        return rows, {}, {}
     table = pl.DataFrame(keys, schema={"table": pl.Int16, "area": pl.String, "total": pl.String}, orient="row")
-    sums = rows.join(table, on=["table", "area"], how="inner").filter(pl.col("state") == State.NUMBER)
+    sums = rows.join(table, on=["table", "area"], how="inner")
+    met: Mapping[int, pl.DataFrame] = {}
+    if order.before:
+        sums, _gone, met = revised(sums, order, ("total", "variable", "period"))
+    sums = sums.filter(pl.col("state") == State.NUMBER)
     totals: dict[str, dict[str, dict[str, float]]] = {}
     for level, variable, period, value in sums.select("total", "variable", "period", "value").iter_rows():
         totals.setdefault(level, {}).setdefault(variable, {})[period] = value
-    return rows.join(table, on=["table", "area"], how="anti"), totals
+    return rows.join(table, on=["table", "area"], how="anti"), totals, met
 
 
 def _periods(rows: pl.DataFrame) -> tuple[Period, ...]:
@@ -300,6 +319,8 @@ def _cut_off(
         gone = np.flatnonzero(~there)
         if len(areas) < ENOUGH or gone.size < max(2, MANY * len(areas)) or readings[table].table.incomplete:
             continue
+        if readings[table].table.revises:
+            continue  # a correction names only what it corrects
         if not any(order[gone].min() > order[there].max() for order in orders):
             continue
         issues.append(

@@ -137,6 +137,7 @@ def _origins(placed: Placed, readings: Sequence[Reading], names: Iterable[str]) 
         row={name: variable.row for name, variable in used.items()},
         column={name: variable.column for name, variable in used.items()},
         text={name: variable.text for name, variable in used.items() if variable.text},
+        former={name: placed.former[name] for name in used if name in placed.former},
     )
 
 
