@@ -27,6 +27,8 @@ PUBLIC = (
     Place(name="method", words=gettext_noop("Method")),
 )
 WORK = (
+    Place(name="uploads", words=gettext_noop("Import tables"), needs="sources.import_tables"),
+    Place(name="editions", words=gettext_noop("Editions"), needs="indicators.see_drafts"),
     Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),
     Place(name="log", words=gettext_noop("Log"), needs="records.read_log"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
@@ -14,6 +15,13 @@ def latest_edition() -> Edition | None:
     """Return the edition published last, with its area system; None if there is none."""
     public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
     return public.select_related("system").order_by("-published_at", "-pk").first()
+
+
+def visible_editions(user: Any) -> QuerySet[Edition]:
+    """Return the editions that somebody may see: published ones, and drafts for those who may see drafts."""
+    if user.has_perm("indicators.see_drafts"):
+        return Edition.objects.all()
+    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,7 @@ def _legend(layer: Layer, period: LayerPeriod, states: set[int]) -> list[dict[st
 @require_safe
 def shapes(request: HttpRequest, edition: str) -> HttpResponse:
     """Return the boundaries as GeoJSON; a published edition never changes, so browsers may keep it."""
-    found = get_object_or_404(Edition.objects.select_related("system"), uuid=edition)
+    found = get_object_or_404(queries.visible_editions(request.user).select_related("system"), uuid=edition)
     features = [
         {"type": "Feature", "id": n, "properties": {"key": area.key, "name": area.name}, "geometry": area.geometry}
         for n, area in enumerate(queries.shapes(found))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from nahraum import __version__
 from nahraum.base.language import gettext as _
@@ -27,6 +28,7 @@ from nahraum_site.indicators.actions.stock import take_project
 from nahraum_site.indicators.assembly import folder_of, stock
 from nahraum_site.indicators.models import Edition, Project, Recipe
 from nahraum_site.indicators.queries import latest_edition
+from nahraum_site.records.models import Job
 from nahraum_site.reports.models import StoredFile
 
 Progress = Callable[[str, float], None]
@@ -58,6 +60,14 @@ def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progre
     core = protect_edition(run_project(folder_of(now), progress=progress))
     progress(_("Writing the report"), 0.9)
     return store(core, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
+
+
+def draft_job(job: Job, progress: Progress) -> dict[str, str]:
+    """Make the draft that a job asks for; repeated after an interruption, nothing is made twice."""
+    recipe = Recipe.objects.get(uuid=job.params["recipe"])
+    author = User.objects.get(uuid=job.params["author"])
+    edition = draft_edition(recipe, reason=job.params["reason"], author=author, progress=progress)
+    return {"address": reverse("edition", args=[edition.uuid])}
 
 
 def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None) -> Edition:

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from nahraum.base import Issue, WrongRequest
+from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.projects import read_project
 from nahraum.projects.areas import read_places
@@ -23,6 +23,8 @@ from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Re
 from nahraum_site.places.actions import store_system
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.sources.actions import remember
+from nahraum_site.sources.told import kept
 
 CHUNK = 5000
 
@@ -145,15 +147,24 @@ def _take_deliveries(tables: list[dict[str, Any]], kept: Mapping[str, File], pro
             withdraw_batch(known, user, _("Replaced by the project file"), free_key=True)
         reading = read_table(specs[part["id"]], project.data)
         confirm_batch(reading, part, file, user, note=_("From the project file"))
+        remember(part, file, user)
     for batch in here.values():
         withdraw_batch(batch, user, _("No longer part of the project file"))
 
 
 @transaction.atomic
-def confirm_batch(reading: Reading, part: Mapping[str, Any], file: File, user: User | None, *, note: str = "") -> Batch:
+def confirm_batch(
+    reading: Reading,
+    part: Mapping[str, Any],
+    file: File,
+    user: User | None,
+    *,
+    note: str,
+    issues: list[dict[str, Any]] | None = None,
+) -> Batch:
     """Store a delivery with every value exactly as it was read, or nothing.
 
-    WrongRequest if the id of the table is taken.
+    ``issues``: as they were shown, if more was checked than the reading. WrongRequest if the id of the table is taken.
     """
     if Batch.objects.filter(key=part["id"]).exists():
         raise WrongRequest(_("There is a table “{id}” already. Choose another short name.").format(id=part["id"]))
@@ -170,18 +181,6 @@ def confirm_batch(reading: Reading, part: Mapping[str, Any], file: File, user: U
     after = {"table": batch.key, "file": file.sha256, "values": batch.values_count, "revises": batch.revises}
     log.write(user, "batch.confirmed", batch, after=after)
     return batch
-
-
-def _told(issue: Issue) -> dict[str, Any]:
-    return {
-        "severity": int(issue.severity),
-        "code": issue.code,
-        "message": issue.message,
-        "remedy": issue.remedy,
-        "place": [issue.file, issue.sheet, issue.row, issue.column],
-        "value": issue.value,
-        "params": {k: v if isinstance(v, int | float) else str(v) for k, v in issue.params.items()},
-    }
 
 
 def _store_values(batch: Batch, values: Iterator[tuple[Any, ...]]) -> int:
