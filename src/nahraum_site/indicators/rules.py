@@ -16,13 +16,18 @@ def made_by_somebody_else(user: Any, edition: Any) -> bool:
     return edition is None or edition.author_id != user.pk
 
 
+keep_project = action("indicators.keep_project", _("Change title, areas in use and protection"), is_planner)
 see_drafts = action("indicators.see_drafts", _("See drafts"), is_planner | is_researcher | is_releaser)
 see_values = action("indicators.see_values", _("See delivered values before protection"), is_planner)
 use_workbench = action("indicators.use_workbench", _("Try recipes in the workbench"), is_planner)
 save_recipe = action("indicators.save_recipe", _("Save a version of the index"), is_planner)
 draft = action("indicators.draft", _("Make a draft and submit it for review"), is_planner)
-review = action("indicators.review", _("Review and publish what somebody else made"), is_releaser & made_by_somebody_else)
+review = action(
+    "indicators.review", _("Review and publish what somebody else made"), is_releaser & made_by_somebody_else
+)
 withdraw = action("indicators.withdraw", _("Withdraw a published edition"), is_releaser)
 read_catalogue = action(
-    "indicators.read_catalogue", _("Read the catalogue of indicators"), is_planner | is_researcher | is_releaser | is_leader
+    "indicators.read_catalogue",
+    _("Read the catalogue of indicators"),
+    is_planner | is_researcher | is_releaser | is_leader,
 )

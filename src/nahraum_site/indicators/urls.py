@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nahraum_site.indicators import delivery_views, views
+from nahraum_site.indicators import delivery_views, project_views, views
 
 urlpatterns = [
     path("atlas/", views.atlas, name="atlas"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("einlesen/<uuid:upload>/neu-pruefen/", delivery_views.recheck, name="recheck"),
     path("einlesen/<uuid:upload>/speichern/", delivery_views.confirm, name="confirm"),
     path("einlesen/<uuid:upload>/geprueft.xlsx", delivery_views.workbook, name="checked-workbook"),
+    path("projekt/", project_views.project, name="project"),
     path("methode/", views.method, name="method"),
 ]

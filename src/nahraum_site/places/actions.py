@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -51,6 +52,19 @@ def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, Fi
     )
     log.write(user, "areas.stored", system, after={"key": core.id, "areas": len(core.at(core.finest.id))})
     return system
+
+
+def with_dates(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section [areas] with its dates as dates, as the core wants them (JSON holds texts)."""
+    found = dict(part)
+    for name in ("valid_from", "valid_to"):
+        if isinstance(found.get(name), str):
+            found[name] = date.fromisoformat(found[name])
+    found["earlier"] = [
+        {**each, "valid_to": date.fromisoformat(each["valid_to"])} if isinstance(each.get("valid_to"), str) else each
+        for each in found.get("earlier", ())
+    ]
+    return found
 
 
 def _name_above(places: Places, area: Any) -> str:

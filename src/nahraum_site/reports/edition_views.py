@@ -22,7 +22,9 @@ from nahraum_site.reports.views import described
 class DraftForm(forms.Form):
     """Which version of the index, and why there is a new edition."""
 
-    recipe = forms.ModelChoiceField(label=_lazy("Version of the index"), queryset=Recipe.objects.all(), empty_label=None)
+    recipe = forms.ModelChoiceField(
+        label=_lazy("Version of the index"), queryset=Recipe.objects.all(), empty_label=None
+    )
     reason = forms.CharField(
         label=_lazy("Why is there a new edition?"),
         max_length=2000,
@@ -93,7 +95,9 @@ def give_back(request: HttpRequest, edition: str) -> HttpResponse:
     """Return it with words."""
     found = get_object_or_404(Edition, uuid=edition)
     require(request.user, "indicators.review", found)
-    return _step(request, edition, lambda e, words: steps.give_back(e, request.user, words), _("Returned to its author."))
+    return _step(
+        request, edition, lambda e, words: steps.give_back(e, request.user, words), _("Returned to its author.")
+    )
 
 
 @may("indicators.review")

@@ -39,7 +39,9 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """Files to deliver."""
 
-    files = FilesField(label=_("Files"), help_text=_("CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, SQL, JSON; several at once."))
+    files = FilesField(
+        label=_("Files"), help_text=_("CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, SQL, JSON; several at once.")
+    )
 
 
 class TableForm(forms.Form):
@@ -63,7 +65,10 @@ class TableForm(forms.Form):
         help_text=_("Shorter keys get zeros in front (spreadsheets eat them). 0: as they are."),
     )
     period = forms.CharField(
-        label=_("Year or key date"), max_length=40, required=False, help_text=_("For example 2024, 2024-12-31 or 2023/24.")
+        label=_("Year or key date"),
+        max_length=40,
+        required=False,
+        help_text=_("For example 2024, 2024-12-31 or 2023/24."),
     )
     period_column = forms.ChoiceField(label=_("or column with the year"), required=False)
     variable_column = forms.ChoiceField(label=_("Column with the variables"), required=False)
@@ -138,7 +143,9 @@ class TableForm(forms.Form):
             if name in SIGNS:
                 value = value.split()
             elif name in PAIRS:
-                value = dict(re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip())
+                value = dict(
+                    re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip()
+                )
             if value not in ("", None, [], {}):
                 part[name] = value
         if typed["period"]:
@@ -186,4 +193,7 @@ class DutyForm(forms.ModelForm):
             "due": _("Next due on"),
             "note": _("Note"),
         }
-        widgets = {"due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "note": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }

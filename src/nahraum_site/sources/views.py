@@ -25,7 +25,9 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """Take files, and show what is on its way in."""
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        duty = Duty.objects.filter(uuid=request.GET.get("pflicht") or None).first() if request.GET.get("pflicht") else None
+        duty = (
+            Duty.objects.filter(uuid=request.GET.get("pflicht") or None).first() if request.GET.get("pflicht") else None
+        )
         taken = [each for file in form.cleaned_data["files"] if (each := _taken(request, file, duty))]
         if len(taken) == 1:
             return redirect("describe", taken[0].uuid)

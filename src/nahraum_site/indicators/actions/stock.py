@@ -21,6 +21,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import RECIPE
 from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.actions import store_system
+from nahraum_site.places.models import AreaSystem
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.sources.actions import remember
@@ -69,6 +70,23 @@ def take_project(path: Path, data: Path | None, user: User | None) -> Recipe:
     if latest and latest.parts == recipe:
         return latest
     return save_recipe(recipe, name=_first_name(recipe), reason=_("From the project file"), user=user)
+
+
+@transaction.atomic
+def keep_project(parts: Mapping[str, Any], system: AreaSystem, user: User, *, version: int) -> Project:
+    """Store the sections of the project itself; the first time it begins the project.
+
+    WrongRequest if somebody else was quicker.
+    """
+    known = Project.objects.select_for_update().first()
+    if (known.version if known else 0) != version:
+        raise WrongRequest(_("Somebody else has changed this meanwhile. Load the page anew; nothing was overwritten."))
+    before = {**known.parts, "areas": known.system.key} if known else {}
+    project = known or Project(version=0)
+    project.parts, project.system, project.version = dict(parts), system, version + 1
+    project.save()
+    log.write(user, "project.kept", project, before=before, after={**parts, "areas": system.key})
+    return project
 
 
 def _plain(parts: Mapping[str, Any]) -> dict[str, Any]:
