@@ -42,7 +42,7 @@ SETTINGS = (
     Setting(
         name="NAHRAUM_MAIL",
         default="",
-        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links aus",
+        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, nur Links der Administration",
     ),
     Setting(name="NAHRAUM_MAIL_FROM", default="nahraum@localhost", meaning="Absender der Mails"),
     Setting(name="NAHRAUM_OIDC", default="", meaning="Adresse eines OpenID-Connect-Anbieters; leer: ausgeschaltet"),

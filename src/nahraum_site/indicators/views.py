@@ -16,7 +16,7 @@ from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.palette import HIGH, LOW
 from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import queries
-from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
+from nahraum_site.indicators.models import Cell, Layer, LayerPeriod
 
 WARM, COOL = "#{:02x}{:02x}{:02x}".format(*HIGH), "#{:02x}{:02x}{:02x}".format(*LOW)
 CHARTED = 12  # series shown as charts on an area's page; every series stands in a table

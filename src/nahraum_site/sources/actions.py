@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from nahraum.sources.suggest import suggest
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.sources.preview import Recognised, recognise
-from nahraum.sources.suggest import suggest
 from nahraum.sources.terms import TableSpec
 from nahraum_site.accounts.models import User
 from nahraum_site.records import files, log

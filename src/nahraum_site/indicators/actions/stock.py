@@ -17,6 +17,7 @@ from nahraum.projects import read_project
 from nahraum.projects.areas import read_places
 from nahraum.projects.compose import files_of, parts_of
 from nahraum.sources import Reading, read_table
+from nahraum.sources.values import Delivered, values_of
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import RECIPE
 from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe, Value
@@ -25,25 +26,7 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.sources.actions import remember
-from nahraum_site.sources.told import kept
-
-CHUNK = 5000
-
-
-def values_of(reading):
-    for r in reading.rows.iter_rows(named=True):
-        v = r["value"]
-        yield (
-            r["variable"],
-            r["area"],
-            r["period"] or "",
-            r["state"],
-            v if r["state"] == 0 else None,
-            r["row"],
-            r["column"],
-            r["letter"],
-            r["text"],
-        )
+from nahraum_site.sources.told import kept as told_later
 
 
 @transaction.atomic
@@ -186,14 +169,8 @@ def confirm_batch(
     """
     if Batch.objects.filter(key=part["id"]).exists():
         raise WrongRequest(_("There is a table “{id}” already. Choose another short name.").format(id=part["id"]))
-    batch = Batch.objects.create(
-        key=part["id"],
-        part=part,
-        file=file,
-        issues=[_told(each) for each in reading.issues],
-        note=note,
-        confirmed_by=user,
-    )
+    told = [told_later(each) for each in reading.issues] if issues is None else issues
+    batch = Batch.objects.create(key=part["id"], part=part, file=file, issues=told, note=note, confirmed_by=user)
     batch.values_count = _store_values(batch, values_of(reading))
     batch.save(update_fields=["values_count"])
     after = {"table": batch.key, "file": file.sha256, "values": batch.values_count, "revises": batch.revises}
@@ -201,23 +178,35 @@ def confirm_batch(
     return batch
 
 
-def _store_values(batch: Batch, values: Iterator[tuple[Any, ...]]) -> int:
-    """Write the rows in chunks with one prepared statement: a million take seconds, not minutes."""
-    table = Value._meta.db_table
-    columns = "batch_id, variable, area, period, state, value, row, column_, text"
-    names = ", ".join(connection.ops.quote_name(name.rstrip("_")) for name in columns.split(", "))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * 9)})"  # noqa: S608 - fixed names only
-    count, chunk = 0, []
+COLUMNS = ("batch_id", "variable", "area", "period", "state", "value", "row", "column", "text")
+
+
+def _store_values(batch: Batch, chunks: Iterator[list[Delivered]]) -> int:
+    """Write the rows with one prepared statement: a million take seconds, not minutes."""
+    names = ", ".join(map(connection.ops.quote_name, COLUMNS))
+    signs = ", ".join(["%s"] * len(COLUMNS))
+    statement = f"INSERT INTO {Value._meta.db_table} ({names}) VALUES ({signs})"  # noqa: S608 - fixed names only
+    count = 0
     with connection.cursor() as cursor:
-        for variable, area, period, state, value, row, column, _letter, text in values:
-            chunk.append((batch.pk, variable, area, period, state, value, row, column[:300], text[:300]))
-            if len(chunk) == CHUNK:
-                cursor.executemany(statement, chunk)
-                count += len(chunk)
-                chunk = []
-        if chunk:
-            cursor.executemany(statement, chunk)
-    return count + len(chunk)
+        for chunk in chunks:
+            cursor.executemany(statement, [_row(batch, *value) for value in chunk])
+            count += len(chunk)
+    return count
+
+
+def _row(
+    batch: Batch,
+    variable: str,
+    area: str,
+    period: str | None,
+    state: int,
+    value: float | None,
+    row: int,
+    column: str,
+    _letter: str,
+    text: str,
+) -> tuple[object, ...]:
+    return (batch.pk, variable, area, period or "", state, value, row, column[:300], text[:300])
 
 
 @transaction.atomic
