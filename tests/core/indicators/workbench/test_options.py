@@ -129,8 +129,8 @@ steps = st.one_of(
 leaf = st.builds(Node, id=st.sampled_from(["i0", "i1", "i2"]), name=word, weight=st.floats(0, 9))
 group = st.builds(Node, id=word, name=word, weight=st.floats(0, 9), children=st.lists(leaf, min_size=1).map(tuple))
 recipes = st.builds(
-    lambda id, name, children, **more: Recipe(
-        id=id, name=name, preset="", tree=Node(id=id, name=name, children=children), **more
+    lambda key, name, children, **more: Recipe(
+        id=key, name=name, preset="", tree=Node(id=key, name=name, children=children), **more
     ),
     word,
     word,
