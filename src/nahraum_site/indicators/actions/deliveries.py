@@ -106,7 +106,7 @@ def _new_with(upload: Upload, part: Mapping[str, Any], known: list[Issue]) -> li
 
 
 def _issues_of(stock: assembly.Stock) -> tuple[Issue, ...]:
-    return assembly.inputs_of(stock).issues
+    return assembly.ready(stock).inputs.issues
 
 
 def blocking(issues: list[Issue]) -> bool:

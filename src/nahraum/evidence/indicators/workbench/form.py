@@ -52,6 +52,18 @@ def mapping_of(form: Mapping[str, str]) -> dict[str, Any]:
     return table
 
 
+def section_form(section: str, thing: Any) -> dict[str, str]:
+    """Return the texts that fill a form with ``profile`` or ``robustness``; keys begin with the section."""
+    return _flat(thing, f"{section}.")
+
+
+def section_of(section: str, form: Mapping[str, str]) -> dict[str, Any]:
+    """Return the table ``profile`` or ``robustness`` that a form describes. Raises WrongRequest as ``mapping_of``."""
+    start = f"{section}."
+    given = {key.removeprefix(start): text for key, text in form.items() if key.startswith(start)}
+    return {name: value for name, value in _values(given, section, section).items() if value not in ("", [])}
+
+
 def _flat(thing: Any, path: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in dataclasses.fields(thing):
