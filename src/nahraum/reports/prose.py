@@ -15,6 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 RULES = ("heading", "list", "blockquote", "emphasis", "escape", "link", "newline")
+DEEPEST = 19  # levels of tokens: nine lists in each other
 SLOT = re.compile(r"\{\{([^{}]*)\}\}")
 OPEN = re.compile(r"\{\{[^{}\n]*")
 BREAKS = {"softbreak": " ", "hardbreak": "\n"}
@@ -70,12 +71,16 @@ class Group:
 
 def read(text: str) -> tuple[Line | Group, ...]:
     """Return what a text holds; every text can be read. Lines count from 1."""
-    stream = iter(_reader().parse(text.replace("\r\n", "\n")))
-    return tuple(_siblings(stream, ""))
+    text = text.replace("\r\n", "\n")
+    tokens = _reader(RULES).parse(text)
+    if max((token.level for token in tokens), default=0) >= DEEPEST:
+        # Below that the reader drops words; better no list at all than a lost sentence.
+        tokens = _reader(tuple(rule for rule in RULES if rule not in ("list", "blockquote"))).parse(text)
+    return tuple(_siblings(iter(tokens), ""))
 
 
-def _reader() -> MarkdownIt:
-    reader = MarkdownIt("zero", {"html": False, "linkify": False}).enable(list(RULES))
+def _reader(rules: Sequence[str]) -> MarkdownIt:
+    reader = MarkdownIt("zero", {"html": False, "linkify": False, "maxNesting": DEEPEST + 1}).enable(list(rules))
     reader.inline.ruler.before("escape", "slot", _slot)
     return reader
 

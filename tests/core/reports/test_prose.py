@@ -1,5 +1,6 @@
 """The author's own text: what planners write is read; what could do harm stays words."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,14 @@ def test_what_stands_alone_is_cut_out_of_its_paragraph():
         "<karte: index>",
         "Nachher <karte: index> im Satz.",
     ]
+
+
+@pytest.mark.parametrize("sign", ["- ", "> ", "1. ", "> - "])
+def test_no_words_are_lost_however_deep_a_list_goes(sign):
+    for depth in (5, 9, 10, 30, 500):
+        text = str(read(f"{sign * depth}tief\n\nnachher"))
+        assert "tief" in text
+        assert "nachher" in text
 
 
 @given(st.text(alphabet="ab1 .#*_->[](){}|\\\n/:ä", max_size=80))
