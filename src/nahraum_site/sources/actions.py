@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from nahraum.sources.suggest import suggest
+from nahraum.sources.suggest import most_like, sheet_like, suggest
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
@@ -33,27 +33,39 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
         file.path.unlink(missing_ok=True)
         file.delete()
         raise
-    earlier = [duty.part] if duty and duty.part else []
-    part, reasons = _suggested(found, [*earlier, *queries.earlier_parts()])
+    earlier = [*queries.earlier_parts(), *([duty.part] if duty and duty.part else [])]
+    found = _usual_sheet(found, file, earlier)
     with transaction.atomic():
         upload = Upload.objects.create(
-            file=file, owner=user, duty=duty, recognised=asdict(found), part=part, reasons=reasons
+            file=file, owner=user, duty=duty, **_suggested(found, earlier)
         )
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
 
 
-def _suggested(found: Recognised, earlier: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, str]]:
+def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -> Recognised:
+    """Return the look at the sheet that stands where the earlier table of this kind stood."""
+    alike = most_like(found, earlier)
+    sheet = sheet_like(found.sheets, found.name, alike) if alike and len(found.sheets) > 1 else ""
+    return recognise(file.path, file.name, sheet=sheet) if sheet and sheet != found.sheet else found
+
+
+def _suggested(found: Recognised, earlier: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the fields of an upload that say what was recognised and suggested."""
     suggestion = suggest(found, earlier)
-    return dict(suggestion.part), dict(suggestion.reasons)
+    noted = {"check": suggestion.check, "new": suggestion.new, "gone": suggestion.missing, "like": suggestion.earlier}
+    return {
+        "recognised": {**asdict(found), **noted},
+        "part": dict(suggestion.table),
+        "reasons": dict(suggestion.reasons),
+    }
 
 
 @transaction.atomic
 def look_at_sheet(upload: Upload, sheet: str, version: int) -> None:
     """Look at another sheet of the same file; what was suggested for the first one is suggested anew."""
     found = recognise(upload.file.path, upload.file.name, sheet=sheet)
-    part, reasons = _suggested(found, queries.earlier_parts())
-    _save(upload, version, recognised=asdict(found), part=part, reasons=reasons, stage=Upload.Stage.NEW)
+    _save(upload, version, stage=Upload.Stage.NEW, **_suggested(found, queries.earlier_parts()))
 
 
 @transaction.atomic

@@ -74,10 +74,17 @@ class TableForm(forms.Form):
     variable_column = forms.ChoiceField(label=_("Column with the variables"), required=False)
     value_column = forms.ChoiceField(label=_("Column with the values"), required=False)
     missing = forms.CharField(
-        label=_("Signs for “missing”"), required=False, help_text=_("Separated by blanks, for example: – k.A. /")
+        label=_("Signs for “missing”"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line, for example k. A. – a dash can also mean zero: ask who delivers."),
     )
-    protected = forms.CharField(label=_("Signs for “protected”"), required=False)
-    not_applicable = forms.CharField(label=_("Signs for “not applicable”"), required=False)
+    protected = forms.CharField(
+        label=_("Signs for “protected”"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    not_applicable = forms.CharField(
+        label=_("Signs for “not applicable”"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     totals = forms.CharField(
         label=_("Sum rows"),
         required=False,
@@ -141,7 +148,7 @@ class TableForm(forms.Form):
         part = {name: value for name, value in self.part.items() if name not in (*self.fields, "variables")}
         for name, value in typed.items():
             if name in SIGNS:
-                value = value.split()
+                value = [line.strip() for line in value.splitlines() if line.strip()]
             elif name in PAIRS:
                 value = dict(
                     re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip()
@@ -157,7 +164,7 @@ def _typed(part: dict[str, Any]) -> dict[str, Any]:
     """Return a section as the form shows it."""
     shown = dict(part)
     for name in SIGNS:
-        shown[name] = " ".join(part.get(name, ()))
+        shown[name] = "\n".join(part.get(name, ()))
     for name in PAIRS:
         shown[name] = "\n".join(f"{key} = {value}" for key, value in part.get(name, {}).items())
     return shown

@@ -20,9 +20,9 @@ def open_uploads() -> QuerySet[Upload]:
 
 
 def earlier_parts() -> list[dict[str, Any]]:
-    """Return how confirmed deliveries were read, latest first. One question."""
+    """Return how confirmed deliveries were read, oldest first. One question."""
     found = Upload.objects.filter(stage=Upload.Stage.CONFIRMED).values_list("part", flat=True)
-    return list(found[:REMEMBERED])
+    return list(found[:REMEMBERED])[::-1]
 
 
 def twin_of(file: File) -> Upload | None:
