@@ -23,10 +23,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from nahraum import __version__
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.edition import Edition as CoreEdition
+from nahraum.evidence.indicators.protect import protect_edition
 from nahraum.places.outlines import Outlines, outlines
 from nahraum.projects.compose import write_project
-from nahraum.projects.run import Inputs, read_inputs
-from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe
+from nahraum.projects.run import Inputs, read_inputs, run_project
+from nahraum_site.indicators.models import Batch, Domain, Edition, Indicator, Project, Recipe
 from nahraum_site.places.models import SystemFile
 from nahraum_site.records.models import File
 
@@ -77,6 +79,33 @@ def _table(batch: Batch, active: set[str]) -> dict[str, Any]:
     revises = [key for key in batch.revises if key in active]
     part.pop("revises", None)
     return {**part, "revises": revises} if revises else part
+
+
+def stock_of(edition: Edition) -> Stock:
+    """Return the parts that an edition was computed from. One question. WrongRequest for one from before they were kept."""
+    if not edition.parts:
+        raise WrongRequest(_("This edition was made before its parts were kept."))
+    found = {str(file.uuid): file for file in File.objects.filter(uuid__in=edition.kept_files.values())}
+    return Stock(parts=edition.parts, files={name: found[mark] for name, mark in edition.kept_files.items()})
+
+
+_computed: OrderedDict[str, CoreEdition] = OrderedDict()
+_computing = threading.Lock()
+
+
+def core_edition(edition: Edition) -> CoreEdition:
+    """Return an edition as the core knows it, protected; computed once and kept in memory.
+
+    The first call takes seconds. The same parts give the same numbers, whenever they are computed.
+    """
+    with _computing:
+        mark = str(edition.uuid)
+        if mark not in _computed:
+            _computed[mark] = protect_edition(run_project(folder_of(stock_of(edition))))
+        _computed.move_to_end(mark)
+        while len(_computed) > KEPT_INPUTS:
+            _computed.popitem(last=False)
+        return _computed[mark]
 
 
 def latest_recipe() -> Recipe | None:

@@ -71,12 +71,18 @@ def groups(texts: Mapping[str, str]) -> tuple[list[Group], list[Group]]:
 
 def _group(path: str, explained: Explained, texts: Mapping[str, str]) -> Group:
     plain = [each for each in explained.options if each.kind not in ("records", "table")]
-    fields = [Field(name=f"{path}.{each.name}", option=each, text=texts.get(f"{path}.{each.name}", "")) for each in plain]
+    fields = [
+        Field(name=f"{path}.{each.name}", option=each, text=texts.get(f"{path}.{each.name}", "")) for each in plain
+    ]
     records = [
         (each.sentence, _records(f"{path}.{each.name}", texts)) for each in explained.options if each.kind == "records"
     ]
-    tables = [(each.sentence, _table(f"{path}.{each.name}", texts)) for each in explained.options if each.kind == "table"]
-    return Group(path=path, explained=explained, fields=fields, records=[*records, *(each for each in tables if each[1])])
+    tables = [
+        (each.sentence, _table(f"{path}.{each.name}", texts)) for each in explained.options if each.kind == "table"
+    ]
+    return Group(
+        path=path, explained=explained, fields=fields, records=[*records, *(each for each in tables if each[1])]
+    )
 
 
 def _records(path: str, texts: Mapping[str, str]) -> list[list[tuple[str, str, str]]]:
@@ -124,7 +130,8 @@ def posted(given: Any) -> dict[str, str]:
     texts = {
         key: "\n".join(each for each in given.getlist(key) if each or len(given.getlist(key)) == 1)
         for key in given
-        if key in ("id", "name", "high_is", "preset") or key.startswith(("tree.", "steps.", *(f"{s}." for s in SECTIONS)))
+        if key in ("id", "name", "high_is", "preset")
+        or key.startswith(("tree.", "steps.", *(f"{s}." for s in SECTIONS)))
     }
     kept = set(given.getlist("use"))
     tree = _pruned(_nested_tree(texts), kept, given)

@@ -216,7 +216,11 @@ def save(request: HttpRequest) -> HttpResponse:
         else:
             given = form.cleaned_data
             recipe = save_recipe(
-                parts, name=given["version_name"], reason=given["version_reason"], user=request.user, based_on=bench.base
+                parts,
+                name=given["version_name"],
+                reason=given["version_reason"],
+                user=request.user,
+                based_on=bench.base,
             )
             messages.success(request, _("Saved as version {number}.").format(number=recipe.number))
             return redirect("workbench")

@@ -25,7 +25,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions import store_edition
 from nahraum_site.indicators.actions.editions import publish
 from nahraum_site.indicators.actions.stock import take_project
-from nahraum_site.indicators.assembly import folder_of, stock
+from nahraum_site.indicators.assembly import Stock, folder_of, stock
 from nahraum_site.indicators.models import Edition, Project, Recipe
 from nahraum_site.indicators.queries import latest_edition
 from nahraum_site.records.models import Job
@@ -49,7 +49,8 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
     progress(_("Writing the report"), 0.9)
     with transaction.atomic():
         recipe = take_project(path, data, None)
-        edition = store(core, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
+        now = stock().with_recipe(recipe.parts)
+        edition = store(core, now, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
         publish(edition, None)
     return edition, True
 
@@ -59,7 +60,7 @@ def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progre
     now = stock().with_recipe(recipe.parts)
     core = protect_edition(run_project(folder_of(now), progress=progress))
     progress(_("Writing the report"), 0.9)
-    return store(core, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
+    return store(core, now, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
 
 
 def draft_job(job: Job, progress: Progress) -> dict[str, str]:
@@ -70,7 +71,9 @@ def draft_job(job: Job, progress: Progress) -> dict[str, str]:
     return {"address": reverse("edition", args=[edition.uuid])}
 
 
-def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None) -> Edition:
+def store(
+    core: CoreEdition, made_from: Stock, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None
+) -> Edition:
     """Store a protected edition and its files as a draft; if anything fails, nothing of it remains."""
     settings.FILES.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=settings.FILES))
@@ -83,6 +86,7 @@ def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, a
             edition = store_edition(
                 core,
                 fingerprint=fingerprint,
+                stock=made_from,
                 protection=protection_words,
                 system=Project.objects.select_related("system").get().system,
                 recipe=recipe,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
+
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,9 +16,10 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.indicators.actions import editions as steps
+from nahraum_site.indicators.assembly import folder_of, stock_of
 from nahraum_site.indicators.models import Edition, Recipe
 from nahraum_site.indicators.queries import latest_edition, visible_editions
-from nahraum_site.records import jobs
+from nahraum_site.records import jobs, log
 from nahraum_site.reports.views import described
 
 
@@ -80,6 +84,26 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
         "form": WordsForm(),
     }
     return render(request, "reports/edition.html", page)
+
+
+@may("indicators.see_values")
+@require_safe
+def export(request: HttpRequest, edition: str) -> HttpResponse:
+    """Send the project folder of an edition: the command line computes the same bytes from it."""
+    found = get_object_or_404(visible_editions(request.user), uuid=edition)
+    try:
+        folder = folder_of(stock_of(found))
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect("edition", found.uuid)
+    log.write(request.user, "edition.exported", found)
+    stream = tempfile.TemporaryFile()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    stream.seek(0)
+    return FileResponse(stream, as_attachment=True, filename=f"{found.key}.zip")
 
 
 @may("indicators.draft")

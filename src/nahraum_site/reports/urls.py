@@ -11,6 +11,7 @@ urlpatterns = [
     path("ausgaben/", edition_views.editions, name="editions"),
     path("ausgaben/neu/", edition_views.new_edition, name="new-edition"),
     path("ausgaben/<uuid:edition>/", edition_views.edition, name="edition"),
+    path("ausgaben/<uuid:edition>/projekt.zip", edition_views.export, name="export-edition"),
     path("ausgaben/<uuid:edition>/vorlegen/", edition_views.submit, name="submit-edition"),
     path("ausgaben/<uuid:edition>/zurueckgeben/", edition_views.give_back, name="return-edition"),
     path("ausgaben/<uuid:edition>/veroeffentlichen/", edition_views.publish, name="publish-edition"),

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from nahraum.sources.suggest import most_like, sheet_like, suggest
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.sources.preview import Recognised, recognise
+from nahraum.sources.suggest import most_like, sheet_like, suggest
 from nahraum.sources.terms import TableSpec
 from nahraum_site.accounts.models import User
 from nahraum_site.records import files, log
@@ -36,9 +36,7 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
     earlier = [*queries.earlier_parts(), *([duty.part] if duty and duty.part else [])]
     found = _usual_sheet(found, file, earlier)
     with transaction.atomic():
-        upload = Upload.objects.create(
-            file=file, owner=user, duty=duty, **_suggested(found, earlier)
-        )
+        upload = Upload.objects.create(file=file, owner=user, duty=duty, **_suggested(found, earlier))
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
 
