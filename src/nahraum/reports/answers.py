@@ -137,7 +137,8 @@ def _incomplete(edition: Edition, asked: _Asked) -> tuple[Issue, ...]:
     if spot.is_city or subject.index is not None or spot.level == edition.system.finest.id:
         return ()
     level, g = _level(edition, spot)
-    if level.complete[subject.k, edition.panel.periods.index(asked.period), g]:
+    p = edition.panel.periods.index(asked.period)
+    if level.complete[subject.k, p, g] or level.state[subject.k, p, g] != State.NUMBER:
         return ()
     issue = Issue(
         code="placeholder-sum-incomplete",

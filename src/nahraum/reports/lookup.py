@@ -122,9 +122,10 @@ def find_spot(edition: Edition, text: str) -> Spot:
     """
     if not text or text.casefold() in (*CITY, edition.imprint.city.casefold()):
         return Spot(level="", key="", name=edition.imprint.city)
-    by_key = [area for area in edition.system.areas if area.key.casefold() == text.casefold()]
-    if by_key:
-        return _spot(edition, by_key[0])  # the levels' order: the finest first
+    for level in edition.system.levels:  # the finest first: there keys are written most often
+        for area in edition.system.at(level.id):
+            if area.key.casefold() == text.casefold():
+                return _spot(edition, area)
     found = _by_name(edition, text)
     if len(found) == 1:
         return _spot(edition, found[0])

@@ -30,6 +30,14 @@ Dazwischen.
 1. wieder erstens
 
 > Hier halten die Leute zusammen.
+>
+> - und **zwar**
+>   1. gern
+
+- > Zitat im Punkt
+  > {{wert: unemployment}}
+
+  Absatz im Punkt
 
 {{tabelle: unemployment | Hafen}}
 

@@ -216,6 +216,26 @@ def test_one_name_on_two_levels_must_be_told_apart(published):
     assert said(edition, f"{{{{gebiet: {area.name} ({area.key})}}}}") == area.name
 
 
+def test_a_key_of_two_levels_means_the_finest_unless_the_level_is_named(published):
+    areas = [replace(each, key="1306", name="Raum") if each.key == "43" else each for each in published.system.areas]
+    areas = [replace(each, parent="1306") if each.parent == "43" else each for each in areas]
+    edition = replace(published, system=replace(published.system, areas=tuple(reversed(areas))))
+    assert said(edition, "{{gebiet: 1306}}") == "Gewerbegebiet Hafeninsel"
+    assert said(edition, "{{gebiet: Raum (Sozialraum)}}") == "Raum"
+
+
+def test_a_sum_without_all_areas_says_so(published):
+    level = published.levels[0]
+    k, p, g = published.panel.index_of("unemployment"), -1, level.areas.index("13")
+    complete = level.complete.copy()
+    complete[k, p, g] = False
+    edition = replace(published, levels=(replace(level, complete=complete), *published.levels[1:]))
+    chapter = filled(edition, "{{wert: unemployment | Hafen}}")
+    assert [(issue.code, issue.severity) for issue in chapter.issues] == [
+        ("placeholder-sum-incomplete", Severity.NOTICE)
+    ]
+
+
 def test_text_becomes_typed_blocks_without_markup(published):
     text = "# Lage\n\nMit **{{wert: unemployment}}** und [Karte](/atlas/).\n\n- a\n- b\n\n> Zitat"
     chapter = filled(published, text)
