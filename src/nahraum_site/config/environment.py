@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,11 @@ SETTINGS = (
         meaning="Namen, unter denen die Seiten erreichbar sind",
     ),
     Setting(name="NAHRAUM_HTTPS", default="0", meaning="1: hinter TLS; Cookies nur verschlüsselt, HSTS"),
+    Setting(
+        name="NAHRAUM_EMBED",
+        default="",
+        meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
+    ),
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -38,6 +44,15 @@ def read(name: str) -> str:
     """Return a setting; KeyError for a name that is not in the list."""
     known = {setting.name: setting for setting in SETTINGS}
     return os.environ.get(name, known[name].default)
+
+
+def embed_origins() -> list[str]:
+    """Return the sites that may show a map in a frame; SystemExit for anything that is not the address of one site."""
+    found = [each.strip().rstrip("/") for each in read("NAHRAUM_EMBED").split(",") if each.strip()]
+    for each in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
+            raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
+    return found
 
 
 def var_folder() -> Path:

@@ -15,6 +15,7 @@ function config() {
     range: { category: [css("--warm"), muted] },
     line: { strokeWidth: 2 },
     point: { size: 36, filled: true },
+    style: { wide: { color: muted, fill: muted }, middle: { color: rule, fill: rule } },
   };
 }
 
