@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from nahraum.base.language import gettext as _
+from nahraum.base.language import language
 from nahraum.places.boundaries import Boundaries
 from nahraum.places.degrees import DEGREES
 from nahraum.reports.open_data import csv_bytes
@@ -49,7 +50,9 @@ class Shown:
     @property
     def lines(self) -> tuple[str, ...]:
         """Return the same as printed lines."""
-        first = " · ".join(f"{label}: {words}" for label, words in self.origin[:3])
+        day = f"{self.day:%d.%m.%Y}" if language() == "de" else self.day.isoformat()
+        said = (self.source, day, self.licence)
+        first = " · ".join(f"{label}: {words}" for (label, _whole), words in zip(self.origin, said, strict=False))
         return (first, self.protection, *self.notes)
 
 

@@ -138,7 +138,20 @@ def paint_change(changes: Mapping[str, Difference], asked: Asked, view: View, *,
         palette=colours(count, palette) if count else (),
         labels=words if count > 1 else (_("unchanged"),) * count,
         reaches=reaches,
-        unit=view.layer.unit,
+        unit=unit_of_difference(view.layer.unit),
         note=_("Classes: half and one and a half times the usual size of the differences.") if count > 1 else "",
-        no_number=_("not comparable (break)"),
+        no_number=_without_number(changes),
     )
+
+
+def unit_of_difference(unit: str) -> str:
+    """Return the unit of a difference: percentages differ by percentage points."""
+    return _("percentage points") if unit == "%" else unit
+
+
+def _without_number(changes: Mapping[str, Difference]) -> str:
+    """Return the words for areas without a difference: a break, or nothing that could differ."""
+    found = {bool(each.reason) for each in changes.values() if each.state is State.NOT_APPLICABLE}
+    if found == {True, False}:
+        return _("not comparable (break) or not applicable")
+    return _("not comparable (break)") if True in found else ""

@@ -15,7 +15,7 @@ from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.changes import Difference, break_between, difference
 from nahraum_site.indicators.asked import OTHER_YEAR, Asked
 from nahraum_site.indicators.models import Cell, Edition, Layer
-from nahraum_site.indicators.painting import Entry, Painted, own_limits, paint, paint_change
+from nahraum_site.indicators.painting import Entry, Painted, own_limits, paint, paint_change, unit_of_difference
 from nahraum_site.indicators.queries import View
 
 
@@ -94,6 +94,11 @@ class Picture:
             return [*found, MapSide(title=self.change_title, painted=painted, legend=painted.legend(self.inside))]
         painted = self.painted_beside
         return [*found, MapSide(title=title_of(self.beside), painted=painted, legend=painted.legend(self.inside))]
+
+    @property
+    def change_unit(self) -> str:
+        """Return the unit of the difference."""
+        return unit_of_difference(self.view.layer.unit)
 
     @property
     def change_title(self) -> str:

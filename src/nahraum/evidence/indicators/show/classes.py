@@ -39,6 +39,8 @@ def limits_of(values: Sequence[float | None], method: str, count: int) -> tuple[
         return ()
     count = min(max(count, FEWEST), MOST)
     found = sorted({float(limit) for limit in METHODS[method](known, count)})
+    if method != "equal":  # the highest value up to a limit divides in the same way, and two limits between it are one
+        found = sorted({float(known[known <= limit].max()) for limit in found})
     return tuple(limit for limit in found if known.min() <= limit < known.max())
 
 
