@@ -154,13 +154,12 @@ function show() {
 show();
 document.addEventListener("nahraum:theme", () => { if (view.data) { const turn = ++view.turn; drawMaps(turn).finally(() => drawChart(turn)); } });
 // htmx tells it for every new element; the view is new once.
+document.body.addEventListener("htmx:beforeSwap", () => { delete root.dataset.map; delete root.dataset.chart; });
 let shown = byId("atlas-daten");
 document.body.addEventListener("htmx:afterSettle", () => {
   const fresh = byId("atlas-daten");
   if (fresh === shown) return;
   shown = fresh;
-  delete root.dataset.map;
-  delete root.dataset.chart;
   if (focused) { (byId(focused) ?? byId("zeit")).focus(); focused = ""; }
   show();
   writeAddress();

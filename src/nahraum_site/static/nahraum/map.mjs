@@ -74,7 +74,7 @@ export async function drawMap(place, shapes, areas, { point, keep }) {
   const frame = { padding: 14 }, limits = bounds(inside.length ? inside : found.features);
   let map;
   try {
-    map = new Map({ container: place, style: style(found, shapes.context), bounds: limits, fitBoundsOptions: frame, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, cooperativeGestures: false, fadeDuration: 0, locale: { "NavigationControl.ZoomIn": document.documentElement.lang === "de" ? "Vergrößern" : "Zoom in", "NavigationControl.ZoomOut": document.documentElement.lang === "de" ? "Verkleinern" : "Zoom out" } });
+    map = new Map({ container: place, style: style(found, shapes.context), bounds: limits, fitBoundsOptions: frame, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, cooperativeGestures: false, fadeDuration: 0, locale: { "NavigationControl.ZoomIn": place.dataset.zoomIn, "NavigationControl.ZoomOut": place.dataset.zoomOut, "Map.Title": place.getAttribute("aria-label") } });
   } catch { place.remove(); return null; } // no WebGL: table and chart say the same
   map.touchZoomRotate.disableRotation();
   map.scrollZoom.disable(); // a page must scroll past its map; buttons and keys zoom

@@ -114,7 +114,7 @@ def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, .
     x: Spec = {"type": "quantitative", "title": wrap(title_, 48)}
     shapes = ["circle", "diamond", "square"][: len(who)]
     layers: list[Spec] = [
-        _span("low", "high", 3, "wide", x, y),
+        _span("low", "high", 2, "wide", x, y),
         _span("quarter", "three_quarters", 10, "middle", x, y),
         {"data": {"values": [{"z": 0}]}, "mark": {"type": "rule"}, "encoding": {"x": {**x, "field": "z"}}},
         {
