@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_HTTPS", default="0", meaning="1: hinter TLS; Cookies nur verschlüsselt, HSTS"),
     Setting(
+<<<<<<< HEAD
         name="NAHRAUM_PROXIES",
         default="0",
         meaning="Zahl der eigenen Proxys davor; nur dann wird deren Angabe der Besucheradresse geglaubt",
@@ -56,6 +58,12 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_LOG_DAYS", default="730", meaning="Tage, die das Protokoll aufbewahrt wird"),
     Setting(name="NAHRAUM_FILE_MB", default="500", meaning="Größte Datei, die eingelesen werden kann, in Megabyte"),
+=======
+        name="NAHRAUM_EMBED",
+        default="",
+        meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
+    ),
+>>>>>>> 4125c3701fe865a4e4927a05dba3eb6e98836010
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -66,6 +74,7 @@ def read(name: str) -> str:
     return os.environ.get(name, known[name].default)
 
 
+<<<<<<< HEAD
 def whole(name: str) -> int:
     """Return a setting that is a whole number; SystemExit that names it if it is not."""
     try:
@@ -105,6 +114,15 @@ def identity_provider() -> list[dict[str, object]]:
             "settings": {"server_url": address, "fetch_userinfo": True, "oauth_pkce_enabled": True},
         }
     ]
+=======
+def embed_origins() -> list[str]:
+    """Return the sites that may show a map in a frame; SystemExit for anything that is not the address of one site."""
+    found = [each.strip().rstrip("/") for each in read("NAHRAUM_EMBED").split(",") if each.strip()]
+    for each in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
+            raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
+    return found
+>>>>>>> 4125c3701fe865a4e4927a05dba3eb6e98836010
 
 
 def var_folder() -> Path:

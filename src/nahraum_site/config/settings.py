@@ -22,6 +22,7 @@ SECRET_KEY = environment.secret_key()
 DEBUG = environment.read("NAHRAUM_DEBUG") == "1"
 ALLOWED_HOSTS = environment.read("NAHRAUM_HOSTS").split(",")
 HTTPS = environment.read("NAHRAUM_HTTPS") == "1"
+EMBED = environment.embed_origins()  # sites that may show a map in a frame
 
 INSTALLED_APPS = [
     "django.contrib.auth",

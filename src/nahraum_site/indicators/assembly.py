@@ -82,7 +82,10 @@ def _table(batch: Batch, active: set[str]) -> dict[str, Any]:
 
 
 def stock_of(edition: Edition) -> Stock:
-    """Return the parts that an edition was computed from. One question. WrongRequest for one from before they were kept."""
+    """Return the parts that an edition was computed from. One question.
+
+    WrongRequest for an edition from before they were kept.
+    """
     if not edition.parts:
         raise WrongRequest(_("This edition was made before its parts were kept."))
     found = {str(file.uuid): file for file in File.objects.filter(uuid__in=edition.kept_files.values())}
