@@ -168,7 +168,7 @@ def test_a_publication_that_fails_leaves_nothing(edition, published, monkeypatch
 
     monkeypatch.setattr(actions, "_stored", power_cut)
     with pytest.raises(RuntimeError):
-        actions.publish(published, "mark")
+        actions.store(published, edition.recipe_version, fingerprint="mark", reason="", author=None)
     after = (Edition.objects.count(), Cell.objects.count(), sorted(path.name for path in settings.FILES.iterdir()))
     assert before == after
 
@@ -177,7 +177,15 @@ def test_an_unprotected_edition_is_never_stored(edition, town):
     from nahraum_site.indicators.actions import store_edition
 
     with pytest.raises(AssertionError):
-        store_edition(town, fingerprint="x", protection=str)
+        store_edition(
+            town,
+            fingerprint="x",
+            protection=str,
+            system=edition.system,
+            recipe=edition.recipe_version,
+            reason="",
+            author=None,
+        )
 
 
 def test_the_database_refuses_a_value_that_is_protected(edition):
