@@ -8,14 +8,15 @@ other connections (threads, processes) is marked ``commits`` and cleans up itsel
 from __future__ import annotations
 
 import os
-import shutil
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests.site.postgresql import server
+from tests.site.running import environment_of
 from tests.town_fixtures import published, town, town_project
 
 __all__ = ["published", "town", "town_project"]
@@ -23,6 +24,7 @@ __all__ = ["published", "town", "town_project"]
 VAR = Path(tempfile.mkdtemp(prefix="nahraum-site-"))
 os.environ["NAHRAUM_VAR"] = str(VAR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "nahraum_site.config.settings"
+ON_POSTGRESQL = bool(os.environ.get("NAHRAUM_DATABASE"))
 os.environ["NAHRAUM_HOSTS"] = "localhost,127.0.0.1,testserver"
 
 
@@ -92,6 +94,9 @@ def site_town(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql():
     """Start a PostgreSQL server of our own and return its address."""
+    if ON_POSTGRESQL:  # we run on one already
+        yield os.environ["NAHRAUM_DATABASE"]
+        return
     with server() as address:
         yield address
 
@@ -106,3 +111,10 @@ def new_database(postgresql):
         connection.execute(f"CREATE DATABASE {name}")
         yield f"{postgresql.rpartition('/')[0]}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh(request, tmp_path):
+    """Return the environment of a site of its own that holds nothing yet, on the kind of database we run on."""
+    database = request.getfixturevalue("new_database") if ON_POSTGRESQL else None
+    return environment_of(tmp_path / "var", database)

@@ -42,7 +42,7 @@ SETTINGS = (
     Setting(
         name="NAHRAUM_MAIL",
         default="",
-        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links aus",
+        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links",
     ),
     Setting(name="NAHRAUM_MAIL_FROM", default="nahraum@localhost", meaning="Absender der Mails"),
     Setting(name="NAHRAUM_OIDC", default="", meaning="Adresse eines OpenID-Connect-Anbieters; leer: ausgeschaltet"),
@@ -110,7 +110,7 @@ def identity_provider() -> list[dict[str, object]]:
 def var_folder() -> Path:
     """Return the folder for everything that is written; made if need be."""
     folder = Path(read("NAHRAUM_VAR")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 

@@ -43,7 +43,9 @@ def restore_backup(path: Path, var: Path) -> Done:
     done; PostgreSQL takes everything in one transaction.
     """
     if var.exists() and any(var.iterdir()):
-        raise WrongRequest(_("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var))
+        raise WrongRequest(
+            _("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var)
+        )
     var.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as tar:
         manifest = _manifest(tar, path)
@@ -179,7 +181,8 @@ def _insert(model: type[models.Model], columns: Sequence[str], rows: Iterator[li
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)}) VALUES "
+    names = ", ".join(quote(field.column) for field in fields)
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES "  # noqa: S608 - names from our own models
     one = f"({', '.join(['%s'] * len(fields))})"
     with connection.cursor() as cursor:
         while some := list(islice(rows, min(500, VARIABLES // len(fields)))):

@@ -66,7 +66,9 @@ class Worker:
         except TimeIsUp:
             jobs.give_up(self.job)
             logger.warning("job interrupted")
-        self.job = None
+        finally:
+            self.job = None
+            _wake_in(0)
         return True
 
     def rest(self, seconds: float) -> None:
@@ -78,13 +80,19 @@ class Worker:
     def end(self, _signal: int, _frame: FrameType | None) -> None:
         """End after the running job, or when its grace period is over."""
         self.ending = True
-        if self.job and hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, GRACE)
+        if self.job:
+            _wake_in(GRACE)
 
     def interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         """Break the running job off; what it was writing is rolled back."""
         if self.job:
             raise TimeIsUp
+
+
+def _wake_in(seconds: float) -> None:
+    """Set the alarm that breaks a job off; 0 takes it back. Where there are no alarms, the parent ends the process."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def work() -> None:

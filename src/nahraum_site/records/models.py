@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base.language import language
 from nahraum_site.accounts.models import User
 
 
@@ -163,3 +164,13 @@ class Page(models.Model):
     def __str__(self) -> str:
         """Return the title."""
         return str(self.Key(self.key).label)
+
+    @property
+    def only_german(self) -> bool:
+        """Return whether the visitor speaks English and there is no English text."""
+        return language() == "en" and not self.english
+
+    @property
+    def text(self) -> str:
+        """Return the text in the visitor's language, or German where there is no other."""
+        return self.english if language() == "en" and self.english else self.german
