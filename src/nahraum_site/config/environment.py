@@ -32,7 +32,6 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_HTTPS", default="0", meaning="1: hinter TLS; Cookies nur verschlüsselt, HSTS"),
     Setting(
-<<<<<<< HEAD
         name="NAHRAUM_PROXIES",
         default="0",
         meaning="Zahl der eigenen Proxys davor; nur dann wird deren Angabe der Besucheradresse geglaubt",
@@ -44,7 +43,7 @@ SETTINGS = (
     Setting(
         name="NAHRAUM_MAIL",
         default="",
-        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, nur Links der Administration",
+        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links",
     ),
     Setting(name="NAHRAUM_MAIL_FROM", default="nahraum@localhost", meaning="Absender der Mails"),
     Setting(name="NAHRAUM_OIDC", default="", meaning="Adresse eines OpenID-Connect-Anbieters; leer: ausgeschaltet"),
@@ -58,12 +57,11 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_LOG_DAYS", default="730", meaning="Tage, die das Protokoll aufbewahrt wird"),
     Setting(name="NAHRAUM_FILE_MB", default="500", meaning="Größte Datei, die eingelesen werden kann, in Megabyte"),
-=======
+    Setting(
         name="NAHRAUM_EMBED",
         default="",
         meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
     ),
->>>>>>> 4125c3701fe865a4e4927a05dba3eb6e98836010
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -74,7 +72,6 @@ def read(name: str) -> str:
     return os.environ.get(name, known[name].default)
 
 
-<<<<<<< HEAD
 def whole(name: str) -> int:
     """Return a setting that is a whole number; SystemExit that names it if it is not."""
     try:
@@ -114,7 +111,8 @@ def identity_provider() -> list[dict[str, object]]:
             "settings": {"server_url": address, "fetch_userinfo": True, "oauth_pkce_enabled": True},
         }
     ]
-=======
+
+
 def embed_origins() -> list[str]:
     """Return the sites that may show a map in a frame; SystemExit for anything that is not the address of one site."""
     found = [each.strip().rstrip("/") for each in read("NAHRAUM_EMBED").split(",") if each.strip()]
@@ -122,13 +120,12 @@ def embed_origins() -> list[str]:
         if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
             raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
     return found
->>>>>>> 4125c3701fe865a4e4927a05dba3eb6e98836010
 
 
 def var_folder() -> Path:
     """Return the folder for everything that is written; made if need be."""
     folder = Path(read("NAHRAUM_VAR")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
@@ -151,6 +148,7 @@ def database() -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": var_folder() / "nahraum.sqlite3",
+            "CONN_MAX_AGE": None,  # each thread of the server keeps its connection
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -167,4 +165,6 @@ def database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
     }

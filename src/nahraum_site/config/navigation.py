@@ -35,6 +35,7 @@ WORK = (
     Place(name="editions", words=gettext_noop("Editions"), needs="indicators.see_drafts"),
     Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),
     Place(name="log", words=gettext_noop("Log"), needs="records.read_log"),
+    Place(name="health", words=gettext_noop("Operation"), needs="records.see_health"),
 )
 
 
