@@ -1,16 +1,22 @@
-"""The site over a real database: SQLite, or PostgreSQL where a test asks for it."""
+"""The site over a real database.
+
+The tests of this folder run on SQLite, and then (``test_on_postgresql.py``) once more in a process of their own on
+PostgreSQL. Every test runs in a transaction that is rolled back, so that none sees what another wrote; one that needs
+other connections (threads, processes) is marked ``commits`` and cleans up itself.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import socket
-import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.site.postgresql import server
+from tests.site.running import environment_of
 from tests.town_fixtures import published, town, town_project
 
 __all__ = ["published", "town", "town_project"]
@@ -18,6 +24,7 @@ __all__ = ["published", "town", "town_project"]
 VAR = Path(tempfile.mkdtemp(prefix="nahraum-site-"))
 os.environ["NAHRAUM_VAR"] = str(VAR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "nahraum_site.config.settings"
+ON_POSTGRESQL = bool(os.environ.get("NAHRAUM_DATABASE"))
 os.environ["NAHRAUM_HOSTS"] = "localhost,127.0.0.1,testserver"
 
 
@@ -31,7 +38,23 @@ def django():
 
     call_command("migrate", interactive=False, verbosity=0)
     yield django
+    from django.db import connections
+
+    connections.close_all()
     shutil.rmtree(VAR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def alone(request):
+    """Roll back what the test wrote; what session-wide fixtures stored (Musterstadt) stays."""
+    if "django" not in request.fixturenames or request.node.get_closest_marker("commits"):
+        yield
+        return
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")
@@ -69,23 +92,29 @@ def site_town(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory):
+def postgresql():
     """Start a PostgreSQL server of our own and return its address."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    assert binaries, "no PostgreSQL here: `make test` installs it or says how"
-    folder = Path(tempfile.mkdtemp(prefix="nahraum-pg-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    # initdb refuses root: the server runs as its own user
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres", "postgres")
-    run = lambda *words: subprocess.run([*as_user, *map(str, words)], check=True, capture_output=True, cwd=folder)  # noqa: E731
-    run(binaries[-1] / "initdb", "-D", folder / "data", "-U", "nahraum", "-A", "trust", "--locale=C.UTF-8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    run(binaries[-1] / "pg_ctl", "-D", folder / "data", "-o", options, "-w", "-l", folder / "log", "start")
-    run(binaries[-1] / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "nahraum", "nahraum")
-    yield f"postgresql://nahraum@127.0.0.1:{port}/nahraum"
-    run(binaries[-1] / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
-    shutil.rmtree(folder, ignore_errors=True)
+    if ON_POSTGRESQL:  # we run on one already
+        yield os.environ["NAHRAUM_DATABASE"]
+        return
+    with server() as address:
+        yield address
+
+
+@pytest.fixture
+def new_database(postgresql):
+    """Return the address of an empty database on that server."""
+    import psycopg
+
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield f"{postgresql.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def fresh(request, tmp_path):
+    """Return the environment of a site of its own that holds nothing yet, on the kind of database we run on."""
+    database = request.getfixturevalue("new_database") if ON_POSTGRESQL else None
+    return environment_of(tmp_path / "var", database)

@@ -85,14 +85,14 @@ class Commands(click.Group):
             formatter.write_dl(rows)
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
+def main(group: click.Group | None = None) -> None:
+    """Run the command line (or another group of commands) and end the process with its exit code."""
     language = _spoken_language()
     speak(language)
     os.environ["LANGUAGE"] = language  # click's own sentences come from the same catalogue
     system_gettext.bindtextdomain(DOMAIN, str(LOCALES))
     system_gettext.textdomain(DOMAIN)
-    sys.exit(_run(_group()))
+    sys.exit(_run(group or _group()))
 
 
 def _run(group: click.Group) -> int:

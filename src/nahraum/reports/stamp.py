@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.blocks import Front
+
+
+def day_words(day: date) -> str:
+    """Return a day as readers write it."""
+    return f"{day:%d.%m.%Y}" if language() == "de" else day.isoformat()
+
+
+def front_words(front: Front) -> list[str]:
+    """Return the lines of the first page about version and co-signatures."""
+    lines = [_("Version {version}").format(version=front.version)] if front.version else []
+    lines += [
+        _("Co-signed: {office}, {day}").format(office=each.office, day=day_words(each.day)) for each in front.cosigned
+    ]
+    return lines
 
 
 def stamp_words(edition: Edition) -> list[str]:
     """Return publisher, date, licence and protection in few words."""
     imprint = edition.imprint
-    day = f"{imprint.date:%d.%m.%Y}" if language() == "de" else imprint.date.isoformat()
-    words = [imprint.publisher, day, _("Licence {licence}").format(licence=imprint.licence), short_protection(edition)]
+    words = [
+        imprint.publisher,
+        day_words(imprint.date),
+        _("Licence {licence}").format(licence=imprint.licence),
+        short_protection(edition),
+    ]
     if imprint.fictional:
         words.append(_("fictional"))
     return words

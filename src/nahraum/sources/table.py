@@ -88,11 +88,12 @@ def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, str, list[Issue]]:
         [block.doubtful for block in blocks], spec.decimal, [block.shares for block in blocks if block.shares.len()]
     )
     issues += _mixed(spec, grid, blocks) if mixed else []
-    parts = []
+    parts: list[pl.DataFrame] = []
     for block, habit in zip(blocks, marks, strict=True):
         part, found = _parsed(spec, grid, block, habit)
         parts.append(part)
         issues += found
+    del cells, frame, blocks  # what follows needs the room
     rows = pl.concat(parts)
     if spec.negative_is_missing:
         rows, found = _without_negatives(spec, grid, rows)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from nahraum_site.accounts.permissions import PUBLIC, SIGNED_IN, actions, require
 
-FOREIGN = ("allauth.", "django.views.", "django.contrib.staticfiles.")  # check for themselves
+FOREIGN = ("allauth.", "django.views.", "django.contrib.staticfiles.", "nahraum_site.shell.")  # check for themselves
 SEEN_EVERY = 300  # seconds between two notes that a session is alive
 
 

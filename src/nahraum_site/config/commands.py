@@ -1,4 +1,4 @@
-"""``nahraum serve``: import a project and serve the site, with one command."""
+"""The site's commands: serve and its parts (prepare, web, worker); backup, restore, verify."""
 
 from __future__ import annotations
 
@@ -12,38 +12,180 @@ from types import FrameType
 import click
 
 from nahraum.base.language import gettext as _
+from nahraum_site.config.supervisor import supervise, wait_for_go
+
+VAR = click.option(
+    "--var", type=click.Path(path_type=Path, file_okay=False), help=_("Folder for database and files (NAHRAUM_VAR).")
+)
+PROJECT = click.option(
+    "--project", type=click.Path(path_type=Path), help=_("Project file to compute and publish first.")
+)
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help=_("Folder with the project's tables.")
+)
+PORT = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("Port to listen on.")
+)
+HOST = click.option("--host", default="localhost", show_default=True, help=_("Address to listen on."))
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("serve", short_help=_("Serve the site: start page, atlas, areas, report"))
-@click.option("--project", type=click.Path(path_type=Path), help=_("Project file to compute and publish first."))
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help=_("Port to listen on."))
-@click.option("--host", default="localhost", show_default=True, help=_("Address to listen on."))
-@click.option(
-    "--var", type=click.Path(path_type=Path, file_okay=False), help=_("Folder for database and files (NAHRAUM_VAR).")
-)
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=_("Folder with the project's tables."))
+@PROJECT
+@PORT
+@HOST
+@VAR
+@DATA
 def serve(project: Path | None, port: int, host: str, var: Path | None, data: Path | None) -> None:
-    """Compute and publish the project (unless that was done already), then serve until Ctrl-C or TERM."""
+    """Prepare the database, compute and publish the project (unless that was done already), then run web server and
+    worker until Ctrl-C or TERM.
+    """
     _refuse_taken(host, port)
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, _end)
-    if var:
-        os.environ["NAHRAUM_VAR"] = str(var)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nahraum_site.config.settings")
-    import django
+    _use(var)
+    preparation = ["prepare", "--host", host, "--port", str(port)]
+    for option, path in (("--project", project), ("--data", data)):
+        preparation += [option, str(path)] if path else []
+    sys.exit(supervise(preparation, ["web", "--host", host, "--port", str(port)], ["worker"]))
+
+
+@click.command("prepare", short_help=_("Bring the database up to date; publish a project"))
+@PROJECT
+@PORT
+@HOST
+@VAR
+@DATA
+@click.pass_obj
+def prepare(
+    supervised: str | None, project: Path | None, port: int, host: str, var: Path | None, data: Path | None
+) -> None:
+    """Bring the database up to date and publish the project; what `nahraum serve` does before it serves."""
+    _use(var)
+    if supervised:
+        wait_for_go()
+    _end_on_signals()
+    _load()
     from django.core.management import call_command
 
-    django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     if project:
         _publish(project, data)
+    _show_first_link(host, port)
+
+
+@click.command("web", short_help=_("Run the web server alone (large installations)"))
+@PORT
+@HOST
+@VAR
+@click.pass_obj
+def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
+    """Run the web server alone; the database was prepared by `nahraum prepare`."""
+    _use(var)
+    _load()
     from waitress import create_server
 
+    from nahraum_site.config import environment
     from nahraum_site.config.wsgi import application
 
-    server = create_server(application, host=host, port=port, threads=8, ident="Nahraum")
+    if supervised:
+        wait_for_go()
+    _end_on_signals()
+    # Without a proxy before us, nobody may tell us where a request comes from.
+    alone = not environment.whole("NAHRAUM_PROXIES") and environment.read("NAHRAUM_HTTPS") != "1"
+    server = create_server(
+        application, host=host, port=port, threads=8, ident="Nahraum", clear_untrusted_proxy_headers=alone
+    )
     click.echo(_("Nahraum is running: {address} (end with Ctrl-C)").format(address=f"http://{host}:{port}/"))
+    sys.stdout.flush()
     server.run()
+
+
+@click.command("worker", short_help=_("Run the worker alone (large installations)"))
+@VAR
+@click.pass_obj
+def worker(supervised: str | None, var: Path | None) -> None:
+    """Run the worker alone: it does what takes long, and the housekeeping of each night."""
+    _use(var)
+    _load()
+    from nahraum_site.config.worker import work
+
+    if supervised:
+        wait_for_go()
+    work()
+
+
+@click.command("backup", short_help=_("Write everything of the site into one file"))
+@click.argument("file", type=FILE)
+@VAR
+def backup(file: Path, var: Path | None) -> None:
+    """Write database, files and secret key into FILE (tar), whole or not at all; the site may go on running."""
+    _use(var)
+    _load()
+    from nahraum_site.config.backup import write_backup
+
+    done = write_backup(file)
+    click.echo(_("Written: {file} ({rows} rows, {files} files)").format(file=file, rows=done.rows, files=done.files))
+    _tell(done.faults)
+
+
+@click.command("restore", short_help=_("Restore a backup into an empty place"))
+@click.argument("file", type=FILE)
+@click.option("--var", required=True, type=click.Path(path_type=Path, file_okay=False), help=_("New, empty folder."))
+def restore(file: Path, var: Path) -> None:
+    """Restore FILE into a new folder, and into the empty database of NAHRAUM_DATABASE if that is set."""
+    from nahraum_site.config.restore import restore_backup
+
+    done = restore_backup(file, var)
+    click.echo(_("Restored: {var} ({rows} rows, {files} files)").format(var=var, rows=done.rows, files=done.files))
+    _tell(done.faults)
+
+
+@click.command("verify", short_help=_("Check a backup, or the site itself"))
+@click.argument("file", type=FILE, required=False)
+@VAR
+def verify(file: Path | None, var: Path | None) -> None:
+    """Check the hashes of FILE; without FILE those of the site's files, its links, its log and its database."""
+    if file:
+        from nahraum_site.config.restore import check_backup
+
+        faults = check_backup(file)
+    else:
+        _use(var)
+        _load()
+        from nahraum_site.config.verification import check_site
+
+        faults = check_site()
+    if not faults:
+        click.echo(_("Everything is whole."))
+    _tell(faults)
+
+
+def _tell(faults: list[str]) -> None:
+    """Say what is wrong and end with exit code 1, if anything is."""
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        sys.exit(1)
+
+
+def _use(var: Path | None) -> None:
+    if var:
+        os.environ["NAHRAUM_VAR"] = str(var)
+
+
+def _load() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nahraum_site.config.settings")
+    import django
+
+    django.setup()
+
+
+def _end_on_signals() -> None:
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, _end)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -68,5 +210,20 @@ def _publish(project: Path, data: Path | None) -> None:
     click.echo(words.format(title=edition.title))
 
 
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+def _show_first_link(host: str, port: int) -> None:
+    """While nobody is there, print the link that makes the first administrator; earlier links end."""
+    from django.conf import settings
+    from django.urls import reverse
+
+    from nahraum_site.accounts.actions import make_link
+    from nahraum_site.accounts.models import OneTimeLink
+    from nahraum_site.accounts.queries import somebody_is_here
+
+    if somebody_is_here():
+        return
+    secret = make_link(OneTimeLink.Purpose.SETUP, None, None)
+    wildcard = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    place = f"{settings.ALLOWED_HOSTS[0] if wildcard else host}:{port}"
+    address = f"https://{settings.ALLOWED_HOSTS[0]}" if settings.HTTPS else f"http://{place}"
+    click.echo(_("Nobody is set up yet. First administrator (link works once, for 24 hours):"))
+    click.echo(f"  {address}{reverse('begin', args=[secret])}")

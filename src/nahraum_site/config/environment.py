@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ SETTINGS = (
     Setting(
         name="NAHRAUM_MAIL",
         default="",
-        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links aus",
+        meaning="Mailserver, als smtp://name:passwort@rechner:587; leer: keine Mails, die Administration gibt Links",
     ),
     Setting(name="NAHRAUM_MAIL_FROM", default="nahraum@localhost", meaning="Absender der Mails"),
     Setting(name="NAHRAUM_OIDC", default="", meaning="Adresse eines OpenID-Connect-Anbieters; leer: ausgeschaltet"),
@@ -56,6 +57,11 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_LOG_DAYS", default="730", meaning="Tage, die das Protokoll aufbewahrt wird"),
     Setting(name="NAHRAUM_FILE_MB", default="500", meaning="Größte Datei, die eingelesen werden kann, in Megabyte"),
+    Setting(
+        name="NAHRAUM_EMBED",
+        default="",
+        meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
+    ),
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -107,10 +113,19 @@ def identity_provider() -> list[dict[str, object]]:
     ]
 
 
+def embed_origins() -> list[str]:
+    """Return the sites that may show a map in a frame; SystemExit for anything that is not the address of one site."""
+    found = [each.strip().rstrip("/") for each in read("NAHRAUM_EMBED").split(",") if each.strip()]
+    for each in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
+            raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
+    return found
+
+
 def var_folder() -> Path:
     """Return the folder for everything that is written; made if need be."""
     folder = Path(read("NAHRAUM_VAR")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
 
@@ -133,6 +148,7 @@ def database() -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": var_folder() / "nahraum.sqlite3",
+            "CONN_MAX_AGE": None,  # each thread of the server keeps its connection
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -149,4 +165,6 @@ def database() -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
     }

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from nahraum.base.language import LOCALES
-from nahraum_site.config import environment
+from nahraum_site.config import environment, logs
 
 BASE = Path(__file__).resolve().parent.parent
 VAR = environment.var_folder()
@@ -22,6 +22,7 @@ SECRET_KEY = environment.secret_key()
 DEBUG = environment.read("NAHRAUM_DEBUG") == "1"
 ALLOWED_HOSTS = environment.read("NAHRAUM_HOSTS").split(",")
 HTTPS = environment.read("NAHRAUM_HTTPS") == "1"
+EMBED = environment.embed_origins()  # sites that may show a map in a frame
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [
+    "nahraum_site.config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -171,9 +173,4 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logs.LOGGING

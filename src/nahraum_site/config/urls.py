@@ -8,6 +8,8 @@ urlpatterns = [
     path("sprache/", choose_language, name="language"),
     path("", include("nahraum_site.accounts.urls")),
     path("", include("nahraum_site.records.urls")),
+    path("", include("nahraum_site.places.urls")),
+    path("", include("nahraum_site.sources.urls")),
     path("", include("nahraum_site.indicators.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,8 @@ class Edition(models.Model):
     reconciliation = models.JSONField(default=list)
     recipe = models.TextField()
     released = models.JSONField(default=dict)
+    parts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # the whole project file it was computed from
+    kept_files = models.JSONField(default=dict)  # name in the project folder -> uuid of the kept file
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.DRAFT)
     recipe_version = models.ForeignKey(Recipe, on_delete=models.PROTECT, null=True, related_name="editions")
     reason = models.TextField(blank=True)  # why there is a new edition, in the words of who made it

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db import transaction
 from nahraum.evidence.indicators.show import maps
 from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
-from nahraum_site.places.models import Area, AreaSystem, SystemFile
+from nahraum_site.places.models import Area, AreaSystem, Stewardship, SystemFile
 from nahraum_site.records import log
 from nahraum_site.records.models import File
 
@@ -53,6 +54,19 @@ def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, Fi
     return system
 
 
+def with_dates(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section [areas] with its dates as dates, as the core wants them (JSON holds texts)."""
+    found = dict(part)
+    for name in ("valid_from", "valid_to"):
+        if isinstance(found.get(name), str):
+            found[name] = date.fromisoformat(found[name])
+    found["earlier"] = [
+        {**each, "valid_to": date.fromisoformat(each["valid_to"])} if isinstance(each.get("valid_to"), str) else each
+        for each in found.get("earlier", ())
+    ]
+    return found
+
+
 def _name_above(places: Places, area: Any) -> str:
     levels = places.system.levels
     above = places.system.ancestor(area, levels[1].id) if len(levels) > 2 else None
@@ -65,3 +79,12 @@ def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | No
         if system.part == part and {each.name: each.file.sha256 for each in system.files.all()} == wanted:
             return system
     return None
+
+
+@transaction.atomic
+def give_spaces(user: User, areas: Sequence[str], actor: User) -> None:
+    """Store which areas somebody looks after, in place of what was said before."""
+    before = sorted(user.stewardships.values_list("area", flat=True))
+    user.stewardships.all().delete()
+    Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in sorted(set(areas)))
+    log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": sorted(set(areas))})

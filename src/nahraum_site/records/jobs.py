@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from nahraum.base import BadInput, WrongRequest
@@ -64,7 +65,15 @@ def repeat(job: Job) -> Job:
 
 def notice_lost() -> int:
     """Mark jobs whose worker gave no sign of life; return how many."""
-    dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - LOST_AFTER)
+    return _mark_lost(Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=timezone.now() - LOST_AFTER))
+
+
+def give_up(job: Job) -> None:
+    """Mark a job that its own worker broke off; it can be repeated."""
+    _mark_lost(Job.objects.filter(pk=job.pk, state=Job.State.RUNNING))
+
+
+def _mark_lost(dead: QuerySet[Job]) -> int:
     return dead.update(
         state=Job.State.LOST,
         ended_at=timezone.now(),

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base.language import language
 from nahraum_site.accounts.models import User
 
 
@@ -129,3 +130,47 @@ class Job(models.Model):
     def percent(self) -> int:
         """Return the share done, in per cent."""
         return round(self.share * 100)
+
+
+class Sign(models.Model):
+    """When something of the operation happened last: ``worker`` lives, ``backup`` written, ``chain`` checked."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+    told = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        """Return what happened."""
+        return self.name
+
+
+class Page(models.Model):
+    """A page that the administration writes itself; while there is none, the program shows its first text."""
+
+    class Key(models.TextChoices):
+        """Which pages there are."""
+
+        IMPRINT = "imprint", _("Imprint")
+        PRIVACY = "privacy", _("Privacy")
+        ACCESSIBILITY = "accessibility", _("Accessibility")
+
+    key = models.CharField(max_length=20, choices=Key.choices, primary_key=True)
+    german = models.TextField()
+    english = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        """Return the title."""
+        return str(self.Key(self.key).label)
+
+    @property
+    def only_german(self) -> bool:
+        """Return whether the visitor speaks English and there is no English text."""
+        return language() == "en" and not self.english
+
+    @property
+    def text(self) -> str:
+        """Return the text in the visitor's language, or German where there is no other."""
+        return self.english if language() == "en" and self.english else self.german

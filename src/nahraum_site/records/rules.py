@@ -10,6 +10,8 @@ from django.utils.translation import gettext_noop as _
 from nahraum_site.accounts.permissions import action, is_administrator
 
 read_log = action("records.read_log", _("Read the log of everybody's actions"), is_administrator)
+edit_pages = action("records.edit_pages", _("Edit imprint, privacy page and accessibility statement"), is_administrator)
+see_health = action("records.see_health", _("See how the operation is doing"), is_administrator)
 
 
 @rules.predicate  # type: ignore[untyped-decorator]

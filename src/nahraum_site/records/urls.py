@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nahraum_site.records import views
+from nahraum_site.records import operation, views
 
 urlpatterns = [
     path("protokoll/", views.entries, name="log"),
@@ -11,4 +11,11 @@ urlpatterns = [
     path("konto/protokoll/", views.own_entries, name="own-log"),
     path("arbeit/<uuid:job>/", views.job, name="job"),
     path("arbeit/<uuid:job>/wiederholen/", views.repeat, name="job-repeat"),
+    path("gesundheit/", operation.health, name="health"),
+    path("impressum/", operation.page, {"key": "imprint"}, name="imprint"),
+    path("datenschutz/", operation.page, {"key": "privacy"}, name="privacy"),
+    path("barrierefreiheit/", operation.page, {"key": "accessibility"}, name="accessibility"),
+    path("impressum/bearbeiten/", operation.edit_page, {"key": "imprint"}, name="edit-imprint"),
+    path("datenschutz/bearbeiten/", operation.edit_page, {"key": "privacy"}, name="edit-privacy"),
+    path("barrierefreiheit/bearbeiten/", operation.edit_page, {"key": "accessibility"}, name="edit-accessibility"),
 ]

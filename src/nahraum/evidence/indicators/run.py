@@ -317,6 +317,7 @@ def _classify(work: Work, step: Classify) -> None:
         raise WrongRequest(
             _("{count} classes need {count} labels, {found} are given.").format(count=count, found=len(step.labels))
         )
+    _refuse_open_ends(step, count)
     number = np.zeros(scores.shape, dtype=np.int16)
     limits = np.full((len(scores), count - 1), np.nan)
     for group in groups(step.over, scores.shape):
@@ -331,6 +332,18 @@ def _classify(work: Work, step: Classify) -> None:
         method=step.method,
         count=count,
     )
+
+
+def _refuse_open_ends(step: Classify, count: int) -> None:
+    """Refuse classes of which nobody can say to which of two a limit belongs, and quantiles that are not known."""
+    if len(step.closed) not in (1, count - 1) or not set(step.closed) <= {"left", "right"}:
+        raise WrongRequest(
+            _("classify, closed: one word for all limits, or one for each of {count}; left or right.").format(
+                count=count - 1
+            )
+        )
+    if step.type not in (7, 9):
+        raise WrongRequest(_("classify, type: quantiles are of type 7 or 9, not {type}.").format(type=step.type))
 
 
 def _classes_of(scores: Floats, step: Classify, count: int) -> tuple[NDArray[np.int16], Floats]:

@@ -16,6 +16,7 @@ from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import rows, store
 from nahraum_site.accounts.models import User
+from nahraum_site.indicators.assembly import Stock
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Recipe
 from nahraum_site.places.models import Area, AreaSystem
 from nahraum_site.records import log
@@ -29,12 +30,14 @@ def store_edition(
     *,
     fingerprint: str,
     protection: Callable[[CoreEdition], str],
+    stock: Stock,
     system: AreaSystem,
     recipe: Recipe,
     reason: str,
     author: User | None,
 ) -> Edition:
-    """Store a protected edition as a draft; ``protection`` says in a sentence how it is protected.
+    """Store a protected edition as a draft; ``protection`` says in a sentence how it is protected, ``stock`` what it
+    was computed from.
 
     AssertionError if the edition is not protected: nothing unprotected is ever stored.
     """
@@ -53,6 +56,8 @@ def store_edition(
         high_is=core.indices[0].recipe.high_is.value,
         fingerprint=fingerprint,
         system=system,
+        parts=stock.parts,
+        kept_files={name: str(file.uuid) for name, file in stock.files.items()},
         recipe_version=recipe,
         reason=reason,
         author=author,

@@ -12,9 +12,10 @@ function config() {
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12 },
     view: { stroke: null },
     rule: { color: ink },
-    range: { category: [css("--warm"), muted] },
+    range: { category: [css("--warm"), css("--cool")] },
     line: { strokeWidth: 2 },
     point: { size: 36, filled: true },
+    style: { wide: { color: muted, fill: muted }, middle: { color: rule, fill: rule } },
   };
 }
 

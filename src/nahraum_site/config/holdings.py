@@ -1,0 +1,78 @@
+"""What a site holds: the tables of its database and the files that their rows name; one list for backup and check."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models
+from django.db.migrations.executor import MigrationExecutor
+
+from nahraum.base.language import gettext as _
+from nahraum_site.records.models import File
+from nahraum_site.reports.models import StoredFile
+
+# Who is signed in at this moment is nobody's business later: after a restore everybody signs in anew.
+LEFT_OUT = {"sessions.session", "usersessions.usersession"}
+CHUNK = 1 << 20
+
+
+@dataclass(kw_only=True)
+class Done:
+    """What was written or restored, and what was found wrong on the way."""
+
+    rows: int = 0
+    files: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A file that a row names: its place below the folder for everything, and the hash that was stored with it."""
+
+    place: str
+    sha256: str
+
+    @property
+    def path(self) -> Path:
+        """Return where it lies."""
+        return Path(settings.VAR, self.place)
+
+    def fault(self) -> str:
+        """Return what is wrong with it, or nothing."""
+        if not self.path.is_file():
+            return _("File missing: {place}").format(place=self.place)
+        if sha256_of(self.path) != self.sha256:
+            return _("File differs from what was stored: {place}").format(place=self.place)
+        return ""
+
+
+def holdings(database: str = "default") -> Iterator[Holding]:
+    """Return every file that the database names: deliveries as they came, files of editions. Two questions."""
+    for file in File.objects.using(database).order_by("pk").iterator():
+        yield Holding(place=str(file.path.relative_to(settings.VAR)), sha256=file.sha256)
+    for stored in StoredFile.objects.using(database).select_related("edition").order_by("pk").iterator():
+        place = settings.FILES.relative_to(settings.VAR) / str(stored.edition.uuid) / stored.name
+        yield Holding(place=str(place), sha256=stored.sha256)
+
+
+def tables() -> list[type[models.Model]]:
+    """Return the model of every table whose rows are kept."""
+    found = apps.get_models(include_auto_created=True)
+    return [model for model in found if model._meta.managed and model._meta.label_lower not in LEFT_OUT]
+
+
+def unapplied(database: str = "default") -> bool:
+    """Return whether the database is older than the program."""
+    executor = MigrationExecutor(connections[database])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def sha256_of(path: Path) -> str:
+    """Return the hash of a file's content."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,13 @@
+"""Addresses of the versions of the areas."""
+
+from django.urls import path
+
+from nahraum_site.places import spaces, views
+
+urlpatterns = [
+    path("gebietsstaende/", views.systems, name="systems"),
+    path("gebietsstaende/neu/", views.upload, name="upload-areas"),
+    path("gebietsstaende/neu/<uuid:file>/", views.describe, name="describe-areas"),
+    path("gebietsstaende/<uuid:system>/", views.system, name="system"),
+    path("menschen/<uuid:user>/sozialraeume/", spaces.give, name="give-spaces"),
+]
