@@ -1,6 +1,6 @@
 """Each cell of the matrix role x action is a test: somebody with exactly that role asks for the real page.
 
-``TRIES`` says how an action is tried. A new action needs an entry: (method, address); a part that names a thing, such as
+``TRIES`` says how an action is tried. A new action needs an entry: (method, address); a part that names a thing,
 a delivery, may be any uuid - the gate answers before the thing is looked for, so *allowed* shows as 404 instead of 403.
 """
 
@@ -157,7 +157,7 @@ def test_the_reference_shows_what_the_program_applies(django):
 
     path = Path(__file__).resolve().parents[2] / "docs" / "reference" / "permissions.md"
     assert path.read_text(encoding="utf-8") == as_markdown(), (
-        "run: .venv/bin/python -m django permissions --settings nahraum_site.config.settings > docs/reference/permissions.md"
+        "run: .venv/bin/python -m django permissions --settings nahraum_site.config.settings > docs/reference/..."
     )
 
 
