@@ -111,7 +111,7 @@ def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, .
     axis = {"labelLimit": 230, "labelExpr": f"split(datum.label, '{BREAK}')", "ticks": False, "domain": False}
     y: Spec = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
     title_ = _("more favourable ← standard deviations from the city value → less favourable")
-    x: Spec = {"type": "quantitative", "title": wrap(title_, 48)}
+    x: Spec = {"type": "quantitative", "title": wrap(title_, 34)}
     shapes = ["circle", "diamond", "square"][: len(who)]
     layers: list[Spec] = [
         _span("low", "high", 2, "wide", x, y),
