@@ -1,4 +1,4 @@
-"""The workbench: another recipe over 500 areas, one period of ten, with 1,000 robustness runs and everything as rows."""
+"""The workbench: another recipe over 500 areas, one of ten years, with 1,000 robustness runs, turned into rows."""
 
 from __future__ import annotations
 
