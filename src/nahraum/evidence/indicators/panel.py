@@ -84,6 +84,7 @@ class Panel:
     variables: Mapping[str, Floats]
     origins: Origins | None = None
     withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # variable -> P x A: protected here
+    apart: NDArray[np.bool_] | None = None  # K x P x A: protected here and left out of the value of the whole city
     city: Floats | None = None  # K x P: value of the whole city where it is known from more than these areas
 
     def index_of(self, indicator: str) -> int:
@@ -107,6 +108,7 @@ class Panel:
             variables={name: number[keep] for name, number in self.variables.items()},
             withheld={name: cells[keep] for name, cells in self.withheld.items()},
             origins=origins and origins.during(keep),
+            apart=self.apart[:, keep] if self.apart is not None else None,
             city=self.city[:, keep] if self.city is not None else None,
         )
 
