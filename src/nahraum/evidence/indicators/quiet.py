@@ -79,7 +79,7 @@ def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
     """Return the deviations as they are published: computed from the protected ``panel``.
 
     The areas to study are those that were chosen on all values, but for those where a hidden count alone decides: there
-    the list would tell it. Such an area is chosen on what is published.
+    the list would tell it. Such an area is chosen on what is published; likewise the order of the list.
     """
     inside = edition.profile
     outside = deviation_profile(panel, edition.domains, inside.rule)
@@ -88,8 +88,10 @@ def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
     left_out -= set(inside.selected)
     stands = np.isin(inside.areas, inside.selected)
     alone = np.zeros_like(stands)
+    order = [inside.selected]
     for guess in _guesses(edition, panel, p):
         other = deviation_profile(guess, edition.domains, inside.rule)
+        order.append(other.selected)
         alone |= np.isin(inside.areas, other.selected) != (stands | np.isin(inside.areas, list(left_out)))
     alone &= (panel.state[:, p] == State.PROTECTED).any(axis=0)
     chosen = {
@@ -97,9 +99,11 @@ def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
         for a, key in enumerate(inside.areas)
         if (key in outside.selected if alone[a] else stands[a]) and not quiet[p, a] and key not in left_out
     }
-    order = {key: n for n, key in enumerate(outside.selected)}
-    selected = sorted(chosen, key=lambda key: (order.get(key, len(order)), key))
-    return replace(outside, selected=tuple(selected))
+    orders = {tuple(key for key in each if key in chosen) for each in order}
+    if len(orders) == 1:
+        return replace(outside, selected=orders.pop())
+    place = {key: n for n, key in enumerate(outside.selected)}
+    return replace(outside, selected=tuple(sorted(chosen, key=lambda key: (place.get(key, len(place)), key))))
 
 
 def _guesses(edition: Edition, panel: Panel, p: int) -> Iterator[Panel]:
