@@ -13,6 +13,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 
 FORMAT = 1
+CITY = ""  # the level of the whole city
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Key = tuple[tuple[str, ...], tuple[str, ...], str]  # what is counted, out of whom, period
@@ -23,7 +24,7 @@ class Counts:
     """One count of one period in every area (A): ``cases`` out of ``people`` (NaN where they were not shown).
 
     ``hidden``: the area's value was protected; ``apart``: and the value of the city left it out. ``sums``: level ->
-    shown sums of the cases by group, NaN where the sum was not shown.
+    shown sums by group, 2 x G: cases and people, NaN where the sum was not shown; CITY has one group, all areas.
     """
 
     cases: Floats
@@ -68,7 +69,7 @@ def to_json(released: Released) -> dict[str, Any]:
                 "people": _plain(found.people),
                 "hidden": np.flatnonzero(found.hidden).tolist(),
                 "apart": np.flatnonzero(found.apart).tolist(),
-                "sums": {level: _plain(sums) for level, sums in found.sums.items()},
+                "sums": {level: [_plain(row) for row in sums] for level, sums in found.sums.items()},
             }
             for (counted, of, period), found in released.counts.items()
         ],
@@ -97,7 +98,7 @@ def from_json(data: Mapping[str, Any]) -> Released:
                 people=_array(each["people"]),
                 hidden=_chosen(each["hidden"], len(areas)),
                 apart=_chosen(each["apart"], len(areas)),
-                sums={level: _array(sums) for level, sums in each["sums"].items()},
+                sums={level: np.stack([_array(row) for row in sums]) for level, sums in each["sums"].items()},
             )
             for each in data["counts"]
         },

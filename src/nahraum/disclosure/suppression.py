@@ -62,20 +62,24 @@ class Before:
     """What earlier releases told about the cells (A) that are to be released now.
 
     ``shown``: the cell's count stood there; ``same``: and it is the count that it has now, so that nothing can hide it
-    any more; ``summed``: it was hidden, yet part of a sum that was shown; ``told``: for each level the groups whose sum
-    was shown.
+    any more; ``summed``: it was hidden, yet part of a sum that was shown; ``moved``: and what that sum left for the
+    hidden cells has been revised since, so that the new sum would tell by how many people; ``told``: for each level
+    the groups whose sum was shown.
     """
 
     shown: Bools
     same: Bools
     summed: Bools
+    moved: Bools
     told: Sequence[Bools]
 
     @classmethod
     def nothing(cls, cells: int, sizes: Sequence[int]) -> Before:
         """Return what the first release finds before it."""
         none = np.zeros(cells, dtype=np.bool_)
-        return cls(shown=none, same=none, summed=none, told=[np.zeros(size, dtype=np.bool_) for size in sizes])
+        return cls(
+            shown=none, same=none, summed=none, moved=none, told=[np.zeros(size, dtype=np.bool_) for size in sizes]
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

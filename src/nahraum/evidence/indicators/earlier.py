@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, State
-from nahraum.disclosure.released import Counts, Key, Released
+from nahraum.disclosure.released import CITY, Counts, Key, Released
 from nahraum.disclosure.rules import ProtectionRule
 from nahraum.disclosure.suppression import Before
 from nahraum.evidence.indicators.edition import Edition, LevelValues
 from nahraum.evidence.indicators.levels import is_whole, parents_of
+from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.places.crosswalk import Crosswalk
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+SAME = 1e-6  # counts are whole people; sums of them are floats
 IDENTICAL = 0.999  # share of an old area in a new one from which it is the same area
 
 
@@ -41,11 +43,25 @@ def released_of(edition: Edition) -> Released:
         parents={
             level.level: tuple(level.areas[g] if g >= 0 else "" for g in parents[level.level]) for level in between
         },
-        counts=dict(_counts(panel, between)),
+        counts=dict(_counts(edition, between)),
     )
 
 
-def _counts(panel: Panel, levels: Sequence[LevelValues]) -> Iterator[tuple[Key, Counts]]:
+def _sums(edition: Edition, levels: Sequence[LevelValues], k: int, p: int) -> dict[str, Floats]:
+    sums = {
+        level.level: np.where(
+            level.state[k, p] == State.NUMBER, np.stack([level.numerator[k, p], level.denominator[k, p]]), np.nan
+        )
+        for level in levels
+    }
+    city = edition.city_sums
+    if city is None:  # nothing is protected: the city is the sum of all
+        city = np.stack([np.stack(city_counts(edition.panel, n)) for n in range(len(edition.panel.indicators))], axis=1)
+    return {**sums, CITY: city[:, k, p : p + 1]}
+
+
+def _counts(edition: Edition, levels: Sequence[LevelValues]) -> Iterator[tuple[Key, Counts]]:
+    panel = edition.panel
     for k, indicator in enumerate(panel.indicators):
         for p, period in enumerate(panel.periods):
             state = panel.state[k, p]
@@ -60,11 +76,7 @@ def _counts(panel: Panel, levels: Sequence[LevelValues]) -> Iterator[tuple[Key, 
                     people=np.where(there, panel.denominator[k, p], np.nan),
                     hidden=state == State.PROTECTED,
                     apart=panel.apart[k, p] if panel.apart is not None else np.zeros_like(there),
-                    sums={
-                        level.level: np.where(level.state[k, p] == State.NUMBER, level.numerator[k, p], np.nan)
-                        for level in levels
-                        if indicator.is_rate
-                    },
+                    sums=_sums(edition, levels, k, p) if indicator.is_rate else {},
                 ),
             )
 
@@ -179,10 +191,19 @@ class Earlier:
                 same=found.same | (shown & (known == counts)),
                 summed=found.summed | places.any_part(old.hidden & ~old.apart) | (halves >= 0),
             )
+            sums = []
             for n, (level, groups) in enumerate(levels):
-                told = _told(release, old, level, places, groups, sizes[n])
+                told, rows = _told(release, old, level, places, groups, sizes[n])
                 found.told[n][:] |= told
                 closed[n][np.unique(groups[gone & (groups >= 0) & ~told[groups]])] = True
+                sums.append((groups, np.where(told, rows[1] - rows[0] if others else rows[0], np.nan)))
+            city = old.sums[CITY][:, 0] if CITY in old.sums else np.full(2, np.nan)
+            left = city[1] - city[0] if others else city[0]
+            sums.append((np.zeros(counts.size, dtype=np.int64), np.array([left])))
+            moved = _moved(counts, known, places.any_part(old.hidden & ~old.apart), sums)
+            found = replace(found, moved=found.moved | moved)
+            for n, (_level, groups) in enumerate(levels):
+                closed[n][np.unique(groups[moved & (groups >= 0)])] = True
         return found, closed, np.unique(split, return_inverse=True)[1] - int((split < 0).any())
 
 
@@ -204,23 +225,43 @@ def _few_between(panel: Panel, k: int, p: int, places: Places, old: Counts, rule
         return np.asarray(few | ((all_ > 0) & (all_ < rule.min_denominator)))
 
 
-def _told(release: Released, old: Counts, level: LevelValues, places: Places, groups: Ints, size: int) -> Bools:
-    """Return the groups (of ``size``) whose sum a release showed over just the same areas."""
-    told = np.zeros(size, dtype=np.bool_)
+def _moved(counts: Floats, known: Floats, hidden: Bools, sums: Sequence[tuple[Ints, Floats]]) -> Bools:
+    """Return the earlier hidden cells of which an earlier sum says something else than their counts of now add up to.
+
+    ``sums``: fine to coarse, the group of every cell and the old sum of every group (NaN: not shown); what a finer sum
+    says of moved cells is taken out of the coarser ones.
+    """
+    moved = np.zeros_like(hidden)
+    rest_of = np.zeros(counts.size)  # the old sum of moved cells, kept at the first of them
+    for groups, old in sums:
+        for g in np.flatnonzero(np.isfinite(old)):
+            inside = groups == g
+            unknown = inside & hidden & ~moved
+            if not unknown.any() or not np.isfinite(counts[unknown]).all():
+                continue
+            rest = old[g] - np.nansum(known[inside & ~hidden]) - rest_of[inside].sum()
+            if abs(rest - counts[unknown].sum()) > SAME:
+                rest_of[np.flatnonzero(unknown)[0]] = rest
+                moved |= unknown
+    return moved
+
+
+def _told(
+    release: Released, old: Counts, level: LevelValues, places: Places, groups: Ints, size: int
+) -> tuple[Bools, Floats]:
+    """Return the groups (of ``size``) whose sum a release showed over just the same areas, and the sums (2 x size)."""
+    told, sums = np.zeros(size, dtype=np.bool_), np.full((2, size), np.nan)
     if level.level not in old.sums:
-        return told
-    parents = release.parents[level.level]
-    shown = {
-        key
-        for key, value in zip(release.groups[level.level], old.sums[level.level].tolist(), strict=True)
-        if value == value
-    }
+        return told, sums
+    rows = dict(zip(release.groups[level.level], old.sums[level.level].T, strict=True))
     members: dict[str, set[int]] = {}
-    for n, key in enumerate(parents):
+    for n, key in enumerate(release.parents[level.level]):
         members.setdefault(key, set()).add(n)
     for g in range(size):
         key = level.areas[g]
         inside = np.flatnonzero(groups == g)
         olds = {old for a in inside for old in places.parts[a]}
-        told[g] = key in shown and bool(places.whole[inside].all()) and olds == members.get(key)
-    return told
+        if key in rows and places.whole[inside].all() and olds == members.get(key):
+            sums[:, g] = rows[key]
+            told[g] = np.isfinite(rows[key][0])
+    return told, sums

@@ -157,6 +157,8 @@ class _Search:
             hidden = found.hidden
             self.apart[k, p] |= found.apart
             self.lost[k, p] |= found.lost
+            if before is not None:
+                (self.lost if np.isfinite(total.count) else self.apart)[k, p] |= before.moved
             for (n, _groups), gone in zip(reversed(chain), reversed(found.closed), strict=False):
                 self.closed[n][k, p, : gone.size] |= gone
         return hidden
@@ -257,6 +259,18 @@ def _of_city(panel: Panel, hidden: Hidden) -> Panel:
         numerator=np.where(gone, np.nan, panel.numerator),
         denominator=np.where(gone, np.nan, panel.denominator),
     )
+
+
+def city_sums(panel: Panel, hidden: Hidden) -> Floats:
+    """Return cases and people (2 x K x P) behind the value of the whole city; NaN for what is delivered ready made, and
+    where an official rate stands in their place.
+    """
+    outside = _of_city(panel, hidden)
+    sums = np.stack([np.stack(city_counts(outside, k)) for k in range(len(panel.indicators))], axis=1)
+    for k, indicator in enumerate(panel.indicators):
+        told = [str(period) in indicator.official for period in panel.periods]
+        sums[:, k] = np.where(told if indicator.is_rate else True, np.nan, sums[:, k])
+    return sums
 
 
 def sums_without(hidden: Hidden, panel: Panel, system: AreaSystem) -> tuple[LevelValues, ...]:

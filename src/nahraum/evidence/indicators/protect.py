@@ -16,7 +16,7 @@ from nahraum.disclosure.released import Released
 from nahraum.evidence.indicators import dynamics
 from nahraum.evidence.indicators.earlier import Earlier
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult
-from nahraum.evidence.indicators.hiding import Hidden, hidden_cells, sums_without, without
+from nahraum.evidence.indicators.hiding import Hidden, city_sums, hidden_cells, sums_without, without
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.quiet import (
     quiet_areas,
@@ -70,6 +70,7 @@ def protect_edition(
         issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, panel, edition.system)),
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),
+        city_sums=city_sums(edition.panel, found),
         release_issues=tuple(_told(found)),
     )
 
