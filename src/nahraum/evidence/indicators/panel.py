@@ -120,8 +120,14 @@ class Panel:
             number=float(self.value[k, p, a]),
             numerator=float(self.numerator[k, p, a]),
             denominator=float(self.denominator[k, p, a]),
-            provenance=Provenance(cells=self.cells(self.indicators[k].variables, p, a)),
+            provenance=Provenance(cells=self.origin(k, p, a)),
         )
+
+    def origin(self, k: int, p: int, a: int) -> tuple[Cell, ...]:
+        """Return the delivered cells behind a value; none once it is protected: where it stands could lead to it."""
+        if self.apart is not None and self.state[k, p, a] == State.PROTECTED:
+            return ()
+        return self.cells(self.indicators[k].variables, p, a)
 
     def cells(self, variables: Sequence[str], p: int, a: int) -> tuple[Cell, ...]:
         """Return the delivered cells of these variables, in their order; none where the origins are not known."""
