@@ -84,14 +84,16 @@ class Before:
 
 @dataclass(frozen=True, kw_only=True)
 class Suppressed:
-    """Hidden cells (A), closed groups by level, and ``lost``: hidden cells that something shown still tells.
+    """Hidden cells (A), closed groups by level, and ``lost``: hidden cells that something shown may still tell.
 
-    ``apart``: hidden cells that follow from the total of the city unless they are left out of it.
+    ``top``: hidden cells of which only the total of the city speaks; ``has_apart``: they follow from it unless they are
+    left out of it.
     """
 
     hidden: Bools
     closed: list[Bools]
-    apart: Bools
+    top: Bools
+    has_apart: bool
     lost: Bools
 
 
@@ -126,7 +128,9 @@ def suppress(
     work = _Work(counts, hidden, levels, limit, total or Total(), before, closed)
     while work.settle_one():
         pass
-    return Suppressed(hidden=work.hidden, closed=work.closed, apart=work.apart(), lost=work.lost())
+    return Suppressed(
+        hidden=work.hidden, closed=work.closed, top=work.top(), has_apart=work.has_apart, lost=work.lost()
+    )
 
 
 class _Work:
@@ -175,12 +179,15 @@ class _Work:
         """Return the hidden cells that are known from before, or follow from sums that cannot be taken back."""
         block = self._blocks()
         beyond = np.isin(block, [b for b in self.given_up if b != TOP or self.has_official])
-        return np.asarray(self.hidden & (self.before.same | (beyond & self.member)))
+        return np.asarray(self.hidden & (self.before.same | (beyond & self.member & ~self.before.moved)))
 
-    def apart(self) -> Bools:
-        """Return the hidden cells that the total of the city would tell; an official one is out of our hands."""
-        if TOP not in self.given_up or self.has_official:
-            return np.zeros_like(self.hidden)
+    @property
+    def has_apart(self) -> bool:
+        """Say whether the total of the city would tell hidden cells; an official one is out of our hands."""
+        return TOP in self.given_up and not self.has_official
+
+    def top(self) -> Bools:
+        """Return the hidden cells of which only the total of the city speaks."""
         return np.asarray(self._secret() & (self._blocks() == TOP))
 
     def _secret(self) -> Bools:

@@ -43,7 +43,11 @@ def told(published, true):
 
 
 def ranges(releases, truths):
-    """Return {(area, version): (least, most)} of all hidden counts; the attacker knows which cells were revised."""
+    """Return {(area, version): (least, most)} of all hidden counts.
+
+    The attacker knows which cells were revised, and which hidden cells are small; not, when one became small or grew
+    behind the dot.
+    """
     version, atoms, equations, low, high = {}, [], [], {}, {}
     for published, true in zip(releases, truths, strict=True):
         for a, count in enumerate(true):
@@ -58,6 +62,11 @@ def ranges(releases, truths):
             equations.append(({version[a][0]: factor for a, factor in cells.items()}, total, total))
     shown = {next(iter(terms)) for terms, _low, _high in equations if len(terms) == 1}
     hidden = [atom for atom in atoms if atom not in shown]
+    for a in {atom[0] for atom in hidden}:
+        same = [atom for atom in hidden if atom[0] == a]
+        least, most = min(low[atom] for atom in same), max(high[atom] for atom in same)
+        low.update(dict.fromkeys(same, least))
+        high.update(dict.fromkeys(same, most))
     return bounds(atoms, equations, low, high, hidden)
 
 

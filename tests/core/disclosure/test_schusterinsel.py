@@ -225,7 +225,7 @@ def test_the_reason_for_looser_limits_is_printed(tmp_path):
 def test_without_partners_the_neighbour_finds_them(city, tmp_path, monkeypatch):
     def alone(counts, hidden, levels, limit, total, *, before, closed):
         none = np.zeros_like(hidden)
-        return Suppressed(hidden=hidden, closed=list(closed), apart=none, lost=none)
+        return Suppressed(hidden=hidden, closed=list(closed), top=none, has_apart=False, lost=none)
 
     monkeypatch.setattr(hiding, "suppress", alone)
     folder = reading.publish(protect_edition(city), tmp_path)

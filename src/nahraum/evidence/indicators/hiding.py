@@ -65,6 +65,7 @@ def hidden_cells(
     before = np.zeros_like(hidden)
     while (before != hidden).any():
         before = hidden.copy()
+        work.begin()
         for k, p in np.argwhere(hidden.any(axis=2)):
             if panel.indicators[k].is_rate:
                 for chain in chains:
@@ -139,6 +140,10 @@ class _Search:
         self.apart = np.zeros(panel.state.shape, dtype=np.bool_)
         self.lost = np.zeros(panel.state.shape, dtype=np.bool_)
 
+    def begin(self) -> None:
+        """Forget what an earlier round, with fewer hidden cells, could not keep."""
+        self.apart[:], self.lost[:] = False, False
+
     def settled(self, hidden: Bools, k: int, p: int, chain: Sequence[tuple[int, Groups]]) -> Bools:
         """Return the hidden cells of one indicator and period, so that cases and others do not follow from sums."""
         panel = self.panel
@@ -147,6 +152,7 @@ class _Search:
         limit = self.rule.at(self.finest, panel.indicators[k].id).min_numerator
         cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
         others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
+        top, has_apart = np.zeros_like(hidden), False
         for is_others, total in enumerate(_totals(panel, hidden, k, p)):
             counts = others if is_others else cases
             before, levels = self._before(k, p, counts, bool(is_others), chain)
@@ -155,12 +161,15 @@ class _Search:
                 closed = [np.ones(before.told[0].size, dtype=np.bool_), *closed]
             found = suppress(counts, hidden, levels, limit, total, before=before, closed=closed)
             hidden = found.hidden
-            self.apart[k, p] |= found.apart
+            top |= found.top
+            has_apart |= found.has_apart
             self.lost[k, p] |= found.lost
             if before is not None:
                 (self.lost if np.isfinite(total.count) else self.apart)[k, p] |= before.moved
             for (n, _groups), gone in zip(reversed(chain), reversed(found.closed), strict=False):
                 self.closed[n][k, p, : gone.size] |= gone
+        if has_apart:  # all of them: left out alone, one would tell those that stay
+            self.apart[k, p] |= top
         return hidden
 
     def _before(

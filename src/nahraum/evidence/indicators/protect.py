@@ -79,7 +79,7 @@ def _told(found: Hidden) -> Iterator[Issue]:
     """Tell the releaser what the protection cannot keep, and what it costs; no output of the edition says so."""
     if count := int(found.lost.sum()):
         message = gettext_noop(
-            "{count} protected values can be had all the same: earlier editions showed them, or an official total "
+            "{count} protected values may be had all the same: earlier editions showed them, or an official total "
             "tells them."
         )
         remedy = gettext_noop("Nothing can take back what is published. Decide whether this edition may follow it.")
