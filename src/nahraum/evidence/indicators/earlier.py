@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,14 +97,22 @@ class Places:
     parts: tuple[tuple[int, ...], ...]
     whole: Bools
 
+    @cached_property
+    def _flat(self) -> tuple[Ints, Ints]:
+        """Return every pair of an area of now and an old area that share ground."""
+        new = [a for a, part in enumerate(self.parts) for _old in part]
+        old = [n for part in self.parts for n in part]
+        return np.array(new, dtype=np.int64), np.array(old, dtype=np.int64)
+
     def taken(self, values: Floats) -> Floats:
         """Return the old counts of the areas of now, NaN where nobody could know them."""
-        sums = [float(values[list(part)].sum()) if part else np.nan for part in self.parts]
-        return np.where(self.whole, sums, np.nan)
+        new, old = self._flat
+        return np.where(self.whole, np.bincount(new, weights=values[old], minlength=len(self.parts)), np.nan)
 
     def any_part(self, marked: Bools) -> Bools:
         """Say for every area of now whether any old area that it shares ground with is marked."""
-        return np.array([bool(marked[list(part)].any()) for part in self.parts], dtype=np.bool_)
+        new, old = self._flat
+        return np.asarray(np.bincount(new, weights=marked[old], minlength=len(self.parts)) > 0)
 
     def split(self, shown: Bools) -> Ints:
         """Return for every area of now its old area, where this was shown and has been split; else -1."""
@@ -139,6 +148,7 @@ class Earlier:
         crosswalks: Mapping[str, Crosswalk] | None = None,
     ) -> None:
         self.panel, self.system = panel, system
+        self._groups: dict[tuple[int, str], tuple[Ints, Ints]] = {}
         self.releases = [(each, lay(panel, each, (crosswalks or {}).get(each.system))) for each in released]
 
     def hidden(self, rule: ProtectionRule) -> Bools:
@@ -151,11 +161,12 @@ class Earlier:
         hidden = np.zeros(panel.state.shape, dtype=np.bool_)
         for k, indicator in enumerate(panel.indicators):
             own = rule.at(self.system.finest.id, indicator.id)
-            for p, period in enumerate(map(str, panel.periods)):
-                for release, places in self.releases:
-                    for key, counts in release.counts.items():
-                        if key[2] == period and _same_people(indicator, key):
-                            hidden[k, p] |= places.any_part(counts.hidden)
+            periods = {str(period): p for p, period in enumerate(panel.periods)}
+            for release, places in self.releases:
+                for key, counts in release.counts.items():
+                    if key[2] in periods and counts.hidden.any() and _same_people(indicator, key):
+                        hidden[k, periods[key[2]]] |= places.any_part(counts.hidden)
+            for period, p in periods.items():
                 for release, places, counts in self._same(indicator, period):
                     if release.system != self.system.id:
                         hidden[k, p] |= _few_between(panel, k, p, places, counts, own)
@@ -193,10 +204,11 @@ class Earlier:
             )
             sums = []
             for n, (level, groups) in enumerate(levels):
-                told, rows = _told(release, old, level, places, groups, sizes[n])
+                rows = self._sums_of(release, places, old, level, groups)
+                told = np.isfinite(rows[0])
                 found.told[n][:] |= told
                 closed[n][np.unique(groups[gone & (groups >= 0) & ~told[groups]])] = True
-                sums.append((groups, np.where(told, rows[1] - rows[0] if others else rows[0], np.nan)))
+                sums.append((groups, rows[1] - rows[0] if others else rows[0]))
             city = old.sums[CITY][:, 0] if CITY in old.sums else np.full(2, np.nan)
             left = city[1] - city[0] if others else city[0]
             sums.append((np.zeros(counts.size, dtype=np.int64), np.array([left])))
@@ -205,6 +217,17 @@ class Earlier:
             for n, (_level, groups) in enumerate(levels):
                 closed[n][np.unique(groups[moved & (groups >= 0)])] = True
         return found, closed, np.unique(split, return_inverse=True)[1] - int((split < 0).any())
+
+    def _sums_of(self, release: Released, places: Places, old: Counts, level: LevelValues, groups: Ints) -> Floats:
+        """Return cases and people (2 x G) that a release showed of groups over just the same areas, else NaN."""
+        mark = (id(release), level.level)
+        if mark not in self._groups:
+            self._groups[mark] = _kept(release, level, places, groups)
+        now, then = self._groups[mark]
+        sums = np.full((2, int(groups.max(initial=-1)) + 1), np.nan)
+        if level.level in old.sums:
+            sums[:, now] = old.sums[level.level][:, then]
+        return sums
 
 
 def _same_people(indicator: Indicator, key: Key) -> bool:
@@ -246,22 +269,19 @@ def _moved(counts: Floats, known: Floats, hidden: Bools, sums: Sequence[tuple[In
     return moved
 
 
-def _told(
-    release: Released, old: Counts, level: LevelValues, places: Places, groups: Ints, size: int
-) -> tuple[Bools, Floats]:
-    """Return the groups (of ``size``) whose sum a release showed over just the same areas, and the sums (2 x size)."""
-    told, sums = np.zeros(size, dtype=np.bool_), np.full((2, size), np.nan)
-    if level.level not in old.sums:
-        return told, sums
-    rows = dict(zip(release.groups[level.level], old.sums[level.level].T, strict=True))
+def _kept(release: Released, level: LevelValues, places: Places, groups: Ints) -> tuple[Ints, Ints]:
+    """Return the groups of a level that a release had over just the same areas: their positions now and then."""
+    if level.level not in release.groups:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    at = {key: n for n, key in enumerate(release.groups[level.level])}
     members: dict[str, set[int]] = {}
     for n, key in enumerate(release.parents[level.level]):
         members.setdefault(key, set()).add(n)
-    for g in range(size):
-        key = level.areas[g]
-        inside = np.flatnonzero(groups == g)
+    found = []
+    for g in range(int(groups.max(initial=-1)) + 1):
+        key, inside = level.areas[g], np.flatnonzero(groups == g)
         olds = {old for a in inside for old in places.parts[a]}
-        if key in rows and places.whole[inside].all() and olds == members.get(key):
-            sums[:, g] = rows[key]
-            told[g] = np.isfinite(rows[key][0])
-    return told, sums
+        if key in at and places.whole[inside].all() and olds == members.get(key):
+            found.append((g, at[key]))
+    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
