@@ -20,7 +20,7 @@ from nahraum.evidence.indicators import hiding
 from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.protect import protect_edition
 from nahraum.evidence.indicators.show import store
-from nahraum.projects import read_project
+from nahraum.projects import read_project, run_project
 from nahraum.reports.stamp import protection_words
 from tests.core.disclosure import opladen, reading
 from tests.core.disclosure.attacker import HUGE, bounds
@@ -141,6 +141,20 @@ def test_of_an_area_with_fewer_inhabitants_nothing_is_said(silent):
     assert {
         words for label, words in stored["key_figures"][ISLAND] if label not in ("Einwohner*innen", "Fläche in Hektar")
     } == {"geschützt"}
+
+
+def test_its_children_do_not_follow_from_those_of_the_partners(silent):
+    """All other quarters' children, subtracted from a total, would tell the island's."""
+    children = [dict(figures)["Unter 18 Jahren"] for figures in reading.site(silent)["key_figures"].values()]
+    assert children.count("geschützt") >= 2
+
+
+def test_inhabitants_must_be_delivered_where_a_level_asks_for_them(tmp_path):
+    path = opladen.make(tmp_path, protection="[protection.levels.quarter]\nmin_inhabitants = 300")
+    text = path.read_text().replace('inhabitants = "inhabitants", ', "").replace('["inhabitants", ', "[")
+    path.write_text(text.replace('denominator = ["inhabitants"]', 'denominator = ["working_age"]'))
+    with pytest.raises(WrongRequest, match="population"):
+        run_project(path)
 
 
 def test_its_values_do_not_follow_from_the_sums(silent):

@@ -237,6 +237,8 @@ def without(panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str,
     for k, indicator in enumerate(panel.indicators):
         for name in secrets(indicator):
             variables[name][cells[k]] = np.nan
+        for name in set(indicator.variables) - {population}:  # of few inhabitants those out of whom are a secret too
+            variables[name][cells[k] & few.any(axis=-1, keepdims=True)] = np.nan
         for name in indicator.variables:
             least[name] = max(least.get(name, 0), rule.at(level, indicator.id).min_numerator)
     for name, values in variables.items():
