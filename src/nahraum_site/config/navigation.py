@@ -27,6 +27,8 @@ PUBLIC = (
     Place(name="method", words=gettext_noop("Method")),
 )
 WORK = (
+    Place(name="catalogue", words=gettext_noop("Indicators"), needs="indicators.read_catalogue"),
+    Place(name="deliveries", words=gettext_noop("Deliveries"), needs="indicators.read_deliveries"),
     Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),
     Place(name="log", words=gettext_noop("Log"), needs="records.read_log"),
 )
