@@ -99,7 +99,7 @@ def trimmed(part: Mapping[str, Any]) -> dict[str, Any]:
     for field in dataclasses.fields(Indicator):
         value = _plain(part.get(field.name, ""))
         if field.name == "breaks":
-            value = [{name: each for name, each in one.items() if each not in ("", [])} for one in value or ()]
+            value = [{name: each for name, each in one.items() if name != "areas" or each} for one in value or ()]
         default = field.default_factory() if callable(field.default_factory) else field.default
         if value in ("", [], {}, default) and field.name not in ("id", "name", "domain"):
             continue

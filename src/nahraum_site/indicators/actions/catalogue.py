@@ -45,11 +45,11 @@ def change_indicator(indicator: Indicator, part: Mapping[str, Any], version: int
     if not fields:
         return False
     before = {name: now.part[name] for name in fields if name in now.part}
-    now.part, now.version = part, version + 1
+    after = {name: part[name] for name in fields if name in part}
+    kept = {name: value for name, value in now.part.items() if name not in fields}  # exactly as it was written
+    now.part, now.version = kept | after, version + 1
     now.save(update_fields=["part", "version"])
-    log.write(
-        user, "indicator.changed", now, before=before, after={name: part[name] for name in fields if name in part}
-    )
+    log.write(user, "indicator.changed", now, before=before, after=after)
     return True
 
 
