@@ -47,11 +47,8 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     Protection by a number of inhabitants must not fall away because their column was misspelt.
     """
     rule = project.protection
-    least = [
-        rule.min_inhabitants,
-        *(each.min_inhabitants for each in (*rule.indicators.values(), *rule.levels.values())),
-    ]
-    by_number = any(least) and not rule.public
+    own = (*rule.indicators.values(), *rule.levels.values())
+    by_number = (rule.min_inhabitants or any(each.min_inhabitants for each in own)) and not rule.public
     named = project.areas.population != DEFAULT_POPULATION
     if project.areas.population not in panel.variables and (by_number or named):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)
