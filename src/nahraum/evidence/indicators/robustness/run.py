@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,9 +73,7 @@ def robustness(
     ranks = np.zeros((plan.runs, len(now.areas)), dtype=np.int32)
     classes = reference.classes[0].limits.shape[1] + 1 if reference.classes else 0
     counts = np.zeros((classes, len(now.areas)))
-    together = max(1, CELLS // leaves[0].size)
-    for start in range(0, plan.runs, together):
-        block = slice(start, min(start + together, plan.runs))
+    for block in _blocks(plan.runs, max(1, CELLS // leaves[0].size)):
         scores = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
         ranks[block] = rank_rows(scores)
         alike = tail.numbers(scores, ranks[block])[_in_own_unit(recipe, plan, draws, block, methods)]
@@ -101,6 +99,11 @@ def robustness(
         small_counts="small_counts" in choices,
         description=_description(spec, scales, methods, left, plan),
     )
+
+
+def _blocks(runs: int, together: int) -> Iterator[slice]:
+    for start in range(0, runs, together):
+        yield slice(start, min(start + together, runs))
 
 
 def _alternatives(recipe: Recipe, spec: RobustnessSpec) -> tuple[list[Scale], list[Method], list[str]]:
