@@ -34,7 +34,8 @@ INLINE = 2_000_000  # bytes: smaller files are read at once, larger ones by the 
 def part_of(upload: Upload) -> dict[str, Any]:
     """Return the section [[tables]] of an upload under a file name that no other delivery has."""
     name = upload.file.name
-    taken = Batch.objects.filter(part__file=name).exclude(file__sha256=upload.file.sha256).exists()
+    others = Batch.objects.exclude(file__sha256=upload.file.sha256).only("part")
+    taken = any(batch.part["file"] == name for batch in others)
     return {**upload.part, "file": f"{upload.part['id']}/{name}" if taken else name}
 
 
