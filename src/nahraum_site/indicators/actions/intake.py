@@ -24,9 +24,9 @@ from nahraum_site.indicators.actions.stock import confirm_batch
 from nahraum_site.indicators.models import Batch, Value
 from nahraum_site.records import jobs
 from nahraum_site.records.models import Job
+from nahraum_site.records.told import kept, told
 from nahraum_site.sources.actions import fulfil
 from nahraum_site.sources.models import Upload
-from nahraum_site.sources.told import kept, told
 
 INLINE = 2_000_000  # bytes: smaller files are read at once, larger ones by the worker
 

@@ -22,9 +22,9 @@ from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
+from nahraum_site.records.told import told
 from nahraum_site.sources.models import Upload
 from nahraum_site.sources.queries import open_uploads
-from nahraum_site.sources.told import told
 
 ROWS = 50
 KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
