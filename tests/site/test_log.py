@@ -154,7 +154,8 @@ def test_details_keep_their_hash_in_both_databases(run):
     """PostgreSQL rewrites numbers and the order of keys; the hash must not see it."""
     said = run(
         """
-log.write(None, "test.written", after={"b": 1.0, "a": 1e16, "c": 0.1, "d": 1e-7, "e": [1, 2.5, None, True], "ä": "ß", "f": -0.0, "g": 10**15})
+log.write(None, "test.written",
+          after={"b": 1.0, "a": 1e16, "c": 0.1, "d": 1e-7, "e": [1, 2.5, None, True], "ä": "ß", "f": -0.0, "g": 10**15})
 print(log.verify().broken_at)
 """
     )
@@ -205,7 +206,8 @@ LogEntry.objects.all().delete()
 for n in range(6):
     with mock.patch.object(log.timezone, "now", return_value=timezone.now() - timedelta(days=800 if n < 3 else 1)):
         log.write(None, "test.written", after={"n": n})
-print(log.forget(), log.forget(), sorted(e.number for e in LogEntry.objects.all()), log.verify().broken_at, log.verify().entries)
+left = [log.forget(), log.forget(), sorted(e.number for e in LogEntry.objects.all())]
+print(*left, log.verify().broken_at, log.verify().entries)
 Retention.objects.create(until=5, digest=LogEntry.objects.get(number=5).digest)
 raw("DELETE FROM records_logentry WHERE number <= 5")
 print(log.verify().broken_at)
@@ -234,9 +236,14 @@ def test_a_write_that_fails_leaves_no_entry(forgetful):
     from nahraum_site.records.models import LogEntry
 
     before = LogEntry.objects.count()
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def write_and_fail():
         log.write(None, "test.written")
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_fail()
     assert LogEntry.objects.count() == before
 
 
@@ -370,7 +377,7 @@ def test_the_log_is_filtered_by_person_action_thing_and_days(hire, enter, monkey
     client = enter(alice)
 
     def numbers(**wanted):
-        return re.findall(r"Nummer: (\d)", words(client.get("/protokoll/", wanted)))
+        return re.findall(r"Nr\.: (\d)", words(client.get("/protokoll/", wanted)))
 
     assert numbers(was="recipe.saved") == ["3", "2", "1"]
     assert numbers(was="recipe.saved", wer=str(bob.uuid)) == ["2", "1"]
