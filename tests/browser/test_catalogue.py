@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.test_site import AXE, FLAGS, MODES, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "ein-langes-Wort-7"  # noqa: S105 - of nobody
+PASSWORD = "ein-langes-Wort-7"
 PREPARE = f"""
 import sys, django
 django.setup()
