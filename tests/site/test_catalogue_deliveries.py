@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tests.site.test_catalogue import ROLES, alone, as_role, last_entry, people, words
+from tests.site.catalogue_fixtures import ROLES, alone, as_role, last_entry, people, words
 
 __all__ = ["alone", "as_role", "people"]
 

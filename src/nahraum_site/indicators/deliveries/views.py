@@ -116,7 +116,6 @@ def _table(batch: Batch) -> list[tuple[str, str]]:
     """Return how the file is read, as far as somebody chose it."""
     labels = {
         "sheet": _("Sheet"),
-        "shape": _("Layout"),
         "header_row": _("Row of the headers"),
         "area": _("Column of the areas"),
         "level": _("Level"),
