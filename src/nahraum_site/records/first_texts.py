@@ -79,8 +79,8 @@ PRIVACY_EN = """\
 
 ## What these pages process
 
-- **Visits without signing in:** a technical cookie protects forms against misuse (`csrftoken`, one year). If you choose a
-  language, a second one remembers it (`nahraum_language`, one year). Neither of them recognises anybody.
+- **Visits without signing in:** a technical cookie protects forms against misuse (`csrftoken`, one year). If you choose
+  a language, a second one remembers it (`nahraum_language`, one year). Neither of them recognises anybody.
 - **No third parties:** fonts, scripts and maps come from this computer. The browser may load nothing from others.
 - **Operational log:** the program notes time, page, result and duration, but neither IP address nor browser.
   *To be checked:* a web server in front may record more; say here what it stores and for how long.
