@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 from nahraum.sources.geo import metric_crs_of, read_geometry
-from nahraum.sources.grid import is_period
 from nahraum.sources.sniff import Detected, sniff
+from nahraum.sources.suggest import guess
 from nahraum.sources.table import read_grid
 from nahraum.sources.terms import TableSpec
 
@@ -129,27 +128,23 @@ def _label(columns: Mapping[str, list[str]], key: str) -> str:
 
 
 def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str], strange: list[str]) -> list[str]:
-    hints = found.suggestions
-    shape = str(hints.get("shape", "wide"))
-    lines = ["[[tables]]", f"id = {_text(_slug(path.stem, ()))}", f"file = {_text(_relative(path, folder))}"]
-    if len(found.sheets) > 1:
+    table = guess(found, path.stem, variables)
+    shape = str(table.get("shape", "wide"))
+    lines = ["[[tables]]", f"id = {_text(table['id'])}", f"file = {_text(_relative(path, folder))}"]
+    if "sheet" in table:
         lines.append(f"sheet = {_text(found.sheet)}   # bitte; es gibt: {', '.join(found.sheets)}")
-    if shape != "wide":
+    if "shape" in table:
         lines.append(f"shape = {_text(shape)}")
-    if found.header_row != 1:
+    if "header_row" in table:
         lines.append(f"header_row = {found.header_row}")
-    lines.append(f"area = {_text(str(hints.get('area', '') or found.headers[0]))}")
-    if hints.get("period_column"):
-        lines.append(f"period_column = {_text(str(hints['period_column']))}")
+    lines.append(f"area = {_text(table['area'])}")
+    if "period_column" in table:
+        lines.append(f"period_column = {_text(table['period_column'])}")
     elif shape not in ("years", "inkar"):
-        period = found.sheet if is_period(found.sheet) else ""
+        period = table.get("period", "")
         lines.append(f'period = "{period}"                # bitte Jahr oder Stichtag, zum Beispiel "2024"')
-    if shape == "long":
-        lines += [
-            f"variable_column = {_text(str(hints.get('variable_column', '')))}",
-            f"value_column = {_text(str(hints.get('value_column', '')))}",
-        ]
-    signs = _signs(path, found, _number_columns(found, shape, path)) if shape == "wide" else {}
+    lines += [f"{key} = {_text(table[key])}" for key in ("variable_column", "value_column") if key in table]
+    signs = _signs(path, found, table["variables"].values()) if shape == "wide" else {}
     missing, protected = _list(signs.get("missing", ())), _list(signs.get("protected", ()))
     lines.append(f"missing = {missing}               # bitte: Zeichen für „fehlt“ (ein Strich kann auch null heißen)")
     lines.append(f"protected = {protected}             # bitte: Zeichen für „geschützt“")
@@ -160,24 +155,8 @@ def _table(path: Path, found: Detected, folder: Path, variables: dict[str, str],
         lines.append("# Sind es Summen, Reste oder frühere Gebiete? Dann bitte zum Beispiel:")
         lines.append(f'# totals = {{ {_text(strange[0])} = "city" }}')
         lines.append(f'# skip_rows = {{ {_text(strange[-1])} = "Grund" }}')
-    lines += ["", "[tables.variables]"]
-    for name in _number_columns(found, shape, path):
-        id = _slug(name, variables)
-        variables[id] = name
-        lines.append(f"{id} = {_text(name)}")
-    return lines
-
-
-def _number_columns(found: Detected, shape: str, path: Path) -> list[str]:
-    if shape in ("years", "inkar"):
-        return [path.stem]
-    if shape == "long":
-        column = str(found.suggestions.get("variable_column", ""))
-        place = found.headers.index(column) if column in found.headers else -1
-        return list(dict.fromkeys(row[place] for row in found.first_rows if 0 <= place < len(row) and row[place]))
-    numbers = found.suggestions.get("numbers", ())
-    taken = {str(found.suggestions.get(key, "")) for key in ("area", "period_column")}
-    return [name for name in numbers if name and name not in taken] if isinstance(numbers, tuple) else []
+    variables |= table["variables"]
+    return [*lines, "", "[tables.variables]", *(f"{id} = {_text(name)}" for id, name in table["variables"].items())]
 
 
 def _indicators(variables: Mapping[str, str]) -> list[str]:
@@ -218,18 +197,6 @@ def _indicators(variables: Mapping[str, str]) -> list[str]:
         "seed = 1",
     ]
     return lines
-
-
-def _slug(name: str, taken: Iterable[str]) -> str:
-    """Return an id for a column: lower-case letters, digits and underscores, not taken yet."""
-    folded = name.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "_", plain).strip("_") or "spalte"
-    slug = f"v_{slug}" if slug[0].isdigit() else slug
-    known, n, free = set(taken), 2, slug
-    while free in known:
-        free, n = f"{slug}_{n}", n + 1
-    return free
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,27 +20,48 @@ from nahraum.reports.svg_charts import series_chart, spine_chart
 SERIES = 6  # small series on an area's page
 
 
-def why(edition: Edition, key: str) -> str:
-    """Say of one area how strongly and how often it deviates."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deviation:
+    """How far an area lies from the city: indicators beyond the limit out of those with a value, the Lebenslage with
+    the largest mean deviation (in standard deviations, plus: less favourable); ``mean`` None where nothing is known.
+    """
+
+    beyond: int
+    available: int
+    domain: str
+    mean: float | None
+
+
+def deviation(edition: Edition, key: str) -> Deviation:
+    """Return how strongly and how often one area deviates."""
     profile = edition.profile
     a = profile.areas.index(key)
-    domains = {domain.id: domain.name for domain in edition.domains}
     limit = profile.rule.limits.index(profile.rule.beyond) if profile.rule.beyond in profile.rule.limits else 0
-    beyond = int(profile.above[limit][:, a].sum())
-    available = int(profile.available[:, a].sum())
     mean = profile.mean[:, a]
-    strongest = int(np.nanargmax(mean)) if np.isfinite(mean).any() else 0
+    known = bool(np.isfinite(mean).any())
+    strongest = int(np.nanargmax(mean)) if known else 0
+    return Deviation(
+        beyond=int(profile.above[limit][:, a].sum()),
+        available=int(profile.available[:, a].sum()),
+        domain={domain.id: domain.name for domain in edition.domains}[profile.domains[strongest]],
+        mean=float(mean[strongest]) if known else None,
+    )
+
+
+def why(edition: Edition, key: str) -> str:
+    """Say of one area how strongly and how often it deviates."""
+    found = deviation(edition, key)
     name = show.names(edition).get(key, key)
     parent = show.parent_names(edition).get(key, "")
     place = f"{name} ({key}, {parent})" if parent else f"{name} ({key})"
-    if not np.isfinite(mean).any():
+    if found.mean is None:
         return _("{place}: its values are protected").format(place=place)
     return _("{place}: {beyond} of {available} indicators beyond the limit; strongest in “{domain}” ({mean})").format(
         place=place,
-        beyond=beyond,
-        available=available,
-        domain=domains[profile.domains[strongest]],
-        mean=number(float(mean[strongest]), 1, sign=True),
+        beyond=found.beyond,
+        available=found.available,
+        domain=found.domain,
+        mean=number(found.mean, 1, sign=True),
     )
 
 
@@ -123,28 +145,36 @@ def areas(edition: Edition) -> Iterator[Block]:
         name = names.get(key, key)
         yield Heading(text=f"{name} ({key})", new_page=True)
         yield Paragraph(text=why(edition, key))
-        figures = show.key_figures(edition, key)
-        if figures:
-            yield Table(
-                caption=_("{name} in figures").format(name=name),
-                head=tuple(label for label, _value in figures),
-                rows=(tuple(value for _label, value in figures),),
-                small=True,
-            )
+        yield from fact_sheet(edition, key)
         rows = show.spine(edition, key)
-        groups = [
-            (domain.name, [row for row in rows if row.indicator.domain == domain.id]) for domain in edition.domains
-        ]
-        groups = [(domain, group) for domain, group in groups if group]
-        yield Figure(
-            svg=spine_chart(groups, name),
-            caption=_("{name} beside the city, {period}").format(name=name, period=edition.profile.period.label),
-            alt=_spine_alt(name, rows),
-        )
+        yield beside_the_city(edition, key)
         series = list(_series(edition, key, rows))
         if series:
             yield Paragraph(text=_("Over time; dashed: the whole city"), note=True)
         yield from series or locator(edition, key)
+
+
+def fact_sheet(edition: Edition, key: str) -> Iterator[Table]:
+    """Yield the key figures of an area, if the project names any."""
+    figures = show.key_figures(edition, key)
+    if figures:
+        yield Table(
+            caption=_("{name} in figures").format(name=show.names(edition).get(key, key)),
+            head=tuple(label for label, _value in figures),
+            rows=(tuple(value for _label, value in figures),),
+            small=True,
+        )
+
+
+def beside_the_city(edition: Edition, key: str) -> Figure:
+    """Return an area's deviation from the city, indicator by indicator."""
+    name, rows = show.names(edition).get(key, key), show.spine(edition, key)
+    groups = [(domain.name, [row for row in rows if row.indicator.domain == domain.id]) for domain in edition.domains]
+    return Figure(
+        svg=spine_chart([(domain, group) for domain, group in groups if group], name),
+        caption=_("{name} beside the city, {period}").format(name=name, period=edition.profile.period.label),
+        alt=_spine_alt(name, rows),
+    )
 
 
 def _spine_alt(name: str, rows: list[show.Spine]) -> str:
@@ -161,22 +191,26 @@ def _series(edition: Edition, key: str, rows: list[show.Spine]) -> Iterator[Bloc
         return
     a = edition.panel.areas.index(key)
     order = sorted((row for row in rows if row.z is not None), key=lambda row: -(row.z or 0))[:SERIES]
-    city = city_values(edition.panel)
     for row in order:
         k = edition.panel.index_of(row.indicator.id)
-        if (edition.panel.state[k, :, a] == State.NUMBER).sum() < 3:
-            continue
-        line = [(str(period), show.number_or_none(city[k, p])) for p, period in enumerate(edition.panel.periods)]
-        svg = series_chart(show.series_of(edition, key, k), line, row.indicator.name, row.indicator.unit)
-        if svg:
-            yield Figure(
-                svg=svg,
-                caption=f"{row.indicator.name} ({row.indicator.unit})",
-                alt=_("Series of {indicator}: {values}.").format(
-                    indicator=row.indicator.name, values=_spoken(edition, k, a)
-                ),
-                width=48,
-            )
+        if (edition.panel.state[k, :, a] == State.NUMBER).sum() >= 3:
+            yield from over_time(edition, key, k, width=48)
+
+
+def over_time(edition: Edition, key: str, k: int, *, width: int) -> Iterator[Figure]:
+    """Yield the series of an indicator in one of the finest areas beside the city's, if it has any number."""
+    indicator, city = edition.panel.indicators[k], city_values(edition.panel)
+    line = [(str(period), show.number_or_none(city[k, p])) for p, period in enumerate(edition.panel.periods)]
+    svg = series_chart(show.series_of(edition, key, k), line, indicator.name, indicator.unit)
+    if svg:
+        yield Figure(
+            svg=svg,
+            caption=f"{indicator.name} ({indicator.unit})",
+            alt=_("Series of {indicator}: {values}.").format(
+                indicator=indicator.name, values=_spoken(edition, k, edition.panel.areas.index(key))
+            ),
+            width=width,
+        )
 
 
 def _spoken(edition: Edition, k: int, a: int) -> str:

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from nahraum.base.language import gettext as _
-from nahraum.base.language import language
+from nahraum.base.language import language, number
 from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.blocks import Front
+
+
+def day_words(day: date) -> str:
+    """Return a day as readers write it."""
+    return f"{day:%d.%m.%Y}" if language() == "de" else day.isoformat()
+
+
+def front_words(front: Front) -> list[str]:
+    """Return the lines of the first page about version and co-signatures."""
+    lines = [_("Version {version}").format(version=front.version)] if front.version else []
+    lines += [
+        _("Co-signed: {office}, {day}").format(office=each.office, day=day_words(each.day)) for each in front.cosigned
+    ]
+    return lines
 
 
 def stamp_words(edition: Edition) -> list[str]:
     """Return publisher, date, licence and protection in few words."""
     imprint = edition.imprint
-    day = f"{imprint.date:%d.%m.%Y}" if language() == "de" else imprint.date.isoformat()
-    words = [imprint.publisher, day, _("Licence {licence}").format(licence=imprint.licence), short_protection(edition)]
+    words = [
+        imprint.publisher,
+        day_words(imprint.date),
+        _("Licence {licence}").format(licence=imprint.licence),
+        short_protection(edition),
+    ]
     if imprint.fictional:
         words.append(_("fictional"))
     return words
@@ -33,7 +55,36 @@ def protection_words(edition: Edition) -> str:
         return _("No values are protected, because all of them are already published: {reason}").format(
             reason=rule.reason
         )
-    return _(
-        "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from "
-        "which these could be worked out."
-    ).format(cases=rule.min_numerator - 1, people=rule.min_denominator)
+    words = [
+        _(
+            "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from "
+            "which these could be worked out."
+        ).format(cases=rule.min_numerator - 1, people=rule.min_denominator)
+    ]
+    if rule.min_inhabitants:
+        words.append(
+            _("Of areas with fewer than {count} inhabitants nothing is shown.").format(
+                count=number(rule.min_inhabitants, 0)
+            )
+        )
+    return " ".join([*words, *_own_limits(edition)])
+
+
+def _own_limits(edition: Edition) -> Iterator[str]:
+    """Yield a sentence for every indicator and level with limits of its own, with the reason."""
+    rule = edition.protection
+    called = {
+        **{each.id: each.name for each in edition.panel.indicators},
+        **{each.id: each.name for each in edition.system.levels},
+    }
+    for name, own in (*rule.indicators.items(), *rule.levels.items()):
+        parts = [
+            (_("cases from {count}"), own.min_numerator),
+            (_("people from {count}"), own.min_denominator),
+            (_("inhabitants from {count}"), own.min_inhabitants),
+        ]
+        told = ", ".join(words.format(count=number(count, 0)) for words, count in parts if count is not None)
+        reason = f" ({own.reason.strip()})" if own.reason.strip() else ""
+        yield _("For “{name}” is shown: {limits}{reason}.").format(
+            name=called.get(name, name), limits=told, reason=reason
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ WIDTH = 720.0  # user units; the height follows the city
 DETAIL = 600  # the outline is simplified to about this many steps across
 FONT = "Fira Sans, Arial, sans-serif"
 LEGEND_ROW = 20.0
+LINE_ROW = 14.0  # of what is printed below the legend
+OUTSIDE = "#e4e8eb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,11 @@ class MapData:
     digits: int = 2
     names: Mapping[str, str]
     marked: str = ""  # key of an area that is outlined strongly
+    colours: Sequence[str] = ()  # of the classes, if not the customary ones
+    outside: frozenset[str] = frozenset()  # areas that are drawn without a value, for orientation
+    lines: Sequence[str] = ()  # printed below the legend: source, date, licence, protection
+    blank: str = ""  # words for areas without a value, if not the customary ones
+    heading: bool = False  # whether the title is printed above the map
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +71,15 @@ def svg_map(boundaries: Boundaries, data: MapData, *, labels: bool = True) -> st
         else boundaries.geometry
     )
     scale = WIDTH * 0.96 / (bounds[2] - bounds[0])
-    frame = _Frame(bounds[0] - 0.02 * WIDTH / scale, bounds[3] + 6 / scale, scale, (bounds[3] - bounds[1]) * scale + 12)
-    palette = colours(len(data.labels) or 1)
-    states = {data.states.get(key, State.MISSING) for key in boundaries.keys if not data.numbers.get(key, 0)}
+    title, above = _title(data)
+    height = above + (bounds[3] - bounds[1]) * scale + 12
+    frame = _Frame(bounds[0] - 0.02 * WIDTH / scale, bounds[3] + (above + 6) / scale, scale, height)
+    palette = tuple(data.colours) or colours(len(data.labels) or 1)
+    shown = [key for key in boundaries.keys if key not in data.outside]
+    states = {data.states.get(key, State.MISSING) for key in shown if not data.numbers.get(key, 0)}
     legend = _legend(data, palette, states, frame.height + 16)
-    height = frame.height + 30 + legend[1]
+    lines = _lines(data, frame.height + 36 + legend[1])
+    height = frame.height + 30 + legend[1] + lines[1]
     body = [_area(frame, key, shape, data, palette) for key, shape in zip(boundaries.keys, shapes, strict=True)]
     body += [_context(frame, shape, bounds) for _name, shape in boundaries.context]
     body += [_outline(frame, shape) for key, shape in zip(boundaries.keys, shapes, strict=True) if key == data.marked]
@@ -81,9 +93,28 @@ def svg_map(boundaries: Boundaries, data: MapData, *, labels: bool = True) -> st
             *body,
             _scale_bar(frame),
             *legend[0],
+            *title,
+            *lines[0],
             "</svg>",
         ]
     )
+
+
+def _title(data: MapData) -> tuple[list[str], float]:
+    """Return the printed title, in lines that fit, and its height; nothing unless it is wished for."""
+    rows = wrap(data.title, 68) if data.heading else []
+    return [
+        f'<text x="8" y="{20 + 22 * row}" font-size="18" font-weight="600" fill="{INK}">{escape(words)}</text>'
+        for row, words in enumerate(rows)
+    ], (22.0 * len(rows) + 10 if rows else 0.0)
+
+
+def _lines(data: MapData, top: float) -> tuple[list[str], float]:
+    rows = [row for line in data.lines for row in wrap(line, 122)]
+    return [
+        f'<text x="8" y="{top + LINE_ROW * row:.1f}" font-size="10.5" fill="{INK}">{escape(words)}</text>'
+        for row, words in enumerate(rows)
+    ], LINE_ROW * len(rows)
 
 
 def _patterns() -> str:
@@ -96,6 +127,8 @@ def _patterns() -> str:
 
 
 def _fill(data: MapData, key: str, palette: Sequence[str]) -> str:
+    if key in data.outside:
+        return OUTSIDE
     n = data.numbers.get(key, 0)
     if n:
         return palette[n - 1]
@@ -153,7 +186,7 @@ def _labels(frame: _Frame, keys: Sequence[str], shapes: Any, data: MapData, pale
         size = min(13.0, 2 * radius / (0.62 * len(key)))
         if size < 7.5:
             continue
-        n = data.numbers.get(key, 0)
+        n = 0 if key in data.outside else data.numbers.get(key, 0)
         ink = ink_on(palette[n - 1]) if n else INK
         halo = ' stroke="#ffffff" stroke-width="2.5" paint-order="stroke"' if not n else ""
         found.append(
@@ -183,7 +216,7 @@ def _legend(data: MapData, palette: Sequence[str], states: set[State], top: floa
     if State.PROTECTED in states:
         entries.append(("url(#hidden)", _("protected")))
     if states - {State.PROTECTED}:
-        entries.append(("url(#none)", _("no value")))
+        entries.append(("url(#none)", data.blank or _("no value")))
     parts = []
     for row, (fill, words) in enumerate(entries):
         y = top + row * LEGEND_ROW

@@ -16,18 +16,24 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Edition
-from nahraum.reports.blocks import Block, Bullets, Figure, Heading, Paragraph, Table
+from nahraum.reports.blocks import Block, Bullets, Figure, Front, Heading, Listing, Paragraph, Quote, Table, Text
 from nahraum.reports.pdf import FONTS
-from nahraum.reports.stamp import protection_words, stamp_words
+from nahraum.reports.stamp import front_words, protection_words, stamp_words
+from nahraum.reports.word_text import STYLES as OWN_STYLES
+from nahraum.reports.word_text import add_contents, add_own
 
 PPI = 130
 CLOCK = (1980, 1, 1, 0, 0, 0)  # the only time a zip entry may carry here
 TEXT_WIDTH_CM = 16.0
 STYLES = ("Title", "Heading 1", "Heading 2", "Caption", "List Bullet", "Table Grid")
+COMPOSED = ("Heading 3", "Heading 4", *OWN_STYLES)  # further ones that own chapters use
 
 
-def docx_bytes(edition: Edition, blocks: Iterable[Block], template: Path | None = None) -> bytes:
-    """Return the document; ``template``: a DOCX whose styles (``STYLES``) and first pages are used.
+def docx_bytes(
+    edition: Edition, blocks: Iterable[Block], template: Path | None = None, front: Front | None = None
+) -> bytes:
+    """Return the document; ``template``: a DOCX whose styles (``STYLES``, ``COMPOSED``) and first pages are used;
+    ``front``: version and co-signatures of a composed report, which also gets a table of contents.
 
     Raises WrongRequest for a template that is no DOCX.
     """
@@ -43,6 +49,10 @@ def docx_bytes(edition: Edition, blocks: Iterable[Block], template: Path | None 
     document.add_paragraph(protection_words(edition))
     document.sections[0].footer.paragraphs[0].text = " · ".join(stamp_words(edition))
     listed = list(blocks)
+    if front is not None:
+        for words in front_words(front):
+            document.add_paragraph(words)
+        add_contents(document, [block.text for block in listed if isinstance(block, Heading) and block.level == 1])
     pictures = _pictures([block.svg for block in listed if isinstance(block, Figure)])
     for block in listed:
         _add(document, block, pictures)
@@ -62,7 +72,7 @@ def _opened(template: Path | None) -> Any:
         message = _("{path} is no template for Word; give a .docx file.")
         raise WrongRequest(message.format(path=template)) from error
     known = {style.name for style in document.styles}
-    for name in STYLES:
+    for name in (*STYLES, *COMPOSED):
         if name not in known:
             kind = WD_STYLE_TYPE.TABLE if name == "Table Grid" else WD_STYLE_TYPE.PARAGRAPH
             document.styles.add_style(name, kind)
@@ -94,6 +104,8 @@ def _add(document: Any, block: Block, pictures: dict[str, bytes]) -> None:
         case Table():
             document.add_paragraph(block.caption, style="Caption")
             _table(document, block)
+        case Text() | Listing() | Quote():
+            add_own(document, block)
         case Figure():
             _picture(document, block, pictures[block.svg])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.blocks import Block, Front
 
 FORMATS = (".pdf", ".docx", ".xlsx")
 
@@ -17,8 +19,7 @@ def write_report(edition: Edition, path: Path, *, template: Path | None = None) 
     """Write the edition's report; the ending decides: PDF, DOCX or XLSX. ``template``: a DOCX with the city's own
     styles.
 
-    The report speaks the edition's language. Raises WrongRequest for another ending. An existing file is replaced only
-    once the new one is whole.
+    The report speaks the edition's language. Raises WrongRequest for another ending.
     """
     ending = path.suffix.lower()
     if ending not in FORMATS:
@@ -26,6 +27,11 @@ def write_report(edition: Edition, path: Path, *, template: Path | None = None) 
         raise WrongRequest(message.format(known=", ".join(FORMATS), ending=ending))
     with speaking(edition.imprint.language):
         content = _content(edition, ending, template)
+    write_whole(path, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file; an existing one is replaced only once the new one is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.nahraum")  # always the same: a killed run's is written over
     try:
@@ -37,19 +43,32 @@ def write_report(edition: Edition, path: Path, *, template: Path | None = None) 
 
 def _content(edition: Edition, ending: str, template: Path | None) -> bytes:
     from nahraum.reports.chapters import chapters
+
+    if ending != ".xlsx":
+        return printed(edition, chapters(edition), ending, template=template)
+    from nahraum.reports.workbook import xlsx_bytes
+
+    return xlsx_bytes(edition)
+
+
+def printed(
+    edition: Edition,
+    blocks: Iterable[Block],
+    ending: str,
+    *,
+    template: Path | None = None,
+    front: Front | None = None,
+) -> bytes:
+    """Return blocks as PDF or DOCX, without signs that nobody could read; ``front``: of a composed report."""
     from nahraum.reports.legible import legible, letters_of
 
     if ending == ".pdf":
         from nahraum.reports.pdf import LETTERS, pdf_bytes
 
         letters = letters_of(LETTERS)
-        printed = replace(edition, imprint=legible(edition.imprint, letters))
-        return pdf_bytes(printed, (legible(block, letters) for block in chapters(edition)))
-    if ending == ".docx":
-        from nahraum.reports.word import docx_bytes
+        shown = replace(edition, imprint=legible(edition.imprint, letters))
+        return pdf_bytes(shown, (legible(block, letters) for block in blocks), legible(front, letters))
+    from nahraum.reports.word import docx_bytes
 
-        printed = replace(edition, imprint=legible(edition.imprint))
-        return docx_bytes(printed, map(legible, chapters(edition)), template)
-    from nahraum.reports.workbook import xlsx_bytes
-
-    return xlsx_bytes(edition)
+    shown = replace(edition, imprint=legible(edition.imprint))
+    return docx_bytes(shown, map(legible, blocks), template, legible(front))

@@ -80,4 +80,4 @@ def left_out(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[pl.DataF
                 params={"reason": reason},
             )
         )
-    return frame.filter(~key_of.is_in(list(spec.skip_rows))), issues
+    return frame.filter(~key_of.is_in(list(spec.skip_rows))) if spec.skip_rows else frame, issues

@@ -91,15 +91,19 @@ def _zero_areas(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]:
     """Name areas in which (nearly) every variable is 0 although it is not elsewhere: probably nobody was counted."""
     if len(spec.variables) < 2:
         return []
-    numbers = rows.filter((pl.col("state") == State.NUMBER) & ~pl.col("area").is_in(list(spec.totals)))
-    usual = numbers.group_by("variable").agg((pl.col("value") == 0).mean().alias("zeros"))
+    there = (pl.col("state") == State.NUMBER) & ~pl.col("area").is_in(list(spec.totals))
+    zero = pl.col("value") == 0
+    told = rows.select("variable", there.alias("there"), (there & zero).alias("zero"))
+    usual = told.group_by("variable").agg((pl.col("zero").sum() / pl.col("there").sum()).alias("zeros"))
     counted = usual.filter(pl.col("zeros") < 0.5)["variable"].to_list()
     rare = usual.filter(pl.col("zeros") < RARE)["variable"].to_list()
     if len(counted) < 2:
         return []
-    zero = pl.col("value") == 0
+    # Only areas with a zero are looked at, a few of many.
+    with_zero = rows.filter(told["zero"]).filter(pl.col("variable").is_in(counted)).select("area", "period").unique()
     zeros = (
-        numbers.filter(pl.col("variable").is_in(counted))
+        rows.join(with_zero, on=["area", "period"], how="semi")
+        .filter(there & pl.col("variable").is_in(counted))
         .group_by("area", "period", maintain_order=True)
         .agg(
             zero.sum().alias("zeros"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from nahraum.base import Issue, Severity, WrongRequest
+from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.sources.grid import existing, fingerprint, refused, without_controls
 from nahraum.sources.terms import SourceFile
@@ -75,6 +75,32 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
         source=SourceFile(file=path.name, sheet=layer, sha256=sha256, size=size, rows=len(geometry)),
         issues=tuple(issues),
     )
+
+
+def layer_rows(path: Path, layer: str, count: int) -> tuple[tuple[str, ...], list[str], list[list[str]]]:
+    """Return the layers of a boundary file, and header and first rows of one (default: the first), without geometry.
+
+    Raises BadInput where the file cannot be read or has no such layer.
+    """
+    import pyogrio
+    import pyogrio.raw
+
+    source = _source(path)
+    try:
+        layers = tuple(str(name) for name, _kind in pyogrio.list_layers(source))
+        layer = _layer(source, path.name, layer or next(iter(layers), ""))
+        meta, _index, _wkb, columns = pyogrio.raw.read(source, layer=layer, max_features=count, read_geometry=False)
+    except BadInput:
+        raise
+    except Exception as error:
+        raise refused(
+            "geometry-unreadable",
+            message="The boundary file cannot be read.",
+            remedy="Export it again.",
+            file=path.name,
+        ) from error
+    texts = [[_text(value) for value in column.tolist()] for column in columns]
+    return layers, [str(name) for name in meta["fields"]], [list(row) for row in zip(*texts, strict=True)]
 
 
 def metric_crs_of(path: Path) -> str:

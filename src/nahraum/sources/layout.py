@@ -74,7 +74,8 @@ def _long(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> Block:
     names: Mapping[str, str] = {header: variable for variable, header in spec.variables.items()}
     column = f"c{grid.column(spec.variable_column)}"
     refuse_absent(spec, grid.source, frame[column].unique(maintain_order=True).drop_nulls().to_list())
-    frame = frame.filter(pl.col(column).is_in(list(names)))
+    ours = frame[column].is_in(list(names)).fill_null(value=False)
+    frame = frame if ours.all() else frame.filter(ours)  # filtering would copy the whole table
     period = _period_expr(spec, grid, frame)
     return _block(frame, grid.column(spec.value_column), pl.col(column).replace_strict(names), period)
 

@@ -29,7 +29,7 @@ def shifted_rows(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> list[Issue]
     """
     if spec.shape is not Shape.WIDE or len(spec.variables) < COLUMNS or rows.height > LARGEST:
         return []
-    numbers = rows.filter(pl.col("state") == State.NUMBER)
+    numbers = rows.select("row", "variable", "value", "state").filter(pl.col("state") == State.NUMBER)
     wide = numbers.pivot(on="variable", index="row", values="value", aggregate_function="first").sort("row")
     order = [
         name for name in sorted(spec.variables, key=lambda v: grid.column(spec.variables[v])) if name in wide.columns

@@ -18,6 +18,7 @@ import polars as pl
 
 from nahraum.sources.delimited import delimiter_of
 from nahraum.sources.dump import read_dump, tables_of
+from nahraum.sources.geo import layer_rows
 from nahraum.sources.grid import PERIOD_NAMES, Grid, existing, is_period, letter_of
 from nahraum.sources.numbers import marks_of, parse
 from nahraum.sources.records import read_records
@@ -29,6 +30,7 @@ from nahraum.sources.workbook import INKAR_SHEET, opened
 LOOKED_AT = 200  # rows
 SHOWN_ROWS = 10
 MOSTLY = 0.8
+LAYERED = {".gpkg": "gpkg", ".zip": "shp", ".shp": "shp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class Detected:
 def sniff(path: Path, *, sheet: str = "") -> Detected:
     """Look at the first rows of a file; raises BadInput where it cannot be read at all."""
     existing(path, path.name)
+    if path.suffix.lower() in LAYERED:
+        return _of_layer(path, sheet)
     kind = format_of(TableSpec(id="", file=path.name), path)
     if kind == "csv":
         return _of_text(path)
@@ -98,6 +102,13 @@ def _of_grid(path: Path, kind: str, sheet: str) -> Detected:
     rows = [list(grid.header), *([cell or "" for cell in row] for row in grid.cells.head(LOOKED_AT).iter_rows())]
     start = Detected(format=kind, encoding=grid.source.encoding, sheets=sheets, sheet=sheet)
     return _described(rows, start, typed=True)
+
+
+def _of_layer(path: Path, layer: str) -> Detected:
+    """Look at the attributes of a boundary file; its sheets are layers."""
+    layers, header, rows = layer_rows(path, layer, LOOKED_AT)
+    start = Detected(format=LAYERED[path.suffix.lower()], sheets=layers, sheet=layer or next(iter(layers), ""))
+    return _described([header, *rows], start, typed=True)
 
 
 def _described(rows: Sequence[Sequence[str]], found: Detected, *, typed: bool = False) -> Detected:

@@ -13,7 +13,7 @@ from typing import IO
 
 from nahraum.sources.grid import refused
 
-PIECE = 8 << 20
+PIECE = 2 << 20  # larger pieces are not faster, but need more memory
 HARMLESS = 256 << 20  # unpacked bytes below which no ratio is suspicious
 RATIO = 300  # unpacked to packed bytes; tables stay below 100
 MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\u0084\u0096\u009c\u009f]|â‚¬|â€[œžž“”]|\ufffd|[A-Za-z][„”™\u0081\u0084\u0094][a-z]")

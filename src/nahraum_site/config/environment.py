@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,11 @@ SETTINGS = (
     ),
     Setting(name="NAHRAUM_LOG_DAYS", default="730", meaning="Tage, die das Protokoll aufbewahrt wird"),
     Setting(name="NAHRAUM_FILE_MB", default="500", meaning="Größte Datei, die eingelesen werden kann, in Megabyte"),
+    Setting(
+        name="NAHRAUM_EMBED",
+        default="",
+        meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
+    ),
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -105,6 +111,15 @@ def identity_provider() -> list[dict[str, object]]:
             "settings": {"server_url": address, "fetch_userinfo": True, "oauth_pkce_enabled": True},
         }
     ]
+
+
+def embed_origins() -> list[str]:
+    """Return the sites that may show a map in a frame; SystemExit for anything that is not the address of one site."""
+    found = [each.strip().rstrip("/") for each in read("NAHRAUM_EMBED").split(",") if each.strip()]
+    for each in found:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
+            raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
+    return found
 
 
 def var_folder() -> Path:

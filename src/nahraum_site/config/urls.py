@@ -8,7 +8,11 @@ urlpatterns = [
     path("sprache/", choose_language, name="language"),
     path("", include("nahraum_site.accounts.urls")),
     path("", include("nahraum_site.records.urls")),
+    path("", include("nahraum_site.places.urls")),
+    path("", include("nahraum_site.sources.urls")),
     path("", include("nahraum_site.indicators.urls")),
+    path("", include("nahraum_site.indicators.deliveries.urls")),
+    path("", include("nahraum_site.indicators.catalogue.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

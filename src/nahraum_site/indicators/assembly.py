@@ -13,6 +13,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from nahraum import __version__
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.disclosure.released import Released, from_json
+from nahraum.evidence.indicators.edition import Edition as CoreEdition
+from nahraum.evidence.indicators.protect import protect_edition
+from nahraum.places.outlines import Outlines, outlines
 from nahraum.projects.compose import write_project
-from nahraum.projects.run import Inputs, read_inputs
-from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe
+from nahraum.projects.run import Inputs, read_inputs, run_project
+from nahraum_site.indicators.models import Batch, Domain, Edition, Indicator, Project, Recipe
 from nahraum_site.places.models import SystemFile
 from nahraum_site.records.models import File
 
@@ -77,6 +83,48 @@ def _table(batch: Batch, active: set[str]) -> dict[str, Any]:
     return {**part, "revises": revises} if revises else part
 
 
+def stock_of(edition: Edition) -> Stock:
+    """Return the parts that an edition was computed from. One question.
+
+    WrongRequest for an edition from before they were kept.
+    """
+    if not edition.parts:
+        raise WrongRequest(_("This edition was made before its parts were kept."))
+    found = {str(file.uuid): file for file in File.objects.filter(uuid__in=edition.kept_files.values())}
+    return Stock(parts=edition.parts, files={name: found[mark] for name, mark in edition.kept_files.items()})
+
+
+def released_before(moment: datetime | None = None) -> list[Released]:
+    """Return what every edition released (superseded and withdrawn ones too), first to last. One question.
+
+    What was published once is known for ever: the protection of a new edition must reckon with all of it.
+    """
+    found = Edition.objects.exclude(published_at=None).order_by("published_at", "pk")
+    if moment:
+        found = found.filter(published_at__lt=moment)
+    return [from_json(released) for released in found.values_list("released", flat=True) if released]
+
+
+_computed: OrderedDict[str, CoreEdition] = OrderedDict()
+_computing = threading.Lock()
+
+
+def core_edition(edition: Edition) -> CoreEdition:
+    """Return an edition as the core knows it, protected; computed once and kept in memory.
+
+    The first call takes seconds. The same parts give the same numbers, whenever they are computed.
+    """
+    with _computing:
+        mark = str(edition.uuid)
+        if mark not in _computed:
+            core = run_project(folder_of(stock_of(edition)))
+            _computed[mark] = protect_edition(core, released_before(edition.made_at))
+        _computed.move_to_end(mark)
+        while len(_computed) > KEPT_INPUTS:
+            _computed.popitem(last=False)
+        return _computed[mark]
+
+
 def latest_recipe() -> Recipe | None:
     """Return the version saved last. One question."""
     return Recipe.objects.first()
@@ -109,21 +157,33 @@ def _forget_old(newest: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_read: OrderedDict[str, Inputs] = OrderedDict()
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """What was read, and what pages draw of it, made once."""
+
+    inputs: Inputs
+
+    @cached_property
+    def drawn(self) -> Outlines | None:
+        """Return the outlines of the areas; None where there are no boundaries."""
+        return outlines(self.inputs.places.boundaries) if self.inputs.places.boundaries else None
+
+
+_read: OrderedDict[str, Ready] = OrderedDict()
 _reading = threading.Lock()
 
 
-def inputs_of(stock: Stock) -> Inputs:
+def ready(stock: Stock) -> Ready:
     """Return what the core reads from these parts, kept in memory: changing a recipe reads no file again.
 
     Recipe sections do not count: the same stock is read once for all recipes. BadInput and WrongRequest as the core
     raises them.
     """
-    recipe_free = {name: part for name, part in stock.parts.items() if name not in RECIPE}
-    mark = Stock(parts=recipe_free, files=stock.files).fingerprint
+    bare = Stock(parts={name: part for name, part in stock.parts.items() if name not in RECIPE}, files=stock.files)
+    mark = bare.fingerprint
     with _reading:  # two people who open the workbench at once wait for one reading
         if mark not in _read:
-            _read[mark] = read_inputs(folder_of(stock))
+            _read[mark] = Ready(inputs=read_inputs(folder_of(bare)))
         _read.move_to_end(mark)
         while len(_read) > KEPT_INPUTS:
             _read.popitem(last=False)

@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
 
+HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
+
 
 def latest_edition() -> Edition | None:
     """Return the edition published last, with its area system; None if there is none."""
-    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
     return public.select_related("system").order_by("-published_at", "-pk").first()
+
+
+def visible_editions(user: Any) -> QuerySet[Edition]:
+    """Return the editions that somebody may see: published ones, and drafts for those who may see drafts."""
+    if user.has_perm("indicators.see_drafts"):
+        return Edition.objects.defer(*HEAVY)
+    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
+
+
+def edition_asked(uuid: str, user: Any) -> tuple[Edition | None, bool]:
+    """Return the edition that a lasting link names, or the latest; and whether a newer one has been published.
+
+    None where somebody may not see it. One question, two for a lasting link.
+    """
+    if not uuid:
+        return latest_edition(), False
+    found = visible_editions(user).select_related("system").filter(uuid=uuid).first()
+    if found is None or found.stage != Edition.Stage.PUBLISHED:
+        return found, False
+    newest = latest_edition()
+    return found, newest is not None and newest.pk != found.pk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +68,40 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
 
+def beside(view: View, layer_key: str, period: str) -> View | None:
+    """Return what is to stand beside a view; None unless a known other layer or another period is asked for.
+
+    One question for another period, two for another layer.
+    """
+    layer = next((each for each in view.layers if each.key == layer_key), view.layer)
+    periods = view.periods if layer.pk == view.layer.pk else list(layer.periods.all())
+    wanted = period or view.period.period
+    chosen = next((each for each in periods if each.period == wanted), periods[-1])
+    if layer.pk == view.layer.pk and chosen.pk == view.period.pk:
+        return None
+    cells = list(layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin"))
+    return View(edition=view.edition, layers=view.layers, layer=layer, periods=periods, period=chosen, cells=cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where an area stands in one layer: value, who it is a rate of, deviation from the city."""
+
+    area: str
+    value: float | None
+    people: float | None
+    z: float | None
+
+
+def standings(edition: Edition) -> dict[int, list[Standing]]:
+    """Return every area's standing in the period of the profile, by layer; indicators only. One question."""
+    found: dict[int, list[Standing]] = {}
+    cells = Cell.objects.filter(layer__edition=edition, layer__kind="indicator", period=edition.profile_period)
+    for layer, area_key, value, people, z in cells.values_list("layer_id", "area__key", "value", "denominator", "z"):
+        found.setdefault(layer, []).append(Standing(area=area_key, value=value, people=people, z=z))
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaView:
     """One area: its cells by layer and period, the city's values beside them."""
@@ -54,11 +112,8 @@ class AreaView:
     city: dict[int, dict[str, LayerPeriod]]
 
 
-def area(edition: Edition, key: str) -> AreaView | None:
-    """Return everything about one area of the edition; None if there is no such area. Four questions."""
-    found = Area.objects.filter(system_id=edition.system_id, key=key).defer("geometry").first()
-    if found is None:
-        return None
+def area(edition: Edition, found: Area) -> AreaView:
+    """Return everything about one area of the edition. Three questions."""
     layers = list(edition.layers.all())
     cells: dict[int, list[Cell]] = {layer.pk: [] for layer in layers}
     for cell in Cell.objects.filter(area=found, layer__edition=edition).order_by("period"):

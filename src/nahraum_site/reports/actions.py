@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from nahraum import __version__
 from nahraum.base.language import gettext as _
@@ -24,9 +25,10 @@ from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions import store_edition
 from nahraum_site.indicators.actions.editions import publish
 from nahraum_site.indicators.actions.stock import take_project
-from nahraum_site.indicators.assembly import folder_of, stock
+from nahraum_site.indicators.assembly import Stock, folder_of, released_before, stock
 from nahraum_site.indicators.models import Edition, Project, Recipe
 from nahraum_site.indicators.queries import latest_edition
+from nahraum_site.records.models import Job
 from nahraum_site.reports.models import StoredFile
 
 Progress = Callable[[str, float], None]
@@ -43,11 +45,12 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
     known = latest_edition()
     if known and known.fingerprint == mark:
         return known, False
-    core = protect_edition(run_project(path, data_dir=data, progress=progress))
+    core = protect_edition(run_project(path, data_dir=data, progress=progress), released_before())
     progress(_("Writing the report"), 0.9)
     with transaction.atomic():
         recipe = take_project(path, data, None)
-        edition = store(core, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
+        now = stock().with_recipe(recipe.parts)
+        edition = store(core, now, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
         publish(edition, None)
     return edition, True
 
@@ -55,12 +58,22 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
 def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progress) -> Edition:
     """Compute an edition from the parts as they are now, and store it, protected, as a draft with its files."""
     now = stock().with_recipe(recipe.parts)
-    core = protect_edition(run_project(folder_of(now), progress=progress))
+    core = protect_edition(run_project(folder_of(now), progress=progress), released_before())
     progress(_("Writing the report"), 0.9)
-    return store(core, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
+    return store(core, now, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
 
 
-def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None) -> Edition:
+def draft_job(job: Job, progress: Progress) -> dict[str, str]:
+    """Make the draft that a job asks for; repeated after an interruption, nothing is made twice."""
+    recipe = Recipe.objects.get(uuid=job.params["recipe"])
+    author = User.objects.get(uuid=job.params["author"])
+    edition = draft_edition(recipe, reason=job.params["reason"], author=author, progress=progress)
+    return {"address": reverse("edition", args=[edition.uuid])}
+
+
+def store(
+    core: CoreEdition, made_from: Stock, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None
+) -> Edition:
     """Store a protected edition and its files as a draft; if anything fails, nothing of it remains."""
     settings.FILES.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=settings.FILES))
@@ -73,6 +86,7 @@ def store(core: CoreEdition, recipe: Recipe, *, fingerprint: str, reason: str, a
             edition = store_edition(
                 core,
                 fingerprint=fingerprint,
+                stock=made_from,
                 protection=protection_words,
                 system=Project.objects.select_related("system").get().system,
                 recipe=recipe,

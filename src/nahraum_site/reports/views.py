@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from nahraum_site.accounts.permissions import public
-from nahraum_site.indicators.queries import areas, latest_edition
+from nahraum_site.indicators.models import Edition
+from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
+from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WORD
 from nahraum_site.reports.models import StoredFile
 
@@ -34,6 +36,11 @@ def report(request: HttpRequest) -> HttpResponse:
     edition = latest_edition()
     if edition is None:
         return render(request, "indicators/nothing.html")
+    return render(request, "reports/report.html", {"edition": edition, "files": described(edition)})
+
+
+def described(edition: Edition) -> list[tuple[StoredFile, str]]:
+    """Return the files of an edition with what each holds, the report first. One question."""
     words = {
         REPORT: _("The whole report, accessible PDF (PDF/UA)"),
         WORD: _("The same report as an editable document"),
@@ -53,14 +60,18 @@ def report(request: HttpRequest) -> HttpResponse:
     files = [(file, words.get(file.name, "")) for file in edition.files.all()]
     order = list(words)
     files.sort(key=lambda each: order.index(each[0].name) if each[0].name in order else 99)
-    return render(request, "reports/report.html", {"edition": edition, "files": files})
+    return files
 
 
 @public
 @require_safe
 def download(request: HttpRequest, file: str, name: str) -> HttpResponse:
     """Send one stored file."""
-    stored = get_object_or_404(StoredFile.objects.select_related("edition"), uuid=file, name=name)
+    stored = get_object_or_404(
+        StoredFile.objects.select_related("edition"), uuid=file, name=name, edition__in=visible_editions(request.user)
+    )
+    if stored.edition.stage != Edition.Stage.PUBLISHED:
+        log.write(request.user, "edition.downloaded", stored.edition, after={"file": stored.name})
     path = settings.FILES / str(stored.edition.uuid) / stored.name
     if not path.is_file():
         raise Http404

@@ -33,6 +33,7 @@ STEPS: dict[str, type[Any]] = {
 }
 KEYS = ("id", "name", "preset", "high_is", "indicators", "weights", "tree", "steps", "replace")
 DEFAULT_PRESET = "lebenslagen"
+CUSTOMARY_POPULATION = "inhabitants"
 
 
 def from_mapping(given: Mapping[str, Any], indicators: Sequence[Indicator], domains: Sequence[Domain]) -> Recipe:
@@ -61,6 +62,18 @@ def from_mapping(given: Mapping[str, Any], indicators: Sequence[Indicator], doma
         tree=tree,
         steps=steps,
     )
+
+
+def counting(recipe: Recipe, population: str) -> Recipe:
+    """Return the recipe with the project's variable of inhabitants wherever it names none of its own."""
+
+    def step_of(step: Step) -> Step:
+        for name in ("population", "weight"):
+            if getattr(step, name, "") == CUSTOMARY_POPULATION:
+                step = replace(step, **{name: population})  # type: ignore[arg-type]
+        return step
+
+    return replace(recipe, steps=tuple(map(step_of, recipe.steps)))
 
 
 def _list(given: object, where: str) -> list[Any]:
@@ -106,6 +119,8 @@ def _tree(given: Mapping[str, Any], indicators: Sequence[Indicator], domains: Se
     names = {indicator.id: indicator.name for indicator in indicators}
     root = str(given.get("id", "index"))
     if "tree" in given:
+        if not isinstance(given["tree"], Mapping):
+            raise WrongRequest(_("{where}: a table of keys and values is expected.").format(where=f"{where}.tree"))
         return _node({"id": root, "name": str(given.get("name", "")), **given["tree"]}, names, f"{where}.tree")
     chosen = convert(tuple[str, ...], given.get("indicators", []), f"{where}.indicators") or tuple(names)
     for id in chosen:

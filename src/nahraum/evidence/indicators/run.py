@@ -122,14 +122,14 @@ def _by_population(work: Work, step: Select, population: Floats) -> None:
     with np.errstate(invalid="ignore"):
         few = ~(population >= step.min_inhabitants) if step.min_inhabitants else np.zeros_like(work.included)
         work.small[:] = (population < step.flag_below) & work.included & ~few
-    out = tuple(area for a, area in enumerate(work.areas) if few[:, a].any())
+    out = tuple(work.areas[a] for a in np.flatnonzero(few.any(axis=0)))
     for area in out:
         work.excluded.setdefault(area, "fewer inhabitants than the recipe asks for")
     work.included &= ~few
     if step.min_inhabitants:
         message = "{count} areas with fewer than {limit} inhabitants are left out."
         work.note("select", message, out, count=len(out), limit=f"{step.min_inhabitants:g}")
-    flagged = tuple(area for a, area in enumerate(work.areas) if work.small[:, a].any())
+    flagged = tuple(work.areas[a] for a in np.flatnonzero(work.small.any(axis=0)))
     if flagged:
         message = "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
         work.note("select", message, flagged, count=len(flagged), limit=f"{step.flag_below:g}")
@@ -317,6 +317,7 @@ def _classify(work: Work, step: Classify) -> None:
         raise WrongRequest(
             _("{count} classes need {count} labels, {found} are given.").format(count=count, found=len(step.labels))
         )
+    _refuse_open_ends(step, count)
     number = np.zeros(scores.shape, dtype=np.int16)
     limits = np.full((len(scores), count - 1), np.nan)
     for group in groups(step.over, scores.shape):
@@ -331,6 +332,18 @@ def _classify(work: Work, step: Classify) -> None:
         method=step.method,
         count=count,
     )
+
+
+def _refuse_open_ends(step: Classify, count: int) -> None:
+    """Refuse classes of which nobody can say to which of two a limit belongs, and quantiles that are not known."""
+    if len(step.closed) not in (1, count - 1) or not set(step.closed) <= {"left", "right"}:
+        raise WrongRequest(
+            _("classify, closed: one word for all limits, or one for each of {count}; left or right.").format(
+                count=count - 1
+            )
+        )
+    if step.type not in (7, 9):
+        raise WrongRequest(_("classify, type: quantiles are of type 7 or 9, not {type}.").format(type=step.type))
 
 
 def _classes_of(scores: Floats, step: Classify, count: int) -> tuple[NDArray[np.int16], Floats]:

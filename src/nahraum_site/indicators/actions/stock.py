@@ -11,36 +11,22 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from nahraum.base import Issue, WrongRequest
+from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.projects import read_project
 from nahraum.projects.areas import read_places
 from nahraum.projects.compose import files_of, parts_of
 from nahraum.sources import Reading, read_table
+from nahraum.sources.values import Delivered, values_of
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import RECIPE
 from nahraum_site.indicators.models import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.actions import store_system
+from nahraum_site.places.models import AreaSystem
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
-
-CHUNK = 5000
-
-
-def values_of(reading):
-    for r in reading.rows.iter_rows(named=True):
-        v = r["value"]
-        yield (
-            r["variable"],
-            r["area"],
-            r["period"] or "",
-            r["state"],
-            v if r["state"] == 0 else None,
-            r["row"],
-            r["column"],
-            r["letter"],
-            r["text"],
-        )
+from nahraum_site.records.told import kept as told_later
+from nahraum_site.sources.actions import remember
 
 
 @transaction.atomic
@@ -67,6 +53,23 @@ def take_project(path: Path, data: Path | None, user: User | None) -> Recipe:
     if latest and latest.parts == recipe:
         return latest
     return save_recipe(recipe, name=_first_name(recipe), reason=_("From the project file"), user=user)
+
+
+@transaction.atomic
+def keep_project(parts: Mapping[str, Any], system: AreaSystem, user: User, *, version: int) -> Project:
+    """Store the sections of the project itself; the first time it begins the project.
+
+    WrongRequest if somebody else was quicker.
+    """
+    known = Project.objects.select_for_update().first()
+    if (known.version if known else 0) != version:
+        raise WrongRequest(_("Somebody else has changed this meanwhile. Load the page anew; nothing was overwritten."))
+    before = {**known.parts, "areas": known.system.key} if known else {}
+    project = known or Project(version=0)
+    project.parts, project.system, project.version = dict(parts), system, version + 1
+    project.save()
+    log.write(user, "project.kept", project, before=before, after={**parts, "areas": system.key})
+    return project
 
 
 def _plain(parts: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,26 +148,29 @@ def _take_deliveries(tables: list[dict[str, Any]], kept: Mapping[str, File], pro
             withdraw_batch(known, user, _("Replaced by the project file"), free_key=True)
         reading = read_table(specs[part["id"]], project.data)
         confirm_batch(reading, part, file, user, note=_("From the project file"))
+        remember(part, file, user)
     for batch in here.values():
         withdraw_batch(batch, user, _("No longer part of the project file"))
 
 
 @transaction.atomic
-def confirm_batch(reading: Reading, part: Mapping[str, Any], file: File, user: User | None, *, note: str = "") -> Batch:
+def confirm_batch(
+    reading: Reading,
+    part: Mapping[str, Any],
+    file: File,
+    user: User | None,
+    *,
+    note: str,
+    issues: list[dict[str, Any]] | None = None,
+) -> Batch:
     """Store a delivery with every value exactly as it was read, or nothing.
 
-    WrongRequest if the id of the table is taken.
+    ``issues``: as they were shown, if more was checked than the reading. WrongRequest if the id of the table is taken.
     """
     if Batch.objects.filter(key=part["id"]).exists():
         raise WrongRequest(_("There is a table “{id}” already. Choose another short name.").format(id=part["id"]))
-    batch = Batch.objects.create(
-        key=part["id"],
-        part=part,
-        file=file,
-        issues=[_told(each) for each in reading.issues],
-        note=note,
-        confirmed_by=user,
-    )
+    told = [told_later(each) for each in reading.issues] if issues is None else issues
+    batch = Batch.objects.create(key=part["id"], part=part, file=file, issues=told, note=note, confirmed_by=user)
     batch.values_count = _store_values(batch, values_of(reading))
     batch.save(update_fields=["values_count"])
     after = {"table": batch.key, "file": file.sha256, "values": batch.values_count, "revises": batch.revises}
@@ -172,35 +178,35 @@ def confirm_batch(reading: Reading, part: Mapping[str, Any], file: File, user: U
     return batch
 
 
-def _told(issue: Issue) -> dict[str, Any]:
-    return {
-        "severity": int(issue.severity),
-        "code": issue.code,
-        "message": issue.message,
-        "remedy": issue.remedy,
-        "place": [issue.file, issue.sheet, issue.row, issue.column],
-        "value": issue.value,
-        "params": {k: v if isinstance(v, int | float) else str(v) for k, v in issue.params.items()},
-    }
+COLUMNS = ("batch_id", "variable", "area", "period", "state", "value", "row", "column", "text")
 
 
-def _store_values(batch: Batch, values: Iterator[tuple[Any, ...]]) -> int:
-    """Write the rows in chunks with one prepared statement: a million take seconds, not minutes."""
-    table = Value._meta.db_table
-    columns = "batch_id, variable, area, period, state, value, row, column_, text"
-    names = ", ".join(connection.ops.quote_name(name.rstrip("_")) for name in columns.split(", "))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * 9)})"  # noqa: S608 - fixed names only
-    count, chunk = 0, []
+def _store_values(batch: Batch, chunks: Iterator[list[Delivered]]) -> int:
+    """Write the rows with one prepared statement: a million take seconds, not minutes."""
+    names = ", ".join(map(connection.ops.quote_name, COLUMNS))
+    signs = ", ".join(["%s"] * len(COLUMNS))
+    statement = f"INSERT INTO {Value._meta.db_table} ({names}) VALUES ({signs})"  # noqa: S608 - fixed names only
+    count = 0
     with connection.cursor() as cursor:
-        for variable, area, period, state, value, row, column, _letter, text in values:
-            chunk.append((batch.pk, variable, area, period, state, value, row, column[:300], text[:300]))
-            if len(chunk) == CHUNK:
-                cursor.executemany(statement, chunk)
-                count += len(chunk)
-                chunk = []
-        if chunk:
-            cursor.executemany(statement, chunk)
-    return count + len(chunk)
+        for chunk in chunks:
+            cursor.executemany(statement, [_row(batch, *value) for value in chunk])
+            count += len(chunk)
+    return count
+
+
+def _row(
+    batch: Batch,
+    variable: str,
+    area: str,
+    period: str | None,
+    state: int,
+    value: float | None,
+    row: int,
+    column: str,
+    _letter: str,
+    text: str,
+) -> tuple[object, ...]:
+    return (batch.pk, variable, area, period or "", state, value, row, column[:300], text[:300])
 
 
 @transaction.atomic

@@ -23,6 +23,12 @@ def signed(value: float | None, places: int = 2) -> str:
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    """Write a share (0 to 1) in per cent."""
+    return "–" if share is None else f"{number(share * 100, 0)} %"
+
+
+@register.filter
 def state_word(state: int) -> str:
     """Return the word for a state that is no number."""
     return State(state).label

@@ -1,141 +1,168 @@
-// The atlas: map, table and chart point at the same area, by mouse, touch and keyboard.
-import { draw, isDark, ready } from "./charts.mjs";
+// The atlas: maps, table and chart point at the same area and keep one, by mouse, touch and keyboard.
+import { draw, ready } from "./charts.mjs";
+import { drawMap, maplibre, moveTogether } from "./map.mjs";
 
-const here = document.querySelector("script[data-worker]").dataset;
 const root = document.documentElement;
-const view = { map: null, chart: null, data: null, picked: "", shapes: null };
+const form = document.querySelector("form.choose");
+const view = { maps: [], chart: null, data: null, shapes: null, pointed: "", kept: "", turn: 0 };
 
-const read = () => JSON.parse(document.getElementById("atlas-daten").textContent);
-const row = (key) => document.querySelector(`#rangliste tr[data-key="${CSS.escape(key)}"]`);
+const byId = (id) => document.getElementById(id);
+const read = () => JSON.parse(byId("atlas-daten").textContent);
+const row = (key) => (key ? document.querySelector(`#rangliste tr[data-key="${CSS.escape(key)}"]`) : null);
 
-// --- pointing -------------------------------------------------------------------------------------------------------
-function pick(key, { scroll = false } = {}) {
-  if (key === view.picked) return;
-  for (const old of document.querySelectorAll("#rangliste tr.is-picked")) old.classList.remove("is-picked");
-  view.picked = key;
-  const line = key ? row(key) : null;
-  if (line) {
-    line.classList.add("is-picked");
-    if (scroll) line.scrollIntoView({ block: "nearest" });
-    const words = line.dataset.class ? `${line.dataset.label} · ${line.dataset.class}` : line.dataset.label;
-    document.getElementById("zeiger").textContent = words;
+// --- pointing and keeping -------------------------------------------------------------------------------------------
+function mark() {
+  const shown = view.pointed || view.kept;
+  for (const old of document.querySelectorAll("#rangliste tr.is-picked, #rangliste tr.is-chosen")) old.classList.remove("is-picked", "is-chosen");
+  row(shown)?.classList.add("is-picked");
+  row(view.kept)?.classList.add("is-chosen");
+  const line = row(shown);
+  if (line) byId("zeiger").textContent = line.dataset.class ? `${line.dataset.label} · ${line.dataset.class}` : line.dataset.label;
+  byId("loesen").hidden = !view.kept;
+  for (const map of view.maps) map.show(view.pointed, view.kept);
+  if (view.chart) view.chart.signal("picked", shown).runAsync();
+}
+
+function point(key) {
+  if (key === view.pointed) return;
+  view.pointed = key;
+  mark();
+}
+
+function keep(key, { scroll = true } = {}) {
+  view.kept = row(key) ? key : "";
+  if (scroll && view.kept) {
+    // only the table moves: the page itself stays where the reader is
+    const box = document.querySelector(".atlas__table"), line = row(view.kept);
+    if (line.offsetTop < box.scrollTop || line.offsetTop + line.offsetHeight > box.scrollTop + box.clientHeight) box.scrollTop = line.offsetTop - box.clientHeight / 3;
   }
-  if (view.map && view.map.getLayer("picked")) view.map.setFilter("picked", ["==", ["get", "key"], key]);
-  if (view.chart) view.chart.signal("picked", key).runAsync();
+  byId("gebiet").value = view.kept;
+  mark();
+  writeAddress();
 }
 
 function listenToTable() {
   const body = document.querySelector("#rangliste tbody");
   const key = (event) => event.target.closest("tr")?.dataset.key;
-  body.addEventListener("mouseover", (event) => key(event) && pick(key(event)));
-  body.addEventListener("focusin", (event) => key(event) && pick(key(event)));
+  body.addEventListener("mouseover", (event) => key(event) && point(key(event)));
+  body.addEventListener("mouseleave", () => point(""));
+  body.addEventListener("focusin", (event) => key(event) && point(key(event)));
+  body.addEventListener("click", (event) => { if (!event.target.closest("a") && key(event)) keep(key(event) === view.kept ? "" : key(event), { scroll: false }); });
+  body.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault(); // the space bar keeps the row instead of scrolling
+    keep(key(event) === view.kept ? "" : key(event), { scroll: false });
+  });
+  byId("loesen").addEventListener("click", () => { const line = row(view.kept); keep(""); line?.querySelector("a").focus({ preventScroll: true }); });
 }
 
-// --- map ------------------------------------------------------------------------------------------------------------
-function pattern(kind) {
-  const size = 12, canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
-  pen.fillStyle = isDark() ? "#2a333a" : "#ffffff";
-  pen.fillRect(0, 0, size, size);
-  pen.strokeStyle = pen.fillStyle = isDark() ? "#9aa5ad" : "#5a6770";
-  if (kind === "protected") {
-    for (const [x, y] of [[3, 3], [9, 9]]) { pen.beginPath(); pen.arc(x, y, 1.5, 0, 7); pen.fill(); }
-  } else {
-    pen.lineWidth = 1.2;
-    for (const shift of [-size, 0, size]) { pen.beginPath(); pen.moveTo(shift, size); pen.lineTo(shift + size, 0); pen.stroke(); }
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || !(view.kept || view.pointed)) return;
+  view.pointed = "";
+  keep("");
+  byId("zeiger").textContent = "";
+});
+
+// --- the address holds the view: it can be kept and sent --------------------------------------------------------------
+function asked() {
+  const words = new URLSearchParams();
+  for (const [word, value] of new FormData(form)) if (value) words.set(word, value);
+  return words;
+}
+
+function writeAddress() {
+  history.replaceState(null, "", `?${asked()}`);
+  for (const link of document.querySelectorAll("[data-view-link]")) {
+    const address = new URL(link.href ?? link.value, location);
+    if (view.kept) address.searchParams.set("gebiet", view.kept); else address.searchParams.delete("gebiet");
+    if (link.href) link.href = address; else link.value = address;
   }
-  return pen.getImageData(0, 0, size, size);
 }
 
-function coloured(shapes, areas) {
-  for (const feature of shapes.features) {
-    const [colour, kind] = areas[feature.properties.key] ?? ["", "missing"];
-    feature.properties.colour = colour || "#000000";
-    feature.properties.pattern = kind;
-  }
-  return shapes;
+// --- choosing -------------------------------------------------------------------------------------------------------
+form.addEventListener("change", (event) => {
+  if (event.target.id === "gebiet") { event.stopPropagation(); keep(event.target.value); }
+  if (event.target.id === "zeitregler") { event.stopPropagation(); step(Number(event.target.value)); }
+}, { capture: true }); // before htmx hears it: these two need no answer from the server, or go through another field
+form.addEventListener("input", (event) => {
+  if (event.target.id !== "zeitregler") return;
+  const words = byId("zeit").options[Number(event.target.value)].textContent;
+  event.target.setAttribute("aria-valuetext", words);
+  byId("ansage").textContent = words;
+});
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-step]");
+  if (!link || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  step(byId("zeit").selectedIndex + Number(link.dataset.step));
+});
+form.addEventListener("submit", (event) => { if (window.htmx) { event.preventDefault(); window.htmx.trigger(form, "change"); } });
+
+function step(index) {
+  const years = byId("zeit");
+  if (index < 0 || index >= years.options.length) return;
+  years.selectedIndex = index;
+  years.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function bounds(shapes) {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  const walk = (part) => {
-    if (typeof part[0] === "number") {
-      west = Math.min(west, part[0]); east = Math.max(east, part[0]);
-      south = Math.min(south, part[1]); north = Math.max(north, part[1]);
-    } else part.forEach(walk);
-  };
-  shapes.features.forEach((feature) => walk(feature.geometry.coordinates));
-  return [[west, south], [east, north]];
-}
-
-function style() {
-  const water = isDark() ? "#31566b" : "#b9d3e0", line = isDark() ? "#1b2328" : "#ffffff", ink = isDark() ? "#ffffff" : "#1b2733";
-  return {
-    version: 8,
-    sources: {
-      areas: { type: "geojson", data: coloured(view.shapes.areas, view.data.areas) },
-      context: { type: "geojson", data: view.shapes.context },
-    },
-    layers: [
-      { id: "classes", type: "fill", source: "areas", filter: ["==", ["get", "pattern"], ""], paint: { "fill-color": ["get", "colour"] } },
-      { id: "patterns", type: "fill", source: "areas", filter: ["!=", ["get", "pattern"], ""], paint: { "fill-pattern": ["get", "pattern"] } },
-      { id: "water", type: "fill", source: "context", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": water } },
-      { id: "rivers", type: "line", source: "context", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": water, "line-width": 3 } },
-      { id: "outlines", type: "line", source: "areas", paint: { "line-color": line, "line-width": 0.8 } },
-      { id: "picked", type: "line", source: "areas", filter: ["==", ["get", "key"], view.picked], paint: { "line-color": ink, "line-width": 3 } },
-    ],
-  };
-}
-
-async function drawMap() {
-  const place = document.getElementById("karte");
+// --- drawing --------------------------------------------------------------------------------------------------------
+async function drawMaps(turn) {
+  const library = maplibre(); // both at once: the library and the boundaries
   view.shapes ??= await (await fetch(view.data.shapes)).json();
-  if (!view.shapes.areas.features.length) { place.remove(); return; }
-  const maplibre = await import(here.maplibre);
-  maplibre.setWorkerUrl(here.worker);
-  view.map?.remove();
-  let map;
-  try {
-    map = new maplibre.Map({ container: place, style: style(), bounds: bounds(view.shapes.areas), fitBoundsOptions: { padding: 14 }, attributionControl: false, dragRotate: false, pitchWithRotate: false, maxPitch: 0, cooperativeGestures: false, fadeDuration: 0 });
-  } catch { place.remove(); return; } // no WebGL: table and chart say the same
-  map.touchZoomRotate.disableRotation();
-  map.scrollZoom.disable(); // a page must scroll past its map; buttons and keys zoom
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
-  map.on("style.load", () => { for (const kind of ["missing", "protected"]) if (!map.hasImage(kind)) map.addImage(kind, pattern(kind)); });
-  const point = (event) => map.queryRenderedFeatures(event.point, { layers: ["classes", "patterns"] })[0]?.properties.key;
-  map.on("mousemove", (event) => { const key = point(event); map.getCanvas().style.cursor = key ? "pointer" : ""; if (key) pick(key, { scroll: false }); });
-  map.on("click", (event) => { const key = point(event); if (key) { pick(key, { scroll: true }); row(key)?.querySelector("a").focus({ preventScroll: true }); } });
-  view.map = map;
-  await new Promise((resolve) => { map.once("idle", resolve); });
+  await library;
+  for (const old of view.maps) old.remove();
+  view.maps = [];
+  const places = ["karte", "karte-2"].map(byId).filter(Boolean);
+  const found = [];
+  for (const [n, place] of places.entries()) {
+    const drawn = await drawMap(place, view.shapes, view.data.maps[n], { point, keep: (key) => keep(key) });
+    if (turn !== view.turn) { drawn?.remove(); found.forEach((each) => each.remove()); return; } // the view changed meanwhile
+    if (drawn) found.push(drawn);
+  }
+  view.maps = found;
+  if (found.length === 2) moveTogether(found[0].map, found[1].map);
+  mark();
   root.dataset.map = "ready";
 }
 
-// --- chart ----------------------------------------------------------------------------------------------------------
-async function drawChart() {
+async function drawChart(turn) {
   await ready();
-  view.chart = await draw(document.getElementById("diagramm"), view.data.chart);
-  view.chart.addEventListener("mouseover", (_event, item) => item?.datum?.key && pick(item.datum.key, { scroll: false }));
-  view.chart.addEventListener("click", (_event, item) => { const line = item?.datum?.key && row(item.datum.key); if (line) line.querySelector("a").click(); });
+  if (turn !== view.turn) return;
+  const chart = await draw(byId("diagramm"), view.data.chart);
+  if (turn !== view.turn) return;
+  view.chart = chart;
+  view.chart.addEventListener("mouseover", (_event, item) => item?.datum?.key && point(item.datum.key));
+  view.chart.addEventListener("mouseout", () => point(""));
+  view.chart.addEventListener("click", (_event, item) => item?.datum?.key && keep(item.datum.key));
+  mark();
   root.dataset.chart = "ready";
 }
 
 function show() {
+  const turn = ++view.turn;
   view.data = read();
-  view.picked = "";
+  view.pointed = "";
+  view.chart = null;
+  view.kept = row(view.data.selected) ? view.data.selected : "";
+  const slider = byId("zeitregler");
+  if (slider) slider.hidden = false;
   listenToTable();
-  drawMap().finally(drawChart); // the map first: it is what people look for
+  mark();
+  drawMaps(turn).finally(() => drawChart(turn)); // the map first: it is what people look for
 }
 
 show();
-document.addEventListener("nahraum:theme", () => { if (view.data) drawMap().finally(drawChart); });
+document.addEventListener("nahraum:theme", () => { if (view.data) { const turn = ++view.turn; drawMaps(turn).finally(() => drawChart(turn)); } });
 // htmx tells it for every new element; the view is new once.
-let shown = document.getElementById("atlas-daten");
+let focused = "";
+document.body.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement.id; delete root.dataset.map; delete root.dataset.chart; });
+let shown = byId("atlas-daten");
 document.body.addEventListener("htmx:afterSettle", () => {
-  const fresh = document.getElementById("atlas-daten");
+  const fresh = byId("atlas-daten");
   if (fresh === shown) return;
   shown = fresh;
-  const chosen = new URLSearchParams(new FormData(document.querySelector("form.choose")));
-  history.replaceState(null, "", `?${chosen}`); // the address holds the view: it can be kept and sent
   show();
+  if (focused && document.activeElement === document.body) (byId(focused) ?? byId("zeit")).focus(); // its field came anew
+  writeAddress();
+  byId("ansage").textContent = byId("karte-titel").textContent;
 });

@@ -12,15 +12,25 @@ function config() {
     legend: { labelColor: ink, titleColor: ink, labelFontSize: 12 },
     view: { stroke: null },
     rule: { color: ink },
-    range: { category: [css("--warm"), muted] },
+    range: { category: [css("--warm"), css("--cool")] },
     line: { strokeWidth: 2 },
     point: { size: 36, filled: true },
+    style: { wide: { color: muted, fill: muted }, middle: { color: rule, fill: rule } },
   };
+}
+
+function withShortLabels(part) {
+  if (Array.isArray(part)) return part.map(withShortLabels);
+  if (part === null || typeof part !== "object") return part;
+  const fresh = Object.fromEntries(Object.entries(part).map(([name, each]) => [name, withShortLabels(each)]));
+  if ("labelExpr" in fresh) Object.assign(fresh, { labelLimit: 120, labelFontSize: 10 });
+  return fresh;
 }
 
 export async function draw(target, spec) {
   const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, config: config() };
   if (document.documentElement.lang.startsWith("de")) options.formatLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["", "\u00a0€"] };
+  if (target.clientWidth < 480) spec = withShortLabels(spec); // the table below says the names whole
   const { view } = await window.vegaEmbed(target, spec, options);
   return view;
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -32,7 +32,7 @@ def rank_rows(scores: Floats) -> NDArray[np.int32]:
             known = int(np.searchsorted(ordered, np.inf, side="right"))
             ranks[r, order[:known]] = place[:known]
 
-    _in_threads(work, scores.shape[0])
+    in_threads(work, scores.shape[0])
     return ranks
 
 
@@ -59,11 +59,12 @@ def percentiles(ranks: NDArray[np.int32], shares: Sequence[float]) -> Floats:
                 parted = np.partition(chosen, sorted(set(at)), axis=1)
                 result[:, start * block + rows] = parted[:, at].T
 
-    _in_threads(work, -(-areas // block))
+    in_threads(work, -(-areas // block))
     return result
 
 
-def _in_threads(work, count: int) -> None:  # type: ignore[no-untyped-def]
+def in_threads(work: Callable[[range], None], count: int) -> None:
+    """Do ``work`` on the numbers below ``count``, dealt out to the threads."""
     parts = [range(start, count, THREADS) for start in range(min(THREADS, count))]
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(work, parts))

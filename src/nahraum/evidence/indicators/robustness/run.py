@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,12 +25,13 @@ from nahraum.evidence.indicators.recipe import (
     Scale,
 )
 from nahraum.evidence.indicators.robustness.design import Design, design, shares
-from nahraum.evidence.indicators.robustness.ranks import percentiles, rank_rows
+from nahraum.evidence.indicators.robustness.ranks import in_threads, percentiles, rank_rows
+from nahraum.evidence.indicators.robustness.renormalise import renormalise
 from nahraum.evidence.indicators.robustness.tail import Tail, tail_of
 from nahraum.evidence.indicators.run import run
 
 PERCENTILES = (0.05, 0.5, 0.95)
-BLOCK = 64  # runs evaluated together; bounds the memory
+CELLS = 4_000_000  # numbers evaluated together; bounds the memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +68,15 @@ def robustness(
     choices = _choices(spec, scales, methods, left, now, recipe)
     plan = design(choices, spec.runs)
     draws = _draw(recipe, now, spec, plan, len(scales), len(methods), len(left))
-    leaves = _leaves_by_scale(recipe, now, system, scales)
-    tail = tail_of(recipe)
+    leaves = _leaves_by_scale(reference, now, system, scales)
+    tail = tail_of(recipe, {name: values[0] for name, values in now.variables.items()})
     ranks = np.zeros((plan.runs, len(now.areas)), dtype=np.int32)
     classes = reference.classes[0].limits.shape[1] + 1 if reference.classes else 0
     counts = np.zeros((classes, len(now.areas)))
-    for start in range(0, plan.runs, BLOCK):
-        block = slice(start, min(start + BLOCK, plan.runs))
-        scores, numbers = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
+    for block in _blocks(plan.runs, max(1, CELLS // leaves[0].size)):
+        scores = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
         ranks[block] = rank_rows(scores)
-        alike = numbers[_in_own_unit(recipe, plan, draws, block, methods)]
+        alike = tail.numbers(scores, ranks[block])[_in_own_unit(recipe, plan, draws, block, methods)]
         for c in range(classes):
             counts[c] += (alike == c + 1).sum(axis=0)
         progress(block.stop / plan.runs)
@@ -99,6 +99,11 @@ def robustness(
         small_counts="small_counts" in choices,
         description=_description(spec, scales, methods, left, plan),
     )
+
+
+def _blocks(runs: int, together: int) -> Iterator[slice]:
+    for start in range(0, runs, together):
+        yield slice(start, min(start + together, runs))
 
 
 def _alternatives(recipe: Recipe, spec: RobustnessSpec) -> tuple[list[Scale], list[Method], list[str]]:
@@ -155,22 +160,26 @@ def _redrawn(recipe: Recipe, panel: Panel, rng: np.random.Generator, rows: int) 
     """Draw rates anew: what risk may stand behind the counted cases (Jeffreys: half a case on either side)."""
     leaves = recipe.tree.at(0)
     drawn = np.empty((rows, len(leaves), len(panel.areas)))
-    for n, leaf in enumerate(leaves):
-        k = panel.index_of(leaf.id)
-        drawn[:, n] = panel.value[k, 0]
-        if panel.indicators[k].is_rate:
-            cases, people = panel.numerator[k, 0], panel.denominator[k, 0]
-            sound = np.isfinite(panel.value[k, 0]) & (cases >= 0) & (cases <= people)
-            share = rng.beta(cases[sound] + 0.5, people[sound] - cases[sound] + 0.5, (rows, int(sound.sum())))
-            drawn[:, n, sound] = share * panel.indicators[k].per
+    own = rng.spawn(len(leaves))  # one generator each, so that threads do not change what is drawn
+
+    def work(part: range) -> None:
+        for n in part:
+            k = panel.index_of(leaves[n].id)
+            drawn[:, n] = panel.value[k, 0]
+            if panel.indicators[k].is_rate:
+                cases, people = panel.numerator[k, 0], panel.denominator[k, 0]
+                sound = np.isfinite(panel.value[k, 0]) & (cases >= 0) & (cases <= people)
+                share = own[n].beta(cases[sound] + 0.5, people[sound] - cases[sound] + 0.5, (rows, int(sound.sum())))
+                drawn[:, n, sound] = share * panel.indicators[k].per
+
+    in_threads(work, len(leaves))
     return drawn
 
 
-def _leaves_by_scale(recipe: Recipe, panel: Panel, system: AreaSystem, scales: list[Scale]) -> list[Floats]:
-    """Return the normalised leaves (L x A) under each scale, made by the engine itself."""
-    if not scales:
-        return [run(recipe, panel, system).leaf[:, 0]]
-    return [run(_with_scale(recipe, scale), panel, system).leaf[:, 0] for scale in scales]
+def _leaves_by_scale(reference: IndexResult, panel: Panel, system: AreaSystem, scales: list[Scale]) -> list[Floats]:
+    """Return the normalised leaves (L x A) under each scale, made by the engine itself; the first is the recipe's."""
+    others = (run(_with_scale(reference.recipe, scale), panel, system) for scale in scales[1:])
+    return [reference.leaf[:, 0], *(result.leaf[:, 0] for result in others)]
 
 
 def _with_scale(recipe: Recipe, scale: Scale) -> Recipe:
@@ -192,8 +201,8 @@ def _evaluate(
     left: list[str],
     tail: Tail,
     reference: IndexResult,
-) -> tuple[Floats, NDArray[np.int16]]:
-    """Return scores and class numbers (R x A) of a block of runs."""
+) -> Floats:
+    """Return the scores (R x A) of a block of runs."""
     runs = range(block.start, block.stop)
     taken = {choice: plan.source[choice][block] for choice in plan.choices}
     nothing = np.zeros(len(runs), dtype=np.int64)
@@ -201,12 +210,12 @@ def _evaluate(
     method = draws.method[taken["method"]] if "method" in taken else nothing
     out = draws.leave_out[taken["leave_out"]] if "leave_out" in taken else nothing
     factor = draws.weights[taken["weights"]] if "weights" in taken else np.ones((len(runs), draws.weights.shape[1]))
-    stacked = np.stack(leaves)[scale]  # R x L x A
+    alternatives, which = np.stack(leaves), scale
     if draws.values is not None:
-        stacked = _renormalised(recipe, panel, draws.values[taken["small_counts"]], scale, scales, reference)
-    return tail.evaluate(
-        stacked, factor, [methods[m] for m in method] if methods else None, [left[o - 1] if o else "" for o in out]
-    )
+        alternatives = _renormalised(recipe, panel, draws.values[taken["small_counts"]], scale, scales, reference)
+        which = np.arange(len(runs))
+    ways = [methods[m] for m in method] if methods else None
+    return tail.evaluate(alternatives, which, factor, ways, [left[o - 1] if o else "" for o in out])
 
 
 def _in_own_unit(recipe: Recipe, plan: Design, draws: _Draws, block: slice, methods: list[Method]) -> NDArray[np.bool_]:
@@ -232,8 +241,6 @@ def _renormalised(
     recipe: Recipe, panel: Panel, values: Floats, scale: NDArray[np.int64], scales: list[Scale], reference: IndexResult
 ) -> Floats:
     """Normalise redrawn values (R x L x A) as the recipe does; the city value stays: it stands on many people."""
-    from nahraum.evidence.indicators.robustness.renormalise import renormalise
-
     step = next(step for step in recipe.steps if isinstance(step, Normalise) and step.level == 0)
     signs = np.array([orient(recipe, panel, leaf.id) for leaf in recipe.tree.at(0)])
     included = np.isfinite(reference.leaf[:, 0])

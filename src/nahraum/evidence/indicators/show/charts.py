@@ -49,6 +49,111 @@ def ranking_chart(rows: Sequence[dict[str, Any]], *, title: str, unit: str, city
     }
 
 
+def pair_chart(rows: Sequence[dict[str, Any]], *, names: tuple[str, str], same: bool) -> Spec:
+    """Return points of two values per area. ``rows``: key, name, value, second, colour, label.
+
+    ``same``: both axes show the same, and a line stands where nothing would differ.
+    """
+    values = [row for row in rows if row["value"] is not None and row["second"] is not None]
+    scale = {"zero": False}
+    points: Spec = {
+        "mark": {"type": "point", "filled": True, "size": 60, "cursor": "pointer", "strokeWidth": 1},
+        "encoding": {
+            "x": {"field": "second", "type": "quantitative", "title": wrap(names[1], 60), "scale": scale},
+            "y": {"field": "value", "type": "quantitative", "title": wrap(names[0], 32), "scale": scale},
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+            "stroke": {"value": "currentColor"},
+            "strokeWidth": {"condition": {"test": "datum.key === picked", "value": 3.5}, "value": 0.7},
+            "size": {"condition": {"test": "datum.key === picked", "value": 160}, "value": 60},
+            "description": {"field": "label"},
+        },
+    }
+    layers: list[Spec] = [points]
+    if same and values:
+        ends = [value for row in values for value in (row["value"], row["second"])]
+        layers.insert(
+            0,
+            {
+                "data": {"values": [{"end": min(ends)}, {"end": max(ends)}]},
+                "mark": {"type": "line", "strokeDash": [4, 3], "strokeWidth": 1, "color": "gray"},
+                "encoding": {
+                    "x": {"field": "end", "type": "quantitative"},
+                    "y": {"field": "end", "type": "quantitative"},
+                },
+            },
+        )
+    return {
+        "description": _("{first} beside {second}: {count} areas").format(
+            first=names[0], second=names[1], count=len(values)
+        ),
+        "width": "container",
+        "height": 300,
+        "params": [{"name": "picked", "value": ""}],
+        "data": {"values": values},
+        "layer": layers,
+    }
+
+
+def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, ...]) -> Spec:
+    """Return a row per indicator: the span of all areas, its middle half, the city at zero, and marks of one area (or
+    two, or of its social space).
+
+    ``rows``: name, low, quarter, three_quarters, high and ``marks``: who -> deviation or None, ``words``: who -> words.
+    """
+    lines = [{**row, "name": _in_lines(row["name"])} for row in rows if row["low"] is not None]
+    spans = [{k: row[k] for k in ("name", "low", "quarter", "three_quarters", "high")} for row in lines]
+    marks = [
+        {"name": row["name"], "who": each, "z": row["marks"][each], "words": row["words"][each]}
+        for row in lines
+        for each in reversed(who)
+        if row["marks"][each] is not None
+    ]
+    axis = {"labelLimit": 230, "labelExpr": f"split(datum.label, '{BREAK}')", "ticks": False, "domain": False}
+    y: Spec = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
+    title_ = _("more favourable ← standard deviations from the city value → less favourable")
+    x: Spec = {"type": "quantitative", "title": wrap(title_, 34)}
+    layers: list[Spec] = [
+        _span("low", "high", 2, "wide", x, y),
+        _span("quarter", "three_quarters", 10, "middle", x, y),
+        {"data": {"values": [{"z": 0}]}, "mark": {"type": "rule"}, "encoding": {"x": {**x, "field": "z"}}},
+        {
+            "data": {"values": marks},
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+            "encoding": {"y": y, "x": {**x, "field": "z"}, **_told_apart(who), "description": {"field": "words"}},
+        },
+    ]
+    return {
+        "description": _("{title}: deviation from the city value in standard deviations").format(title=title),
+        "width": "container",
+        "height": 32 * len(spans) + 10,
+        "data": {"values": spans},
+        "layer": layers,
+    }
+
+
+def _told_apart(who: tuple[str, ...]) -> Spec:
+    """Tell marks apart by shape and colour, with a legend."""
+    shapes = ["circle", "diamond", "square"][: len(who)]
+    return {
+        "shape": {"field": "who", "title": None, "scale": {"domain": list(who), "range": shapes}},
+        "color": {
+            "field": "who",
+            "type": "nominal",
+            "title": None,
+            "scale": {"domain": list(who)},
+            "legend": {"orient": "top", "labelLimit": 260, "columns": 1},
+        },
+    }
+
+
+def _span(low: str, high: str, size: int, style: str, x: Spec, y: Spec) -> Spec:
+    """Return a bar from one column to another; the page colours the style."""
+    return {
+        "mark": {"type": "bar", "size": size, "style": style},
+        "encoding": {"y": y, "x": {**x, "field": low}, "x2": {"field": high}},
+    }
+
+
 def profile_chart(rows: Sequence[dict[str, Any]], *, title: str) -> Spec:
     """Return bars of deviation from the city value by indicator. ``rows``: name, domain, z, words."""
     values = [{**row, "name": _in_lines(row["name"])} for row in rows if row["z"] is not None]

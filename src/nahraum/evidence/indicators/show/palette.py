@@ -1,10 +1,19 @@
 """Colours of classes: told apart by people who see colours differently, in light and dark, and judging nobody.
 
 From blue-green over sand to ochre: no traffic light, because a quarter is not an alarm. Neighbouring classes differ
-in lightness, so that they stay apart in grey print.
+in lightness, so that they stay apart in grey print. Other palettes are blended in Oklab (Björn Ottosson 2020), where
+equal steps look equal; a test measures every pair of neighbours as people with red, green and blue blindness see them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nahraum.base.language import gettext_noop
+
+RGB = tuple[int, int, int]
+Lab = tuple[float, float, float]
 
 LOW, BELOW, NEAR, ABOVE, HIGH = (
     (0x1F, 0x62, 0x83),
@@ -18,11 +27,50 @@ MISSING = "#ffffff"
 INK, WATER, LINE = "#1b2733", "#b9d3e0", "#ffffff"
 
 
-def colours(count: int) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """Colours from the lowest to the highest class; ``diverging``: the middle stands for the value of the city, or for
+    no change.
+    """
+
+    name: str
+    stops: tuple[RGB, ...]
+    diverging: bool
+
+
+DIVERGING, SEQUENTIAL = "sand", "petrol"  # what is taken unless a reader wishes another
+PALETTES = {
+    "sand": Palette(name=gettext_noop("Blue – sand – ochre (two directions)"), stops=STOPS, diverging=True),
+    "flieder": Palette(
+        name=gettext_noop("Green – white – violet (two directions)"),
+        stops=((0x1E, 0x6B, 0x45), (0x8C, 0xC3, 0x9C), (0xF1, 0xEF, 0xF2), (0xC4, 0xA3, 0xD6), (0x6A, 0x3D, 0x8F)),
+        diverging=True,
+    ),
+    "petrol": Palette(
+        name=gettext_noop("Light to dark blue (one direction)"),
+        stops=((0xE9, 0xF2, 0xF1), (0x7F, 0xB5, 0xC4), (0x1C, 0x5A, 0x7D)),
+        diverging=False,
+    ),
+    "ocker": Palette(
+        name=gettext_noop("Light to dark ochre (one direction)"),
+        stops=((0xF7, 0xEF, 0xDA), (0xDD, 0xA6, 0x50), (0x86, 0x47, 0x0B)),
+        diverging=False,
+    ),
+    "grau": Palette(
+        name=gettext_noop("Grey, for black-and-white print (one direction)"),
+        stops=((0xF4, 0xF4, 0xF4), (0x5C, 0x5C, 0x5C)),
+        diverging=False,
+    ),
+}
+
+
+def colours(count: int, palette: str = DIVERGING) -> tuple[str, ...]:
     """Return hex colours for ``count`` classes, lowest first."""
+    stops = PALETTES[palette].stops
     if count == 1:
-        return (_hex(NEAR),)
-    return tuple(_hex(_between(n / (count - 1))) for n in range(count))
+        return (_hex(NEAR if palette == DIVERGING else stops[len(stops) // 2]),)
+    blend = _between if palette == DIVERGING else _in_oklab  # published editions hold the first palette's colours
+    return tuple(_hex(blend(stops, n / (count - 1))) for n in range(count))
 
 
 def ink_on(colour: str) -> str:
@@ -33,13 +81,50 @@ def ink_on(colour: str) -> str:
     return INK if (luminance + 0.05) / 0.07 > 1.05 / (luminance + 0.05) else "#ffffff"
 
 
-def _between(share: float) -> tuple[int, int, int]:
-    place = share * (len(STOPS) - 1)
-    n = min(int(place), len(STOPS) - 2)
-    low, high, part = STOPS[n], STOPS[n + 1], place - n
+def _between(stops: Sequence[RGB], share: float) -> RGB:
+    place = share * (len(stops) - 1)
+    n = min(int(place), len(stops) - 2)
+    low, high, part = stops[n], stops[n + 1], place - n
     red, green, blue = (round(a + (b - a) * part) for a, b in zip(low, high, strict=True))
     return red, green, blue
 
 
-def _hex(colour: tuple[int, int, int]) -> str:
+def _in_oklab(stops: Sequence[RGB], share: float) -> RGB:
+    place = share * (len(stops) - 1)
+    n = min(int(place), len(stops) - 2)
+    low, high, part = _oklab(stops[n]), _oklab(stops[n + 1]), place - n
+    light, a, b = (x + (y - x) * part for x, y in zip(low, high, strict=True))
+    return _rgb((light, a, b))
+
+
+def _oklab(colour: RGB) -> Lab:
+    red, green, blue = (c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
+def _rgb(lab: Lab) -> RGB:
+    light, a, b = lab
+    long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = (
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    )
+    red, green, blue = (
+        round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055))
+        for c in (min(max(each, 0.0), 1.0) for each in linear)
+    )
+    return red, green, blue
+
+
+def _hex(colour: RGB) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)

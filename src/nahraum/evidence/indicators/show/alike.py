@@ -1,0 +1,87 @@
+"""Areas in a similar situation, where the city's areas spread, and what a social space has in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from nahraum.evidence.indicators.methods.classify import quantiles
+
+SHARE = 0.75  # of all indicators must be known in both areas; with fewer, chance and protection choose the neighbours
+FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """An area like another: root mean square distance in standard deviations, over which indicators, where they differ
+    most (``apart``: position of the indicator, None where all are equal).
+    """
+
+    area: str
+    distance: float
+    over: tuple[int, ...]
+    apart: int | None
+
+
+def most_alike(profiles: Mapping[str, Sequence[float | None]], area: str, count: int = 5) -> tuple[Alike, ...]:
+    """Return the areas whose deviation profiles are nearest to one area's, nearest first.
+
+    ``profiles``: area -> deviation from the city per indicator, None where it is missing or protected. Two areas are
+    compared over the indicators that both have; those must be three quarters of all, and at least three. Nothing is
+    returned for an area that has too few itself.
+    """
+    mine = profiles.get(area, ())
+    needed = max(FEWEST, SHARE * len(mine))
+    found = []
+    for key, theirs in profiles.items():
+        if key == area:
+            continue
+        apart = {
+            n: abs(a - b) for n, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a is not None and b is not None
+        }
+        if len(apart) < needed:
+            continue
+        distance = float(np.sqrt(np.mean([each**2 for each in apart.values()])))
+        widest = max(apart, key=lambda n: apart[n])
+        found.append(Alike(area=key, distance=distance, over=tuple(apart), apart=widest if apart[widest] > 0 else None))
+    return tuple(sorted(found, key=lambda each: (each.distance, each.area))[:count])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Lowest, quartiles and highest of what the areas have."""
+
+    low: float
+    quarter: float
+    three_quarters: float
+    high: float
+
+
+def spread(values: Sequence[float | None]) -> Spread | None:
+    """Return where the known values lie (quartiles: Hyndman and Fan's type 7); None without any."""
+    known = np.array([value for value in values if value is not None], dtype=np.float64)
+    if known.size == 0:
+        return None
+    quarter, three_quarters = quantiles(known, np.array([0.25, 0.75]))
+    return Spread(
+        low=float(known.min()),
+        quarter=float(quarter),
+        three_quarters=float(three_quarters),
+        high=float(known.max()),
+    )
+
+
+def together(values: Sequence[float | None], people: Sequence[float | None]) -> float | None:
+    """Return the value of several areas together: the mean of their rates, each by the people it is a rate of.
+
+    That is exactly the rate of the sums. None unless every area has both: a gap, or a protected value that could be
+    worked out from the others, leaves none.
+    """
+    if not values or any(each is None for each in (*values, *people)):
+        return None
+    weight = sum(each for each in people if each is not None)
+    if weight <= 0:
+        return None
+    return sum(a * b for a, b in zip(values, people, strict=True) if a is not None and b is not None) / weight

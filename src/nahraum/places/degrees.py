@@ -1,0 +1,38 @@
+"""Boundaries in degrees, as a browser knows them, back on a metric map."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from nahraum.places.boundaries import Boundaries
+
+DEGREES = "EPSG:4326"
+
+
+def metric_boundaries(
+    shapes: Mapping[str, Mapping[str, Any] | None], context: Sequence[tuple[str, Mapping[str, Any]]] = ()
+) -> Boundaries | None:
+    """Return GeoJSON geometries in WGS 84 as boundaries in the UTM zone (ETRS89) of their middle.
+
+    Areas without a geometry are left out; None if there is none at all. Simplified shapes stay simplified.
+    """
+    keys = tuple(key for key, shape in shapes.items() if shape)
+    if not keys:
+        return None
+    found = shapely.from_geojson([json.dumps(shapes[key]) for key in keys])
+    west, _south, east, _north = shapely.total_bounds(found)
+    zone = min(max(int(((west + east) / 2 + 180) // 6) + 1, 28), 38)  # EPSG:25828 to 25838 cover Europe
+    crs = f"EPSG:258{zone}"
+    carry = Transformer.from_crs(DEGREES, crs, always_xy=True)
+
+    def moved(shape: Any) -> Any:
+        return shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
+
+    beside = tuple((name, moved(shapely.from_geojson(json.dumps(shape)))) for name, shape in context)
+    return Boundaries(keys=keys, geometry=moved(found), crs=crs, context=beside)

@@ -1,0 +1,108 @@
+"""The workbench of a project: other recipes over inputs that are already read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from nahraum.base import Period, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.base.strict import build, convert, refuse_unknown
+from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
+from nahraum.evidence.indicators.recipe_toml import counting, from_mapping
+from nahraum.evidence.indicators.workbench.trial import Ground, Trial, try_out
+from nahraum.projects.checks import check_delivered, check_project
+from nahraum.projects.file import IndexSpec, ProjectFile
+from nahraum.projects.run import Inputs
+
+SECTIONS = ("indices", "profile", "robustness")
+
+
+def try_recipe(
+    inputs: Inputs,
+    recipe_parts: Mapping[str, Any],
+    *,
+    index: str = "",
+    period: str = "",
+    with_robustness: bool = True,
+) -> Trial:
+    """Try a recipe over inputs that were read before; only one period of it is computed.
+
+    ``recipe_parts``: ``indices``, ``profile`` and ``robustness`` as the project file has them; a section that is left
+    out is the project's own. ``index``: id of the index to try (default: the first); ``period``: default the latest
+    of that index. The result equals that of ``run_project`` with these sections in the file. Raises WrongRequest that
+    names the option which does not fit.
+    """
+    project = _with(inputs, recipe_parts)
+    check_project(project)
+    check_delivered(project, inputs.panel)
+    spec = _chosen(project, index)
+    periods = tuple(Period.parse(text) for text in spec.periods) or inputs.panel.periods
+    return try_out(
+        ground_of(inputs),
+        spec.recipe,
+        project.profile,
+        (project.robustness or RobustnessSpec()) if with_robustness else None,
+        tuple(each for each in inputs.panel.periods if each in periods),
+        _period(period, periods),
+    )
+
+
+def ground_of(inputs: Inputs) -> Ground:
+    """Return what every trial of these inputs stands on."""
+    return Ground(
+        panel=inputs.panel,
+        system=inputs.places.system,
+        domains=inputs.project.domains,
+        protection=inputs.project.protection,
+        population=inputs.project.areas.population,
+    )
+
+
+def _with(inputs: Inputs, parts: Mapping[str, Any]) -> ProjectFile:
+    """Return the project with these sections in place of its own."""
+    if not isinstance(parts, Mapping):
+        raise WrongRequest(_("{where}: a table of keys and values is expected.").format(where=_("recipe")))
+    refuse_unknown(parts, SECTIONS, _("recipe"))
+    project = inputs.project
+    if "indices" in parts:
+        project = replace(project, indices=_indices(parts["indices"], project))
+    if "profile" in parts:
+        project = replace(project, profile=build(ProfileRule, parts["profile"], "profile"))
+    if "robustness" in parts:
+        project = replace(project, robustness=build(RobustnessSpec, parts["robustness"], "robustness"))
+    known = {spec.recipe.id for spec in project.indices}
+    if project.dynamics and project.dynamics.index and project.dynamics.index not in known:
+        project = replace(project, dynamics=None)  # a trial looks at the index alone
+    return project
+
+
+def _indices(given: object, project: ProjectFile) -> tuple[IndexSpec, ...]:
+    specs = []
+    for n, each in enumerate(convert(tuple[Mapping[str, Any], ...], given, "indices"), start=1):
+        table = dict(each)
+        periods = convert(tuple[str, ...], table.pop("periods", []), f"indices[{n}].periods")
+        recipe = from_mapping(table, project.indicators, project.domains)
+        specs.append(IndexSpec(recipe=counting(recipe, project.areas.population), periods=periods))
+    return tuple(specs)
+
+
+def _chosen(project: ProjectFile, index: str) -> IndexSpec:
+    for spec in project.indices:
+        if index in ("", spec.recipe.id):
+            return spec
+    known = ", ".join(spec.recipe.id for spec in project.indices)
+    raise WrongRequest(_("There is no index “{id}”. Indices: {known}.").format(id=index, known=known or "–"))
+
+
+def _period(asked: str, periods: tuple[Period, ...]) -> Period:
+    if not asked:
+        return max(periods)
+    period = Period.parse(asked)
+    if period not in periods:
+        known = ", ".join(map(str, periods))
+        raise WrongRequest(
+            _("The index has no values for the period {period}. It has: {known}.").format(period=period, known=known)
+        )
+    return period

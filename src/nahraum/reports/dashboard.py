@@ -1,0 +1,80 @@
+"""The dashboard on one page: the areas that stand out, as PDF/UA, for a meeting or a wall."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nahraum.base.language import gettext as _
+from nahraum.base.language import ngettext, speaking
+from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.legible import legible, letters_of
+from nahraum.reports.outstanding import Row, Standing, summary_of
+from nahraum.reports.pdf import HERE, LETTERS, imprint_words, page_count, typeset
+from nahraum.reports.stamp import day_words
+from nahraum.reports.write import write_whole
+
+TEMPLATE = HERE / "templates" / "dashboard.typ"
+MOST = 12  # rows on the page; fewer where the sentences are long
+
+
+def write_dashboard(edition: Edition, rows: Sequence[Row], out: Path) -> None:
+    """Write the dashboard as one page PDF (A4 landscape) in the edition's language; what does not fit is counted."""
+    assert edition.is_protected, "leaders see what may be published"
+    letters = letters_of(LETTERS)
+    printed = replace(edition, imprint=legible(edition.imprint, letters))
+    with speaking(edition.imprint.language), tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
+        for count in range(min(MOST, len(rows)), -1, -1):
+            content = typeset(printed, Path(scratch), TEMPLATE, legible(_words(printed, rows, count), letters))
+            if page_count(Path(scratch)) == 1:
+                break
+    write_whole(out, content)
+
+
+def _words(edition: Edition, rows: Sequence[Row], count: int) -> dict[str, Any]:
+    planned = any(row.planned for row in rows)
+    head = [_("Area"), _("What stands out"), _("Since when"), _("Since the last edition")]
+    return {
+        **imprint_words(edition),
+        "heading": _("Which quarters stand out, {period}").format(period=edition.profile.period.label),
+        "day": day_words(edition.imprint.date),
+        "summary": summary_of(rows) if rows else _("No area reaches these limits."),
+        "head": (*head, _("What is planned there")) if planned else tuple(head),
+        "rows": tuple(_cells(row, planned=planned) for row in rows[:count]),
+        "more": _more(rows[count:]),
+        "caption": _("Areas that stand out beside the city value"),
+        "remark": _(
+            "The numbers show where burdens come together and where a city can do more; they say nothing about the "
+            "people who live there."
+        ),
+    }
+
+
+def _cells(row: Row, *, planned: bool) -> tuple[str, ...]:
+    name = f"{row.name} ({row.key})" + (f"\n{row.parent}" if row.parent else "")
+    cells = (name, f"{row.why} {row.where}".strip(), row.since_words, " ".join(row.changed))
+    return (*cells, row.planned or _("nothing known yet")) if planned else cells
+
+
+def _more(rows: Sequence[Row]) -> str:
+    standing = [row for row in rows if row.standing is not Standing.NO_LONGER]
+    gone = len(rows) - len(standing)
+    words = []
+    if standing:
+        words.append(
+            ngettext(
+                "{count} more area stands out; it stands in the report.",
+                "{count} more areas stand out; they stand in the report.",
+                len(standing),
+            ).format(count=len(standing))
+        )
+    if gone:
+        words.append(
+            ngettext("{count} more area no longer stands out.", "{count} more areas no longer stand out.", gone).format(
+                count=gone
+            )
+        )
+    return " ".join(words)

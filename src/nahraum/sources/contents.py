@@ -1,0 +1,33 @@
+"""What a reading holds, in few numbers: for the page that asks whether it is to be stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from nahraum.base import State
+from nahraum.sources.terms import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Numbers of values, areas and states (in the order of ``State``), and which variables and periods there are."""
+
+    values: int
+    areas: int
+    variables: tuple[str, ...]
+    periods: tuple[str, ...]
+    states: tuple[int, ...]
+
+
+def contents_of(reading: Reading) -> Contents:
+    """Return what a reading holds. A period is empty where the table holds for every period."""
+    rows = reading.rows
+    return Contents(
+        values=rows.height,
+        areas=rows["area"].n_unique(),
+        variables=tuple(rows["variable"].unique(maintain_order=True)),
+        periods=tuple(sorted(rows["period"].fill_null("").unique())),
+        states=tuple(rows.filter(pl.col("state") == int(state)).height for state in State),
+    )

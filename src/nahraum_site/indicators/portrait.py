@@ -1,0 +1,186 @@
+"""One area, or two, beside the city: profile, spread of all areas, series, areas in a similar situation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from nahraum.base import Period, State
+from nahraum.base.language import number
+from nahraum.evidence.indicators.show import charts
+from nahraum.evidence.indicators.show.alike import Alike, most_alike, spread, together
+from nahraum_site.indicators.models import Area, Cell, Layer, LayerPeriod
+from nahraum_site.indicators.queries import AreaView, Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """Where every area of the edition stands in every indicator."""
+
+    by_layer: dict[int, list[Standing]]
+
+    def profiles(self, layers: list[Layer]) -> dict[str, list[float | None]]:
+        """Return each area's deviations in the order of the layers."""
+        found: dict[str, list[float | None]] = {}
+        for n, layer in enumerate(layers):
+            for each in self.by_layer.get(layer.pk, []):
+                found.setdefault(each.area, [None] * len(layers))[n] = each.z
+        return found
+
+
+def now_of(view: AreaView, period: str) -> dict[int, Cell | None]:
+    """Return an area's cell in one period, by layer."""
+    return {layer.pk: next((c for c in view.cells[layer.pk] if c.period == period), None) for layer in view.layers}
+
+
+def score(layer: Layer, cell: Cell) -> dict[str, Any]:
+    """Return a score with the words for its class."""
+    return {"layer": layer, "cell": cell, "class": layer.labels[cell.class_number - 1] if cell.class_number else ""}
+
+
+def profile_row(
+    layer: Layer, cell: Cell, city: LayerPeriod | None, standings: Standings, siblings: set[str]
+) -> dict[str, Any]:
+    """Return one indicator of an area beside its social space and the city; ``siblings``: areas of the social space."""
+    everywhere = standings.by_layer.get(layer.pk, [])
+    around = spread([each.z for each in everywhere])
+    values = spread([each.value for each in everywhere])
+    beside = [each for each in everywhere if each.area in siblings]
+    people = [each.people for each in beside]
+    whole = len(beside) == len(siblings)
+    space = together([each.value for each in beside], people) if whole else None
+    space_z = together([each.z for each in beside], people) if whole else None
+    return {
+        "layer": layer,
+        "cell": cell,
+        "city": city.city if city else None,
+        "space": space,
+        "space_z": space_z,
+        "spread": around,
+        "lowest": values.low if values else None,
+        "highest": values.high if values else None,
+        "name": layer.name,
+        "z": cell.z,
+        "value": number(cell.value, layer.digits) if cell.value is not None else State(cell.state).label,
+    }
+
+
+def spine(rows: list[dict[str, Any]], area: Area) -> dict[str, Any]:
+    """Return the chart of an area's profile, with its social space where that is known."""
+    who = (area.name, area.parent) if area.parent and any(row["space_z"] is not None for row in rows) else (area.name,)
+    lines = []
+    for row in filter(lambda each: each["spread"], rows):
+        said = (_said(row, row["cell"].value, area.name), _said(row, row["space"], area.parent))
+        marks = (row["z"], row["space_z"])
+        lines.append(
+            {
+                **_span(row),
+                "marks": dict(zip(who, marks, strict=False)),
+                "words": dict(zip(who, said, strict=False)),
+            }
+        )
+    return charts.spine_chart(lines, title=area.name, who=who)
+
+
+def spine_of_two(rows: list[dict[str, Any]], names: tuple[str, str]) -> dict[str, Any]:
+    """Return the chart of two areas' profiles; ``rows``: ``one`` and ``other`` are profile rows."""
+    return charts.spine_chart(
+        [
+            {
+                **_span(row["one"]),
+                "marks": dict(zip(names, (row["one"]["z"], row["other"]["z"]), strict=True)),
+                "words": {
+                    name: _said(each, each["cell"].value, name)
+                    for name, each in zip(names, (row["one"], row["other"]), strict=True)
+                },
+            }
+            for row in rows
+            if row["one"]["spread"]
+        ],
+        title=" – ".join(names),
+        who=names,
+    )
+
+
+def _span(row: dict[str, Any]) -> dict[str, Any]:
+    around = row["spread"]
+    return {
+        "name": row["name"],
+        "low": around.low,
+        "quarter": around.quarter,
+        "three_quarters": around.three_quarters,
+        "high": around.high,
+    }
+
+
+def _said(row: dict[str, Any], value: float | None, who: str) -> str:
+    layer = row["layer"]
+    words = number(value, layer.digits) if value is not None else "–"
+    return f"{who}: {row['name']}: {words} {layer.unit}".strip()
+
+
+def alike(view: AreaView, indicators: list[Layer], standings: Standings, areas: dict[str, Area]) -> dict[str, Any]:
+    """Return areas in a similar situation, over which indicators; none where too much is unknown."""
+    profiles = standings.profiles(indicators)
+    counted = [n for n in range(len(indicators)) if any(profile[n] is not None for profile in profiles.values())]
+    counted_profiles = {key: [profile[n] for n in counted] for key, profile in profiles.items()}
+    found = most_alike(counted_profiles, view.area.key)
+    mine = counted_profiles.get(view.area.key, [])
+    return {
+        "areas": [_alike(each, areas, [indicators[n].name for n in counted]) for each in found if each.area in areas],
+        "over": [indicators[n].name for n, z in zip(counted, mine, strict=False) if z is not None],
+        "without": [indicators[n].name for n, z in zip(counted, mine, strict=False) if z is None],
+        "of": len(counted),
+    }
+
+
+def _alike(each: Alike, areas: dict[str, Area], names: list[str]) -> dict[str, Any]:
+    return {
+        "area": areas[each.area],
+        "distance": each.distance,
+        "over": len(each.over),
+        "apart": names[each.apart] if each.apart is not None else "",
+    }
+
+
+def by_deviation(layers: list[Layer], now: dict[int, Cell | None]) -> list[Layer]:
+    """Return the indicators, the least favourable first."""
+
+    def deviation(layer: Layer) -> float:
+        cell = now[layer.pk]
+        return -(cell.z if cell and cell.z is not None else -99.0)
+
+    return sorted(layers, key=deviation)
+
+
+def series(layer: Layer, view: AreaView) -> dict[str, Any]:
+    """Return table rows and chart of one series; a break begins a new segment, nothing is drawn across it."""
+    cells, city = view.cells[layer.pk], view.city[layer.pk]
+    broken = {period: reason for period, reason, only in layer.breaks if not only or view.area.key in only}
+    rows, points, segment = [], [], 0
+    for cell in cells:
+        segment += cell.period in broken
+        label = Period.parse(cell.period).label
+        there = city.get(cell.period)
+        words = number(cell.value, layer.digits) if cell.value is not None else State(cell.state).label
+        rows.append(
+            {
+                "period": label,
+                "words": words,
+                "city": there.city if there else None,
+                "break": broken.get(cell.period, ""),
+            }
+        )
+        points.append({"period": label, "value": cell.value, "who": view.area.name, "segment": f"a{segment}"})
+        points.append(
+            {"period": label, "value": there.city if there else None, "who": _("City"), "segment": f"c{segment}"}
+        )
+    marks = [{"period": Period.parse(period).label, "reason": reason} for period, reason in broken.items()]
+    return {
+        "layer": layer,
+        "rows": rows,
+        "breaks": list(broken.values()),
+        "chart": charts.series_chart(points, marks, title=layer.name, unit=layer.unit, who=(view.area.name, _("City"))),
+    }

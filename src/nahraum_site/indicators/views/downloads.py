@@ -1,0 +1,32 @@
+"""The shown view to take along."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from nahraum_site.accounts.permissions import public
+from nahraum_site.indicators.files import TYPES, file_of, name_of
+from nahraum_site.indicators.models import Edition
+from nahraum_site.indicators.views.opened import opened_picture
+from nahraum_site.records import log
+
+
+@public
+@require_safe
+def download(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send the view that the address asks for as a file; ``karte=2`` asks for the second map."""
+    picture = opened_picture(request) if kind in TYPES else None
+    if picture is None:
+        raise Http404
+    lasting = picture.asked.address(edition=str(picture.edition.uuid))
+    address = request.build_absolute_uri(f"{reverse('atlas')}?{lasting}")
+    content = file_of(picture, kind, second=request.GET.get("karte") == "2", address=address)
+    if content is None:
+        raise Http404
+    if picture.edition.stage != Edition.Stage.PUBLISHED:
+        log.write(request.user, "edition.downloaded", picture.edition, after={"file": name_of(picture, kind)})
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name_of(picture, kind)}"'
+    return response

@@ -1,0 +1,113 @@
+"""What the columns of a boundary file mean."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class BoundaryForm(forms.Form):
+    """The file with the boundaries."""
+
+    file = forms.FileField(
+        label=_("Boundaries"), help_text=_("GeoJSON, GeoPackage or a zipped Shapefile; or a table with areas only.")
+    )
+
+
+class SystemForm(forms.Form):
+    """The section [areas]: key, name, and up to two levels above."""
+
+    name = forms.CharField(
+        label=_("Name of this version"), max_length=200, help_text=_("For example: Quarters, as of 2024.")
+    )
+    valid_from = forms.DateField(
+        label=_("Valid from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    level = forms.CharField(label=_("An area is called"), max_length=100, help_text=_("For example: quarter."))
+    key = forms.ChoiceField(label=_("Column with the key"))
+    label = forms.ChoiceField(label=_("Column with the name"), required=False)
+    level_2 = forms.CharField(label=_("What lies above is called"), max_length=100, required=False)
+    key_2 = forms.ChoiceField(label=_("Column with its key"), required=False)
+    label_2 = forms.ChoiceField(label=_("Column with its name"), required=False)
+    level_3 = forms.CharField(label=_("And above that"), max_length=100, required=False)
+    key_3 = forms.ChoiceField(label=_("Column with its key"), required=False)
+    label_3 = forms.ChoiceField(label=_("Column with its name"), required=False)
+    city = forms.CharField(label=_("Name of the whole"), max_length=200, help_text=_("The municipality or the county."))
+    population = forms.RegexField(
+        r"^[a-z][a-z0-9_]*$",
+        label=_("Variable that counts inhabitants"),
+        initial="inhabitants",
+        help_text=_("Small letters: the short name that you will give the column with the inhabitants."),
+    )
+    crs = forms.CharField(
+        label=_("Coordinate system"),
+        max_length=20,
+        required=False,
+        help_text=_("Only if the file does not say it, for example EPSG:25832."),
+    )
+
+    def __init__(self, *arguments: Any, headers: list[str], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        choices = [("", "–"), *((name, name) for name in headers if name)]
+        for name, field in self.fields.items():
+            if name.startswith(("key", "label")):
+                field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """A level has a name and a key column, or neither."""
+        given = super().clean() or {}
+        for n in ("2", "3"):
+            if bool(given.get(f"level_{n}")) != bool(given.get(f"key_{n}")):
+                self.add_error(f"key_{n}", _("A level needs both a name and a column with its key."))
+        return given
+
+    def part(self, file: str, layer: str) -> dict[str, Any]:
+        """Return the section [areas]."""
+        given = self.cleaned_data
+        levels = [_level(given["level"], given["key"], given["label"])]
+        levels += [
+            _level(given[f"level_{n}"], given[f"key_{n}"], given[f"label_{n}"]) for n in "23" if given[f"level_{n}"]
+        ]
+        levels.append({"id": "city", "name": str(_("City")), "all": given["city"]})
+        part = {
+            "id": _id(given["name"]),
+            "name": given["name"],
+            "file": file,
+            "layer": layer,
+            "crs": given["crs"],
+            "valid_from": given["valid_from"].isoformat() if given["valid_from"] else "",
+            "population": given["population"],
+            "levels": levels,
+        }
+        return {name: value for name, value in part.items() if value}
+
+
+def _level(name: str, key: str, label: str) -> dict[str, str]:
+    level = {"id": _id(name), "name": name, "key": key}
+    return {**level, "label": label} if label else level
+
+
+def _id(name: str) -> str:
+    plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "gebiete"
+
+
+class PeopleForm(forms.Form):
+    """Where people live, for a crosswalk by population."""
+
+    file = forms.FileField(
+        label=_("Finer areas or points with inhabitants"), help_text=_("For example blocks or addresses.")
+    )
+    column = forms.CharField(label=_("Column with the inhabitants"), max_length=100)
+
+
+class AdoptForm(forms.Form):
+    """A crosswalk that was looked at, and the last day of the earlier version."""
+
+    file = forms.FileField(label=_("Crosswalk (CSV: old, new, share)"))
+    valid_to = forms.DateField(
+        label=_("The earlier version held until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

@@ -1,0 +1,17 @@
+"""The app of start page, editions and reports; it names the work that jobs do here."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Editions and reports."""
+
+    name = "nahraum_site.reports"
+    label = "reports"
+
+    def ready(self) -> None:
+        """Name the jobs."""
+        from nahraum_site.records import jobs
+        from nahraum_site.reports import actions
+
+        jobs.register("editions.draft", actions.draft_job)

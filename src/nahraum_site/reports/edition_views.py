@@ -1,0 +1,155 @@
+"""Editions on their way to the public: drafted, submitted, reviewed by a second person, published, withdrawn."""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum_site.accounts.permissions import may, require
+from nahraum_site.indicators.actions import editions as steps
+from nahraum_site.indicators.assembly import folder_of, stock_of
+from nahraum_site.indicators.models import Edition, Recipe
+from nahraum_site.indicators.queries import latest_edition, visible_editions
+from nahraum_site.records import jobs, log
+from nahraum_site.reports.views import described
+
+
+class DraftForm(forms.Form):
+    """Which version of the index, and why there is a new edition."""
+
+    recipe = forms.ModelChoiceField(
+        label=_lazy("Version of the index"), queryset=Recipe.objects.all(), empty_label=None
+    )
+    reason = forms.CharField(
+        label=_lazy("Why is there a new edition?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_lazy("For example: figures of 2025; correction of the counts of inhabitants."),
+    )
+
+
+class WordsForm(forms.Form):
+    """What somebody says about a step."""
+
+    words = forms.CharField(label=_lazy("Your words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+@may("indicators.see_drafts")
+@require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    """List every edition with where it stands."""
+    found = visible_editions(request.user).select_related("author", "reviewer", "recipe_version")
+    return render(request, "reports/editions.html", {"editions": found, "current": latest_edition()})
+
+
+@may("indicators.draft")
+@require_http_methods(["GET", "POST"])
+def new_edition(request: HttpRequest) -> HttpResponse:
+    """Compute an edition from what is here now; the worker does it."""
+    form = DraftForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        recipe = form.cleaned_data["recipe"]
+        params = {
+            "recipe": str(recipe.uuid),
+            "reason": form.cleaned_data["reason"],
+            "author": str(request.user.uuid),
+            "language": request.LANGUAGE_CODE,
+        }
+        job = jobs.ask("editions.draft", params, key=f"draft-{recipe.uuid}", owner=request.user)
+        return redirect("job", job.uuid)
+    return render(request, "reports/new_edition.html", {"form": form})
+
+
+@may("indicators.see_drafts")
+@require_safe
+def edition(request: HttpRequest, edition: str) -> HttpResponse:
+    """Show one edition: where it stands, what it is made from, its files, and the next step."""
+    found = get_object_or_404(
+        visible_editions(request.user).select_related("author", "reviewer", "recipe_version", "system"), uuid=edition
+    )
+    page = {
+        "edition": found,
+        "files": described(found),
+        "current": latest_edition(),
+        "may_review": request.user.has_perm("indicators.review", found),
+        "form": WordsForm(),
+    }
+    return render(request, "reports/edition.html", page)
+
+
+@may("indicators.see_values")
+@require_safe
+def export(request: HttpRequest, edition: str) -> HttpResponse:
+    """Send the project folder of an edition: the command line computes the same bytes from it."""
+    found = get_object_or_404(visible_editions(request.user), uuid=edition)
+    try:
+        folder = folder_of(stock_of(found))
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect("edition", found.uuid)
+    log.write(request.user, "edition.exported", found)
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(folder))
+    stream.seek(0)
+    return FileResponse(stream, as_attachment=True, filename=f"{found.key}.zip")
+
+
+@may("indicators.draft")
+@require_POST
+def submit(request: HttpRequest, edition: str) -> HttpResponse:
+    """Ask for review."""
+    return _step(request, edition, lambda found, _words: steps.submit(found, request.user), _("Submitted for review."))
+
+
+@may("indicators.review")
+@require_POST
+def give_back(request: HttpRequest, edition: str) -> HttpResponse:
+    """Return it with words."""
+    found = get_object_or_404(Edition, uuid=edition)
+    require(request.user, "indicators.review", found)
+    return _step(
+        request, edition, lambda e, words: steps.give_back(e, request.user, words), _("Returned to its author.")
+    )
+
+
+@may("indicators.review")
+@require_POST
+def publish(request: HttpRequest, edition: str) -> HttpResponse:
+    """Publish what somebody else made."""
+    found = get_object_or_404(Edition, uuid=edition)
+    require(request.user, "indicators.review", found)
+    return _step(request, edition, lambda e, words: steps.publish(e, request.user, words), _("Published."))
+
+
+@may("indicators.withdraw")
+@require_POST
+def withdraw(request: HttpRequest, edition: str) -> HttpResponse:
+    """Take a published edition from the public pages."""
+    return _step(request, edition, lambda e, words: steps.withdraw_edition(e, request.user, words), _("Withdrawn."))
+
+
+def _step(request: HttpRequest, edition: str, take: object, done: str) -> HttpResponse:
+    """Take a step and go back to the edition, with what stood in the way if anything did."""
+    found = get_object_or_404(Edition, uuid=edition)
+    words = request.POST.get("words", "").strip()
+    try:
+        if "words" in request.POST and not words:
+            raise WrongRequest(_("Please say in a few words why."))
+        take(found, words)  # type: ignore[operator]
+    except WrongRequest as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect("edition", found.uuid)

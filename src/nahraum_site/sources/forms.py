@@ -1,0 +1,206 @@
+"""How a table is to be read, as a form; and the delivery calendar."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from nahraum_site.sources.models import Duty
+
+SHAPES = (
+    ("wide", _("a row is an area, a column is a variable")),
+    ("long", _("a row is one value; columns for area, variable and value")),
+    ("years", _("a row is an area, the columns are years of one variable")),
+    ("inkar", _("workbook as INKAR exports it")),
+)
+SIGNS = ("missing", "protected", "not_applicable")
+PAIRS = ("totals", "skip_rows")
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once, chosen or dropped."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """A list of files."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each file."""
+        return [super(FilesField, self).clean(each, initial) for each in (data if isinstance(data, list) else [data])]
+
+
+class UploadForm(forms.Form):
+    """Files to deliver."""
+
+    files = FilesField(
+        label=_("Files"), help_text=_("CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, SQL, JSON; several at once.")
+    )
+
+
+class TableForm(forms.Form):
+    """The section [[tables]] of one delivery. Columns and their variables are read beside it (``variables_of``)."""
+
+    id = forms.RegexField(
+        r"^[a-z][a-z0-9_-]*$",
+        label=_("Short name"),
+        max_length=100,
+        help_text=_("Small letters, digits, hyphen: for example einwohner-2025. Each delivery has its own."),
+        error_messages={"invalid": _("Small letters, digits and hyphens only, a letter first.")},
+    )
+    shape = forms.ChoiceField(label=_("Layout"), choices=SHAPES)
+    header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1000, initial=1)
+    area = forms.ChoiceField(label=_("Column with the areas"), required=False)
+    area_width = forms.IntegerField(
+        label=_("Digits of an area key"),
+        min_value=0,
+        max_value=40,
+        required=False,
+        help_text=_("Shorter keys get zeros in front (spreadsheets eat them). 0: as they are."),
+    )
+    period = forms.CharField(
+        label=_("Year or key date"),
+        max_length=40,
+        required=False,
+        help_text=_("For example 2024, 2024-12-31 or 2023/24."),
+    )
+    period_column = forms.ChoiceField(label=_("or column with the year"), required=False)
+    variable_column = forms.ChoiceField(label=_("Column with the variables"), required=False)
+    value_column = forms.ChoiceField(label=_("Column with the values"), required=False)
+    missing = forms.CharField(
+        label=_("Signs for “missing”"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line, for example k. A. – a dash can also mean zero: ask who delivers."),
+    )
+    protected = forms.CharField(
+        label=_("Signs for “protected”"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    not_applicable = forms.CharField(
+        label=_("Signs for “not applicable”"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    totals = forms.CharField(
+        label=_("Sum rows"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line: key in the table = level it sums up, for example: 999 = city"),
+    )
+    skip_rows = forms.CharField(
+        label=_("Rows to leave out"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One per line: key = reason"),
+    )
+    incomplete = forms.CharField(
+        label=_("Why areas are rightly absent"), required=False, max_length=300, help_text=_("Only if some are.")
+    )
+    encoding = forms.CharField(label=_("Encoding"), required=False, max_length=40, help_text=_("Empty: found out."))
+    delimiter = forms.CharField(label=_("Separator"), required=False, max_length=4, strip=False)
+    decimal = forms.ChoiceField(
+        label=_("Decimal sign"), required=False, choices=[("", _("found out")), (",", _("comma")), (".", _("point"))]
+    )
+
+    ADVANCED = ("area_width", "not_applicable", "totals", "skip_rows", "incomplete", "encoding", "delimiter", "decimal")
+
+    def __init__(self, *arguments: Any, headers: list[str], part: dict[str, Any], **keywords: Any) -> None:
+        keywords.setdefault("initial", _typed(part))
+        super().__init__(*arguments, **keywords)
+        self.part = part
+        choices = [("", "–"), *((name, name.replace("\n", " ")) for name in headers if name)]
+        for name in ("area", "period_column", "variable_column", "value_column"):
+            self.fields[name].choices = choices
+        self.fields["delimiter"].strip = False
+
+    @property
+    def simple(self) -> list[forms.BoundField]:
+        """Return the fields that everybody looks at."""
+        return [self[name] for name in self.fields if name not in self.ADVANCED]
+
+    @property
+    def advanced(self) -> list[forms.BoundField]:
+        """Return the fields that few tables need."""
+        return [self[name] for name in self.ADVANCED]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the layout needs."""
+        given = super().clean() or {}
+        shape = given.get("shape")
+        needed = {"wide": ("area",), "years": ("area",), "long": ("area", "variable_column", "value_column")}
+        for name in needed.get(shape or "", ()):
+            if not given.get(name):
+                self.add_error(name, _("Please choose the column."))
+        if shape in ("wide", "long") and not given.get("period") and not given.get("period_column"):
+            self.add_error("period", _("Give the year, or choose the column that holds it."))
+        for name in PAIRS:
+            if any("=" not in line for line in given.get(name, "").splitlines() if line.strip()):
+                self.add_error(name, _("Each line needs an equals sign, for example: 999 = city"))
+        return given
+
+    def table(self, variables: dict[str, str]) -> dict[str, Any]:
+        """Return the section [[tables]]: what was typed, and what the form does not show as it was."""
+        typed = self.cleaned_data
+        part = {name: value for name, value in self.part.items() if name not in (*self.fields, "variables")}
+        for name, value in typed.items():
+            if name in SIGNS:
+                value = [line.strip() for line in value.splitlines() if line.strip()]
+            elif name in PAIRS:
+                value = dict(
+                    re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip()
+                )
+            if value not in ("", None, [], {}):
+                part[name] = value
+        if typed["period"]:
+            part.pop("period_column", None)
+        return {**part, "variables": variables}
+
+
+def _typed(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a section as the form shows it."""
+    shown = dict(part)
+    for name in SIGNS:
+        shown[name] = "\n".join(part.get(name, ()))
+    for name in PAIRS:
+        shown[name] = "\n".join(f"{key} = {value}" for key, value in part.get(name, {}).items())
+    return shown
+
+
+def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
+    """Return variable -> column from the posted rows, and the faults by row."""
+    variables: dict[str, str] = {}
+    faults: dict[int, str] = {}
+    for n, column in enumerate(given.getlist("column")):
+        name = given.getlist("variable")[n].strip()
+        if not name:
+            continue
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            faults[n] = str(_("Small letters, digits and underscores only, a letter first."))
+        elif name in variables:
+            faults[n] = str(_("Two columns cannot be the same variable."))
+        else:
+            variables[name] = column
+    return variables, faults
+
+
+class DutyForm(forms.ModelForm):
+    """One line of the delivery calendar."""
+
+    class Meta:
+        model = Duty
+        fields = ("name", "holder", "rhythm", "due", "note")
+        labels = {
+            "name": _("Table"),
+            "holder": _("Who delivers"),
+            "rhythm": _("How often"),
+            "due": _("Next due on"),
+            "note": _("Note"),
+        }
+        widgets = {
+            "due": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
