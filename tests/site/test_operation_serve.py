@@ -70,6 +70,13 @@ def test_a_port_that_is_taken_is_said_at_once(fresh, tmp_path):
         assert port in done.stderr
 
 
+@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_part_alone_refuses_a_database_that_was_not_prepared(fresh, part):
+    done = subprocess.run([NAHRAUM, part], env=fresh, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "nahraum prepare" in done.stderr
+
+
 WORKER = """
 import sys, time, django
 django.setup()

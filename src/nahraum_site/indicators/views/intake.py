@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
@@ -19,12 +19,12 @@ from nahraum.sources.annotated import annotated_workbook
 from nahraum.sources.preview import Page, grid
 from nahraum.sources.terms import TableSpec
 from nahraum_site.accounts.permissions import may
-from nahraum_site.indicators.actions import deliveries
+from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
+from nahraum_site.records.told import told
 from nahraum_site.sources.models import Upload
 from nahraum_site.sources.queries import open_uploads
-from nahraum_site.sources.told import told
 
 ROWS = 50
 KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
@@ -35,13 +35,15 @@ class ConfirmForm(forms.Form):
     """The last step: what is to be noted, and that the warnings were read."""
 
     note = forms.CharField(
-        label=_lazy("Note"),
+        label=gettext_lazy("Note"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_lazy("For example why it was delivered again."),
+        help_text=gettext_lazy("For example why it was delivered again."),
     )
-    seen = forms.BooleanField(label=_lazy("I have read the warnings and take the table as it is"), required=False)
+    seen = forms.BooleanField(
+        label=gettext_lazy("I have read the warnings and take the table as it is"), required=False
+    )
 
 
 @may("sources.import_tables")
@@ -50,7 +52,7 @@ def check(request: HttpRequest, upload: str) -> HttpResponse:
     """Show the table itself with its issues marked; the first time it is read and checked."""
     found = get_object_or_404(open_uploads(), uuid=upload)
     if found.stage == Upload.Stage.NEW:
-        job = deliveries.ask_check(found, request.user)
+        job = intake.ask_check(found, request.user)
         if job:
             return redirect("job", job.uuid)
         found.refresh_from_db()
@@ -73,7 +75,7 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         "issues": [(issue, KINDS[issue.severity]) for issue in issues[:LISTED]],
         "more": max(len(issues) - LISTED, 0),
         "counts": counts,
-        "blocked": deliveries.blocking(issues),
+        "blocked": intake.blocking(issues),
         "only": only,
         "table": page and _cells(page),
         "page": page,
@@ -120,8 +122,8 @@ def recheck(request: HttpRequest, upload: str) -> HttpResponse:
     found = get_object_or_404(open_uploads(), uuid=upload)
     keys = request.POST.getlist("revises")
     if keys:
-        deliveries.correct(found, keys)
-    job = deliveries.ask_check(found, request.user)
+        intake.correct(found, keys)
+    job = intake.ask_check(found, request.user)
     return redirect("job", job.uuid) if job else redirect("check", found.uuid)
 
 
@@ -135,7 +137,7 @@ def confirm(request: HttpRequest, upload: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     given = form.cleaned_data
     try:
-        done = deliveries.ask_confirm(found, request.user, given["note"], warnings_seen=given["seen"])
+        done = intake.ask_confirm(found, request.user, given["note"], warnings_seen=given["seen"])
     except WrongRequest as error:
         form.add_error(None, str(error))
         return _page(request, found, form, status=422)
