@@ -43,6 +43,7 @@ def test_the_setup_link_makes_one_administrator_and_is_over(nobody, enter):
     assert (alice.email, alice.roles) == ("alice@musterstadt.example", {"administrator", "planner"})
     assert alice.check_password(PASSWORD)
     assert browser.get("/menschen/").status_code == 200
+    assert "diese Sitzung" in words(browser.get("/konto/sitzungen/"))
     for refused in (later, f"/einrichten/{make_link('setup', None, None)}/", "/einrichten/geraten/"):
         assert enter().get(refused).status_code == 410
         assert enter().post(refused, first("Bob", "bob@musterstadt.example")).status_code == 410
