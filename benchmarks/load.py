@@ -76,7 +76,7 @@ def read(address: str, number: int, opened: list[str], until: float, found: Foun
 def begin(address: str, number: int, password: str) -> tuple[Visitor, str]:
     """Sign in and invite somebody whose name can be changed; return the visitor and the address of that person."""
     visitor, email = Visitor(address), f"person{number}@rathaus.example"
-    assert visitor.post("/anmelden/login/", login=EMAIL, password=password) == 200
+    assert visitor.post("/anmelden/", login=EMAIL, password=password) == 200
     assert visitor.post("/menschen/einladen/", email=email, name="Neu", roles=["leader"]) == 200
     assert visitor.get("/menschen/") == 200
     row = next(row for row in visitor.text.split("<tr") if email in row)

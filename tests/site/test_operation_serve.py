@@ -130,7 +130,7 @@ def test_the_log_tells_what_happened_and_nothing_about_people(fresh, tmp_path):
         assert guest.get("/einmal/" + "geraten" * 4 + "/extra/") == 404
         guest.get("/gebiete/?suche=Herr+Privatperson")
         assert visitor.get("/menschen/") == 200
-        guest.post("/anmelden/password/reset/", email="knut@verein.example")
+        guest.post("/anmelden/passwort/", email="knut@verein.example")
     text = site.logged.read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     answers = [line for line in lines if line["event"] == "request"]
