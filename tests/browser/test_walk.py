@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import deque
 from urllib.parse import urljoin, urlsplit
 
@@ -91,8 +92,10 @@ def walk(site, browser, state, width: int, scheme: str) -> tuple[dict[str, list[
         path = waiting.popleft()
         log.clear()
         response = page.goto(site.address + path, wait_until="load")
+        drawn(page)
         wrong = fault_of(page, list(log), response, width)
         other.goto(site.address + path, wait_until="load")
+        drawn(other)
         other.evaluate(axe)
         judgement = other.evaluate("axe.run()")
         wrong += [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in judgement["violations"]]
@@ -110,6 +113,14 @@ def walk(site, browser, state, width: int, scheme: str) -> tuple[dict[str, list[
     plain.close()
     judged.close()
     return faults, set(seen)
+
+
+def drawn(page) -> None:
+    """Wait until the map is there, if the page has one."""
+    end = time.monotonic() + 20
+    while not page.evaluate("!document.querySelector('#karte') || document.documentElement.dataset.map === 'ready'"):
+        assert time.monotonic() < end, "the map was not drawn"
+        time.sleep(0.1)
 
 
 def ours(site, address: str) -> bool:
