@@ -2,12 +2,13 @@
 PORT   ?= 8000
 PYTHON ?= python3
 DEMO   ?= var/demo
+WHEELS ?= build/wheels
 OUT    ?= $(dir $(PROJECT))bericht.pdf
 
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench report clean
+.PHONY: help install demo test check bench report sbom wheels clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -39,6 +40,12 @@ bench: install ## measure the promises of speed and size beside their peers, in 
 report: install ## write the report of a project: make report PROJECT=folder/nahraum.toml [OUT=file.pdf]
 	@test -n "$(PROJECT)" || { echo "Name the project: make report PROJECT=folder/nahraum.toml [OUT=file.pdf]"; exit 2; }
 	@$(BIN)/nahraum report $(PROJECT) --out $(OUT)
+
+sbom: install ## write build/sbom.cdx.json: every package that an installation holds (CycloneDX)
+	@$(BIN)/python scripts/sbom.py build/sbom.cdx.json
+
+wheels: install ## gather all packages for an installation without internet: make wheels [WHEELS=folder]
+	@$(BIN)/python scripts/wheels.py $(WHEELS)
 
 clean: ## remove everything that was made or installed here, back to what git holds
 	rm -rf .venv node_modules var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -25,7 +25,7 @@ T = TypeVar("T")
 LIMITS = "limits"
 
 
-def within(default: float, low: float, high: float) -> Any:
+def within(default: float | None, low: float, high: float) -> Any:
     """Return a dataclass field whose value must lie from ``low`` to ``high``; ``build`` refuses anything else.
 
     Where a number has no natural upper limit, the limit is what a mistyped figure would exceed: a million runs would

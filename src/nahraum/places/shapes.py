@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -11,14 +13,44 @@ from nahraum.base import Issue, Severity
 from nahraum.base.areas import named
 from nahraum.places.boundaries import Boundaries
 
-OVERLAP_M2, OVERLAP_SHARE = 100.0, 0.005  # smaller overlaps (of the smaller area) are traces of drawing
-GAP_M2, GAP_SHARE = 5_000.0, 0.01  # smaller holes (of the middle area's size) are traces of drawing
-GRID_M = 1.0  # borders are drawn to a metre; finer differences are no gaps
 SURFACES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 SHOWN = 20
 
 
-def shape_issues(boundaries: Boundaries, names: Mapping[str, str], file: str) -> tuple[Issue, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance:
+    """Up to where faults are traces of drawing: overlaps are told from ``overlap_m2`` and ``overlap_share`` (of the
+    smaller area) on, gaps from ``gap_m2`` and ``gap_share`` (of the middle area's size) on. Borders are drawn to
+    ``grid_m`` metres; finer differences are no gaps.
+    """
+
+    overlap_m2: float = 100.0
+    overlap_share: float = 0.005
+    gap_m2: float = 5_000.0
+    gap_share: float = 0.01
+    grid_m: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One place on the map that is wrong: ``kind``, keys of the areas concerned, size and shape (metric).
+
+    ``share``: of an overlap in the smaller area, of what lies outside in its area (0 to 1); 0 for gaps.
+    """
+
+    kind: str
+    areas: tuple[str, ...]
+    area_m2: float
+    geometry: Any
+    share: float = 0.0
+
+
+USUAL = Tolerance()
+
+
+def shape_issues(
+    boundaries: Boundaries, names: Mapping[str, str], file: str, tolerance: Tolerance = USUAL
+) -> tuple[Issue, ...]:
     """Name what cannot be true of the boundaries (errors) or is remarkable about them (warnings).
 
     ``names``: area key -> name for readers. Shapes that are missing or cross themselves are reported on reading;
@@ -41,60 +73,87 @@ def shape_issues(boundaries: Boundaries, names: Mapping[str, str], file: str) ->
         )
     if not shapely.is_valid(shapes).all():
         return ()
-    whole = shapely.union_all(shapes, grid_size=GRID_M)
+    whole = shapely.union_all(shapes, grid_size=tolerance.grid_m)
     return (
-        *_overlaps(boundaries, names, file),
-        *_gaps(boundaries, names, whole, file),
-        *_apart(boundaries, names, whole, file),
+        *(_overlap_issue(spot, names, file) for spot in overlaps(boundaries, tolerance)[:SHOWN]),
+        *(_gap_issue(spot, names, file) for spot in gaps(boundaries, tolerance, whole)[:SHOWN]),
+        *_apart(boundaries, names, whole, file, tolerance.grid_m),
     )
 
 
-def _overlaps(boundaries: Boundaries, names: Mapping[str, str], file: str) -> list[Issue]:
+def overlaps(boundaries: Boundaries, tolerance: Tolerance = USUAL) -> list[Spot]:
+    """Return where two areas cover the same ground, largest first; the shapes must be valid."""
     shapes = boundaries.geometry
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
-    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    both = shapely.intersection(shapes[first], shapes[second])
+    common = shapely.area(both)
     smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
-    wrong = np.flatnonzero((common > OVERLAP_M2) & (common > OVERLAP_SHARE * smaller))
+    wrong = np.flatnonzero((common > tolerance.overlap_m2) & (common > tolerance.overlap_share * smaller))
     return [
-        _issue(
-            "areas-overlap",
-            Severity.ERROR,
-            "{area} and {other} overlap by {hectares} ha ({share} % of the smaller one).",
-            "Repair the boundaries in the GIS; a shape may have been copied or moved.",
-            file,
-            area=named(boundaries.keys[first[n]], names),
-            other=named(boundaries.keys[second[n]], names),
-            hectares=f"{common[n] / 10_000:.1f}",
-            share=f"{100 * common[n] / smaller[n]:.0f}",
+        Spot(
+            kind="overlap",
+            areas=(boundaries.keys[first[n]], boundaries.keys[second[n]]),
+            area_m2=float(common[n]),
+            geometry=both[n],
+            share=float(common[n] / smaller[n]),
         )
-        for n in wrong[np.argsort(-common[wrong])][:SHOWN]
+        for n in wrong[np.argsort(-common[wrong])]
     ]
 
 
-def _gaps(boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geometry, file: str) -> list[Issue]:
+def gaps(boundaries: Boundaries, tolerance: Tolerance = USUAL, whole: Any = None) -> list[Spot]:
+    """Return the holes between areas with those that touch them (at most 5), largest first.
+
+    ``whole``: all areas united, where that is known already.
+    """
     shapes = boundaries.geometry
-    enough = max(GAP_M2, GAP_SHARE * float(np.median(shapely.area(shapes))))
+    whole = shapely.union_all(shapes, grid_size=tolerance.grid_m) if whole is None else whole
+    enough = max(tolerance.gap_m2, tolerance.gap_share * float(np.median(shapely.area(shapes))))
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
-    large = sorted((hole for hole in holes if hole.area > enough), key=lambda hole: -hole.area)
     return [
-        _issue(
-            "areas-gap",
-            Severity.WARNING,
-            "A gap of {hectares} ha lies between {areas}.",
-            "If it is no enclave of another municipality, an area may be missing or moved.",
-            file,
-            hectares=f"{hole.area / 10_000:.1f}",
-            areas=", ".join(
-                named(boundaries.keys[n], names) for n in np.flatnonzero(shapely.dwithin(shapes, hole, GRID_M))[:5]
-            ),
-        )
-        for hole in large[:SHOWN]
+        Spot(kind="gap", areas=beside(boundaries, hole, tolerance.grid_m), area_m2=hole.area, geometry=hole)
+        for hole in sorted(holes, key=lambda hole: -hole.area)
+        if hole.area > enough
     ]
 
 
-def _apart(boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geometry, file: str) -> list[Issue]:
+def beside(boundaries: Boundaries, shape: Any, distance_m: float, most: int = 5) -> tuple[str, ...]:
+    """Return the keys of the areas that touch a shape, at most ``most``."""
+    near = np.flatnonzero(shapely.dwithin(boundaries.geometry, shape, distance_m))
+    return tuple(boundaries.keys[n] for n in near[:most])
+
+
+def _overlap_issue(spot: Spot, names: Mapping[str, str], file: str) -> Issue:
+    return _issue(
+        "areas-overlap",
+        Severity.ERROR,
+        "{area} and {other} overlap by {hectares} ha ({share} % of the smaller one).",
+        "Repair the boundaries in the GIS; a shape may have been copied or moved.",
+        file,
+        area=named(spot.areas[0], names),
+        other=named(spot.areas[1], names),
+        hectares=f"{spot.area_m2 / 10_000:.1f}",
+        share=f"{100 * spot.share:.0f}",
+    )
+
+
+def _gap_issue(spot: Spot, names: Mapping[str, str], file: str) -> Issue:
+    return _issue(
+        "areas-gap",
+        Severity.WARNING,
+        "A gap of {hectares} ha lies between {areas}.",
+        "If it is no enclave of another municipality, an area may be missing or moved.",
+        file,
+        hectares=f"{spot.area_m2 / 10_000:.1f}",
+        areas=", ".join(named(key, names) for key in spot.areas),
+    )
+
+
+def _apart(
+    boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geometry, file: str, grid_m: float
+) -> list[Issue]:
     """Tell of parts that lie further away from the rest than the whole city is wide."""
     parts = shapely.get_parts(whole)
     if len(parts) < 2:
@@ -109,10 +168,7 @@ def _apart(boundaries: Boundaries, names: Mapping[str, str], whole: shapely.Geom
             "{areas} lies {km} km away from the other areas.",
             "If it is no island or exclave, correct its coordinates.",
             file,
-            areas=", ".join(
-                named(boundaries.keys[n], names)
-                for n in np.flatnonzero(shapely.intersects(boundaries.geometry, part))[:5]
-            ),
+            areas=", ".join(named(key, names) for key in beside(boundaries, part, grid_m)),
             km=f"{distance / 1000:.0f}",
         )
         for part, distance in far[:SHOWN]

@@ -46,7 +46,9 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
 
     Protection by a number of inhabitants must not fall away because their column was misspelt.
     """
-    by_number = project.protection.min_inhabitants and not project.protection.public
+    rule = project.protection
+    own = (*rule.indicators.values(), *rule.levels.values())
+    by_number = (rule.min_inhabitants or any(each.min_inhabitants for each in own)) and not rule.public
     named = project.areas.population != DEFAULT_POPULATION
     if project.areas.population not in panel.variables and (by_number or named):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)

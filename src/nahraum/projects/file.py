@@ -245,7 +245,7 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
         path=path,
         data=data_dir,
         imprint=build(Imprint, about, "project"),
-        protection=_protection(given.get("protection", {})),
+        protection=_protection(given.get("protection", {}), indicators, areas),
         areas=areas,
         tables=_tables(given.get("tables", []), areas),
         domains=domains,
@@ -258,10 +258,19 @@ def _project(given: Mapping[str, Any], path: Path, data: Path | None) -> Project
     )
 
 
-def _protection(given: Mapping[str, Any]) -> ProtectionRule:
+def _protection(given: Mapping[str, Any], indicators: tuple[Indicator, ...], areas: AreasSpec) -> ProtectionRule:
     rule = build(ProtectionRule, given, "protection")
     if rule.public and not rule.reason.strip():
         raise WrongRequest(_('[protection] public = true switches protection off; give the reason, as reason = "…".'))
+    refuse_unknown(rule.indicators, tuple(each.id for each in indicators), "protection.indicators")
+    refuse_unknown(rule.levels, tuple(each.id for each in areas.levels), "protection.levels")
+    for name, own in rule.looser():
+        if not own.reason.strip():
+            raise WrongRequest(
+                _(
+                    '[protection]: the limits of “{name}” lie below the general ones; give the reason, as reason = "…".'
+                ).format(name=name)
+            )
     return rule
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from nahraum.base.language import gettext as _
-from nahraum.base.language import language
+from nahraum.base.language import language, number
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Front
 
@@ -54,7 +55,36 @@ def protection_words(edition: Edition) -> str:
         return _("No values are protected, because all of them are already published: {reason}").format(
             reason=rule.reason
         )
-    return _(
-        "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from "
-        "which these could be worked out."
-    ).format(cases=rule.min_numerator - 1, people=rule.min_denominator)
+    words = [
+        _(
+            "Protected: counts from 1 to {cases}, shares of fewer than {people} people, and values from "
+            "which these could be worked out."
+        ).format(cases=rule.min_numerator - 1, people=rule.min_denominator)
+    ]
+    if rule.min_inhabitants:
+        words.append(
+            _("Of areas with fewer than {count} inhabitants nothing is shown.").format(
+                count=number(rule.min_inhabitants, 0)
+            )
+        )
+    return " ".join([*words, *_own_limits(edition)])
+
+
+def _own_limits(edition: Edition) -> Iterator[str]:
+    """Yield a sentence for every indicator and level with limits of its own, with the reason."""
+    rule = edition.protection
+    called = {
+        **{each.id: each.name for each in edition.panel.indicators},
+        **{each.id: each.name for each in edition.system.levels},
+    }
+    for name, own in (*rule.indicators.items(), *rule.levels.items()):
+        parts = [
+            (_("cases from {count}"), own.min_numerator),
+            (_("people from {count}"), own.min_denominator),
+            (_("inhabitants from {count}"), own.min_inhabitants),
+        ]
+        told = ", ".join(words.format(count=number(count, 0)) for words, count in parts if count is not None)
+        reason = f" ({own.reason.strip()})" if own.reason.strip() else ""
+        yield _("For “{name}” is shown: {limits}{reason}.").format(
+            name=called.get(name, name), limits=told, reason=reason
+        )

@@ -117,13 +117,17 @@ def uneven_keys(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> list[Issue]
     ]
 
 
+def _has_doubles(rows: pl.DataFrame, cell: list[str]) -> bool:
+    # Different hashes prove different cells, in a tenth of the memory; equal ones are looked at.
+    if rows.select(cell).hash_rows().n_unique() == rows.height:
+        return False
+    return bool(rows.select(pl.struct(cell).is_duplicated().any()).item())
+
+
 def without_doubles(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Leave out values delivered again for the same area, period and variable; one issue if it is most areas."""
     cell = ["area", "period", "variable"]
-    # Different hashes prove different cells, in a tenth of the memory; equal ones are looked at.
-    if rows.select(cell).hash_rows().n_unique() == rows.height:
-        return rows, []
-    if not rows.select(pl.struct(cell).is_duplicated().any()).item():
+    if not _has_doubles(rows, cell):
         return rows, []
     judged = rows.with_columns(pl.col("row").first().over(cell).alias("first"))
     rows = rows.unique(cell, keep="first", maintain_order=True)

@@ -64,17 +64,17 @@ def read_table(spec: TableSpec, folder: Path) -> Reading:
     """
     refuse_contradictions(spec)
     try:
-        grid = read_grid(spec, folder)
-        rows, decimal, issues = _tidy(spec, grid)
+        rows, source, issues = _tidy(spec, read_grid(spec, folder))
     except BadInput as error:
         empty = pl.DataFrame(schema={name: getattr(pl, kind) for name, kind in ROW_SCHEMA.items()})
         source = SourceFile(file=spec.file, sha256="", size=0)
         return Reading(table=spec, source=source, rows=empty, issues=error.issues)
-    return Reading(table=spec, source=replace(grid.source, decimal=decimal), rows=rows, issues=(*grid.issues, *issues))
+    return Reading(table=spec, source=source, rows=rows, issues=tuple(issues))
 
 
-def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, str, list[Issue]]:
+def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, SourceFile, list[Issue]]:
     cells, issues = corrected(spec, grid)
+    issues = [*grid.issues, *issues]
     area = keys_of(spec, cells[f"c{grid.column(spec.area)}"])
     frame = cells.with_columns(
         area.alias("area"), grid.rows.alias("row"), pl.int_range(cells.height, eager=True).alias("n")
@@ -94,6 +94,7 @@ def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, str, list[Issue]]:
         parts.append(part)
         issues += found
     del cells, frame, blocks  # what follows needs the room
+    grid = replace(grid, cells=grid.cells.clear())
     rows = pl.concat(parts)
     if spec.negative_is_missing:
         rows, found = _without_negatives(spec, grid, rows)
@@ -103,7 +104,7 @@ def _tidy(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, str, list[Issue]]:
     rows, found = doubts_of(spec, grid, rows)
     decimals = {habit.decimal for habit in marks if habit.decimal in (",", ".")}
     decimal = spec.decimal or (grid.source.decimal if not decimals else decimals.pop() if len(decimals) == 1 else "")
-    return rows, decimal, issues + found
+    return rows, replace(grid.source, decimal=decimal), issues + found
 
 
 @dataclass(frozen=True, kw_only=True)

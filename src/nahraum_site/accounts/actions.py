@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from nahraum.base import WrongRequest
@@ -61,9 +63,11 @@ def invite(
 
     WrongRequest if the address is taken.
     """
-    if User.objects.filter(email=email.strip().lower()).exists():
-        raise WrongRequest(_("{email} has an account already.").format(email=email))
-    user = User.objects.create_user(email, name=name, organisation=organisation)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, name=name, organisation=organisation)
+    except IntegrityError:
+        raise WrongRequest(_("{email} has an account already.").format(email=email)) from None
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     _assign(user, roles)
     _tell(actor, "person.invited", user, None, {"roles": sorted(roles)})
@@ -102,6 +106,7 @@ def change_person(
 ) -> None:
     """Change name, roles, organisation and access. WrongRequest if nobody would be left to administrate."""
     before = _state(user)
+    renamed = {"renamed": True} if user.name != name else {}
     user.name, user.organisation, user.is_active = name, organisation, is_active
     user.save(update_fields=["name", "organisation", "is_active"])
     user.assignments.all().delete()
@@ -110,13 +115,65 @@ def change_person(
         raise WrongRequest(_("At least one active person must remain administrator."))
     if not is_active:
         end_sessions(user)
-    _tell(actor, "person.changed", user, before, _state(user))
+        user.links.filter(used_at=None).update(used_at=timezone.now())
+    _tell(actor, "person.changed", user, before, _state(user) | renamed)
 
 
-def end_sessions(user: User) -> None:
-    """End every session of this person."""
-    for session in UserSession.objects.filter(user=user):
+def end_sessions(user: User, but: str = "") -> int:
+    """End every session of this person except the one with this key, and return how many."""
+    sessions = UserSession.objects.filter(user=user).exclude(session_key=but)
+    for session in sessions:
         session.end()
+    return len(sessions)
+
+
+@transaction.atomic
+def close_sessions(user: User, actor: User, but: str = "") -> None:
+    """End the sessions of this person because somebody asked for it."""
+    _tell(actor, "session.closed", user, None, {"sessions": end_sessions(user, but)})
+
+
+@transaction.atomic
+def close_session(session: UserSession, actor: User) -> None:
+    """End one session."""
+    session.end()
+    _tell(actor, "session.closed", actor, None, {"sessions": 1})
+
+
+@transaction.atomic
+def remove_second_factor(user: User, actor: User) -> None:
+    """Take every second factor away; sessions end, so that only the password opens again."""
+    gone, _details = Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+    _tell(actor, "second_factor.taken", user, None, {"removed": gone})
+
+
+@transaction.atomic
+def anonymise(user: User, actor: User) -> None:
+    """Replace name and e-mail address, delete everything that opens the account; the log keeps the number only.
+
+    WrongRequest while the person may still sign in.
+    """
+    if user.is_active:
+        raise WrongRequest(_("End this person's access first."))
+    end_sessions(user)
+    user.assignments.all().delete()
+    user.links.all().delete()
+    for kind in (EmailAddress, Authenticator, SocialAccount):
+        kind.objects.filter(user=user).delete()
+    user.name, user.email = _("Former member of staff"), f"{user.uuid}@entfernt.invalid"
+    user.organisation, user.last_login, user.removed_at = None, None, timezone.now()
+    user.set_unusable_password()
+    user.save()
+    _tell(actor, "person.removed", user, None, {})
+
+
+@transaction.atomic
+def forget_traces() -> int:
+    """Delete what is no longer needed about people: ended sessions with their addresses, links that are over."""
+    ended = [session for session in UserSession.objects.all() if session.purge()]
+    links, _details = OneTimeLink.objects.filter(expires_at__lt=timezone.now()).delete()
+    return len(ended) + links
 
 
 def _state(user: User) -> dict[str, Any]:

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "nahraum_site.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Pass on to the log what allauth tells."""
+        from nahraum_site.accounts.signals import listen
+
+        listen()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -27,11 +29,11 @@ class GateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; keep nothing that was only for people signed in in any cache."""
-        response = self.get_response(request)
         if request.user.is_authenticated:
             _keep_alive(request)
-            if not response.has_header("Cache-Control"):
-                response.headers["Cache-Control"] = "private, no-store"
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
     def process_view(
@@ -57,9 +59,12 @@ def _keep_alive(request: HttpRequest) -> None:
     now = int(timezone.now().timestamp())
     began = request.session.setdefault("began", now)
     if now - began > settings.LONGEST_SESSION:
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
         request.session.flush()
+        request.user = AnonymousUser()
     elif now - request.session.get("seen", 0) > SEEN_EVERY:
         request.session["seen"] = now
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:

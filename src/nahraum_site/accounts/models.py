@@ -55,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True)  # name and address were replaced; nobody can sign in again
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -66,6 +67,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         """Return the name."""
         return self.name or self.email
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether this person was invited and has never been here."""
+        return self.is_active and not self.last_login and not self.has_usable_password()
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from nahraum_site.accounts import views
+from nahraum_site.accounts import own, views
 
 urlpatterns = [
     path("einrichten/<str:secret>/", views.begin, name="begin"),
@@ -11,7 +11,13 @@ urlpatterns = [
     path("menschen/einladen/", views.invite, name="invite"),
     path("menschen/<uuid:user>/", views.person, name="person"),
     path("menschen/<uuid:user>/passwort/", views.password_link, name="password-link"),
-    path("konto/", views.account, name="account"),
-    path("konto/rollen/", views.roles, name="roles"),
-    path("anmelden/", include("allauth.urls")),
+    path("menschen/<uuid:user>/sitzungen/", views.end_sessions, name="person-sessions"),
+    path("menschen/<uuid:user>/schutz/", views.remove_second_factor, name="person-second-factor"),
+    path("menschen/<uuid:user>/entfernen/", views.anonymise, name="person-remove"),
+    path("konto/", own.account, name="account"),
+    path("konto/rollen/", own.roles, name="roles"),
+    path("konto/sitzungen/", own.sessions, name="sessions"),
+    path("konto/sitzungen/beenden/", own.end_others, name="sessions-end"),
+    path("konto/sitzungen/<int:session>/beenden/", own.end_one, name="session-end"),
+    path("", include("nahraum_site.accounts.sign_in")),
 ]

@@ -16,9 +16,7 @@ from nahraum.base import WrongRequest
 from nahraum_site.accounts import actions, queries
 from nahraum_site.accounts.forms import FirstForm, PasswordForm, PersonForm
 from nahraum_site.accounts.models import OneTimeLink, User
-from nahraum_site.accounts.permissions import actions as all_actions
-from nahraum_site.accounts.permissions import may, public, signed_in
-from nahraum_site.accounts.roles import PURPOSE, Role
+from nahraum_site.accounts.permissions import may, public
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -34,7 +32,10 @@ def begin(request: HttpRequest, secret: str) -> HttpResponse:
     form = FirstForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        user = actions.create_first_administrator(link, given["email"], given["name"], given["password"])
+        try:
+            user = actions.create_first_administrator(link, given["email"], given["name"], given["password"])
+        except WrongRequest:
+            return _link_is_over(request)
         login(request, user, backend=BACKEND)
         record_authentication(request, user, method="password")
         messages.success(request, _("Welcome. You are administrator and planner of this site."))
@@ -94,7 +95,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, user: str) -> HttpResponse:
     """Change name, roles, organisation and access of one person."""
-    found = get_object_or_404(queries.people(), uuid=user)
+    found = get_object_or_404(queries.people(), uuid=user, removed_at=None)
     form = PersonForm(request.POST or None, user=found)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -112,35 +113,51 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people")
-    return render(request, "accounts/person.html", {"form": form, "person": found})
+    more = {"second_factor": queries.has_second_factor(found), "sessions": queries.open_sessions(found)}
+    return render(request, "accounts/person.html", {"form": form, "person": found} | more)
 
 
 @may("accounts.manage_people")
 @require_POST
 def password_link(request: HttpRequest, user: str) -> HttpResponse:
-    """Make a link by which this person sets a new password; no mail server is needed."""
+    """Make a link by which this person sets a new password, or is invited again; no mail server is needed."""
+    found = get_object_or_404(User, uuid=user, is_active=True)
+    purpose = OneTimeLink.Purpose.INVITATION if found.is_awaited else OneTimeLink.Purpose.PASSWORD
+    return _show_link(request, found, actions.make_link(purpose, found, request.user))
+
+
+@may("accounts.manage_people")
+@require_POST
+def end_sessions(request: HttpRequest, user: str) -> HttpResponse:
+    """End every session of one person: a device was lost."""
     found = get_object_or_404(User, uuid=user)
-    return _show_link(request, found, actions.make_link(OneTimeLink.Purpose.PASSWORD, found, request.user))
+    actions.close_sessions(found, request.user)
+    messages.success(request, _("All sessions of {name} have ended.").format(name=found.name))
+    return redirect("people" if found == request.user else reverse("person", args=[found.uuid]))
+
+
+@may("accounts.manage_people")
+@require_POST
+def remove_second_factor(request: HttpRequest, user: str) -> HttpResponse:
+    """Take code app, passkeys and recovery codes away from somebody who lost them."""
+    found = get_object_or_404(User, uuid=user)
+    actions.remove_second_factor(found, request.user)
+    messages.success(request, _("{name} now signs in without a second factor.").format(name=found.name))
+    return redirect("person", found.uuid)
+
+
+@may("accounts.manage_people")
+@require_http_methods(["GET", "POST"])
+def anonymise(request: HttpRequest, user: str) -> HttpResponse:
+    """Ask once more, then replace name and e-mail address of somebody whose access has ended."""
+    found = get_object_or_404(User, uuid=user, is_active=False, removed_at=None)
+    if request.method == "POST":
+        actions.anonymise(found, request.user)
+        messages.success(request, _("Name and e-mail address have been removed."))
+        return redirect("people")
+    return render(request, "accounts/remove.html", {"person": found})
 
 
 def _show_link(request: HttpRequest, user: User, secret: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("one-time", args=[secret]))
     return render(request, "accounts/link.html", {"person": user, "address": address})
-
-
-@signed_in
-@require_safe
-def account(request: HttpRequest) -> HttpResponse:
-    """Show the own account: roles, what they allow, password, second factor, sessions."""
-    allowed = [_(each.words) for each in all_actions() if request.user.has_perm(each.key)]
-    return render(request, "accounts/account.html", {"allowed": allowed})
-
-
-@signed_in
-@require_safe
-def roles(request: HttpRequest) -> HttpResponse:
-    """Show who may do what: the matrix, as the program applies it."""
-    from nahraum_site.accounts.matrix import cells
-
-    purposes = [(role.label, PURPOSE[role]) for role in Role]
-    return render(request, "accounts/roles.html", {"purposes": purposes, "roles": list(Role), "rows": cells()})

@@ -92,7 +92,14 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
     # Without a proxy before us, nobody may tell us where a request comes from.
     alone = not environment.whole("NAHRAUM_PROXIES") and environment.read("NAHRAUM_HTTPS") != "1"
     server = create_server(
-        application, host=host, port=port, threads=8, ident="Nahraum", clear_untrusted_proxy_headers=alone
+        application,
+        host=host,
+        port=port,
+        threads=8,
+        ident="Nahraum",
+        connection_limit=1000,  # browsers keep theirs open; the usual hundred would let the next one wait for minutes
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=alone,
     )
     click.echo(_("Nahraum is running: {address} (end with Ctrl-C)").format(address=f"http://{host}:{port}/"))
     sys.stdout.flush()

@@ -162,6 +162,9 @@ def _fill(tar: tarfile.TarFile, tables: dict[str, Any], state: ProjectState) -> 
     from django.core.management.color import no_style
     from django.db import connection
 
+    if connection.vendor == "postgresql":  # changing a table leaves its links to be checked row by row
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     found = {model._meta.label_lower: model for model in state.apps.get_models(include_auto_created=True)}
     for label, told in tables.items():
         source = tar.extractfile(f"tables/{label}.jsonl.gz")

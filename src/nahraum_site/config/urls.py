@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("nahraum_site.places.urls")),
     path("", include("nahraum_site.sources.urls")),
     path("", include("nahraum_site.indicators.urls")),
+    path("", include("nahraum_site.indicators.deliveries.urls")),
+    path("", include("nahraum_site.indicators.catalogue.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

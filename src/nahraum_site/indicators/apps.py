@@ -11,8 +11,8 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the jobs."""
-        from nahraum_site.indicators.actions import deliveries
+        from nahraum_site.indicators.actions import intake
         from nahraum_site.records import jobs
 
-        jobs.register("deliveries.check", deliveries.check_job)
-        jobs.register("deliveries.confirm", deliveries.confirm_job)
+        jobs.register("deliveries.check", intake.check_job)
+        jobs.register("deliveries.confirm", intake.confirm_job)

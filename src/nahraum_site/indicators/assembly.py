@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from nahraum import __version__
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.disclosure.released import Released, from_json
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.protect import protect_edition
 from nahraum.places.outlines import Outlines, outlines
@@ -92,6 +94,17 @@ def stock_of(edition: Edition) -> Stock:
     return Stock(parts=edition.parts, files={name: found[mark] for name, mark in edition.kept_files.items()})
 
 
+def released_before(moment: datetime | None = None) -> list[Released]:
+    """Return what every edition released (superseded and withdrawn ones too), first to last. One question.
+
+    What was published once is known for ever: the protection of a new edition must reckon with all of it.
+    """
+    found = Edition.objects.exclude(published_at=None).order_by("published_at", "pk")
+    if moment:
+        found = found.filter(published_at__lt=moment)
+    return [from_json(released) for released in found.values_list("released", flat=True) if released]
+
+
 _computed: OrderedDict[str, CoreEdition] = OrderedDict()
 _computing = threading.Lock()
 
@@ -104,7 +117,8 @@ def core_edition(edition: Edition) -> CoreEdition:
     with _computing:
         mark = str(edition.uuid)
         if mark not in _computed:
-            _computed[mark] = protect_edition(run_project(folder_of(stock_of(edition))))
+            core = run_project(folder_of(stock_of(edition)))
+            _computed[mark] = protect_edition(core, released_before(edition.made_at))
         _computed.move_to_end(mark)
         while len(_computed) > KEPT_INPUTS:
             _computed.popitem(last=False)

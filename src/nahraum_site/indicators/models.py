@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from nahraum.base.language import language
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.stock import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.models import Area, AreaSystem
+from nahraum_site.records.ordered import OrderedJSON
 
 __all__ = [
     "Batch",
@@ -66,7 +66,7 @@ class Edition(models.Model):
     reconciliation = models.JSONField(default=list)
     recipe = models.TextField()
     released = models.JSONField(default=dict)
-    parts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # the whole project file it was computed from
+    parts = OrderedJSON(default=dict)  # the whole project file it was computed from
     kept_files = models.JSONField(default=dict)  # name in the project folder -> uuid of the kept file
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.DRAFT)
     recipe_version = models.ForeignKey(Recipe, on_delete=models.PROTECT, null=True, related_name="editions")

@@ -10,18 +10,20 @@ from django.db.models import Q, QuerySet
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
 
+HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
+
 
 def latest_edition() -> Edition | None:
     """Return the edition published last, with its area system; None if there is none."""
-    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
     return public.select_related("system").order_by("-published_at", "-pk").first()
 
 
 def visible_editions(user: Any) -> QuerySet[Edition]:
     """Return the editions that somebody may see: published ones, and drafts for those who may see drafts."""
     if user.has_perm("indicators.see_drafts"):
-        return Edition.objects.all()
-    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+        return Edition.objects.defer(*HEAVY)
+    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
 
 
 def edition_asked(uuid: str, user: Any) -> tuple[Edition | None, bool]:

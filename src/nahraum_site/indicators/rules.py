@@ -26,8 +26,8 @@ review = action(
     "indicators.review", _("Review and publish what somebody else made"), is_releaser & made_by_somebody_else
 )
 withdraw = action("indicators.withdraw", _("Withdraw a published edition"), is_releaser)
-read_catalogue = action(
-    "indicators.read_catalogue",
-    _("Read the catalogue of indicators"),
-    is_planner | is_researcher | is_releaser | is_leader,
-)
+reads_inside = is_planner | is_researcher | is_releaser | is_leader
+read_catalogue = action("indicators.read_catalogue", _("Read the indicator catalogue"), reads_inside)
+edit_catalogue = action("indicators.edit_catalogue", _("Write the indicator catalogue"), is_planner)
+read_deliveries = action("indicators.read_deliveries", _("Read delivered values and download their files"), is_planner)
+withdraw_delivery = action("indicators.withdraw_delivery", _("Withdraw a delivery"), is_planner)

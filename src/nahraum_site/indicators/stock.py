@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
 from nahraum_site.accounts.models import User
 from nahraum_site.places.models import AreaSystem
 from nahraum_site.records.models import File
+from nahraum_site.records.ordered import OrderedJSON
 
 
 class Project(models.Model):
@@ -19,7 +19,7 @@ class Project(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     system = models.ForeignKey(AreaSystem, on_delete=models.PROTECT, related_name="+")
-    parts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    parts = OrderedJSON(default=dict)
     version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ class Domain(models.Model):
 
     key = models.CharField(max_length=100, unique=True)
     position = models.PositiveIntegerField()
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
 
     class Meta:
         ordering: ClassVar = ["position", "pk"]
@@ -48,7 +48,7 @@ class Indicator(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=100, unique=True)
     position = models.PositiveIntegerField()
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
     version = models.PositiveIntegerField(default=1)
     retired_at = models.DateTimeField(null=True)  # no longer part of new editions; earlier ones keep it
 
@@ -69,7 +69,7 @@ class Batch(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=100, unique=True)  # the id of its table
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="batches")
     values_count = models.PositiveIntegerField(default=0)
     issues = models.JSONField(default=list)  # as they were shown and, where they were warnings, confirmed
@@ -131,7 +131,7 @@ class Recipe(models.Model):
     number = models.PositiveIntegerField(unique=True)
     name = models.CharField(max_length=200)
     reason = models.TextField()
-    parts = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    parts = OrderedJSON(default=dict)
     based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -1,8 +1,8 @@
-"""Addresses of atlas, areas, method, deliveries, workbench and project."""
+"""Addresses of atlas, areas, method, workbench and project."""
 
 from django.urls import path
 
-from nahraum_site.indicators.views import areas, atlas, deliveries, downloads, project, workbench
+from nahraum_site.indicators.views import areas, atlas, downloads, intake, project, workbench
 
 urlpatterns = [
     path("atlas/", atlas.atlas, name="atlas"),
@@ -14,10 +14,10 @@ urlpatterns = [
     path("gebiete/vergleich/", areas.compare, name="areas-compare"),
     path("gebiete/<str:key>/", areas.area, name="area"),
     path("methode/", areas.method, name="method"),
-    path("einlesen/<uuid:upload>/pruefen/", deliveries.check, name="check"),
-    path("einlesen/<uuid:upload>/neu-pruefen/", deliveries.recheck, name="recheck"),
-    path("einlesen/<uuid:upload>/speichern/", deliveries.confirm, name="confirm"),
-    path("einlesen/<uuid:upload>/geprueft.xlsx", deliveries.workbook, name="checked-workbook"),
+    path("einlesen/<uuid:upload>/pruefen/", intake.check, name="check"),
+    path("einlesen/<uuid:upload>/neu-pruefen/", intake.recheck, name="recheck"),
+    path("einlesen/<uuid:upload>/speichern/", intake.confirm, name="confirm"),
+    path("einlesen/<uuid:upload>/geprueft.xlsx", intake.workbook, name="checked-workbook"),
     path("werkstatt/", workbench.workbench, name="workbench"),
     path("werkstatt/probe/", workbench.tried, name="workbench-try"),
     path("werkstatt/doppelt/", workbench.double, name="workbench-double"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,16 +11,23 @@ from django.db import transaction
 from nahraum.evidence.indicators.show import maps
 from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
-from nahraum_site.places.models import Area, AreaSystem, SystemFile
+from nahraum_site.places.models import Area, AreaSystem, Stewardship, SystemFile
 from nahraum_site.records import log
+from nahraum_site.records.files import keep
 from nahraum_site.records.models import File
 
 BATCH = 1000
 
 
 @transaction.atomic
-def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, File], user: User | None) -> AreaSystem:
-    """Store one version of the areas; the same section over the same files is stored once."""
+def store_system(
+    places: Places,
+    part: Mapping[str, Any],
+    files: Mapping[str, File],
+    user: User | None,
+    checked: Sequence[Mapping[str, Any]] = (),
+) -> AreaSystem:
+    """Store one version of the areas with what the check found; the same section over the same files is stored once."""
     known = _same(part, files)
     if known:
         return known
@@ -32,6 +39,7 @@ def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, Fi
         above=core.levels[1].name if len(core.levels) > 2 else "",
         context=maps.context_geojson(bounds) if bounds else [],
         part=part,
+        checked=list(checked),
         made_by=user,
     )
     SystemFile.objects.bulk_create(SystemFile(system=system, name=name, file=file) for name, file in files.items())
@@ -52,6 +60,31 @@ def store_system(places: Places, part: Mapping[str, Any], files: Mapping[str, Fi
     )
     log.write(user, "areas.stored", system, after={"key": core.id, "areas": len(core.at(core.finest.id))})
     return system
+
+
+def adopt(
+    new: AreaSystem,
+    old: AreaSystem,
+    upload: Any,
+    valid_to: date,
+    user: User,
+    *,
+    read: Callable[[Mapping[str, Any], Mapping[str, File]], Places],
+) -> AreaSystem:
+    """Store a version once more with a crosswalk from an earlier one.
+
+    Raises BadInput and WrongRequest where it does not fit; nothing is kept then.
+    """
+    table = keep(f"ueberleitung-{old.pk}-{new.pk}.csv", upload.chunks(), user)
+    earlier = {"valid_to": valid_to.isoformat(), "crosswalk": table.name, "id": old.key, "name": old.name}
+    part = {**new.part, "earlier": [*new.part.get("earlier", []), earlier]}
+    files = {each.name: each.file for each in new.files.select_related("file")} | {table.name: table}
+    try:
+        return store_system(read(part, files), part, files, user, new.checked)
+    except BaseException:
+        table.path.unlink(missing_ok=True)
+        table.delete()
+        raise
 
 
 def with_dates(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,3 +112,12 @@ def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | No
         if system.part == part and {each.name: each.file.sha256 for each in system.files.all()} == wanted:
             return system
     return None
+
+
+@transaction.atomic
+def give_spaces(user: User, areas: Sequence[str], actor: User) -> None:
+    """Store which areas somebody looks after, in place of what was said before."""
+    before = sorted(user.stewardships.values_list("area", flat=True))
+    user.stewardships.all().delete()
+    Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in sorted(set(areas)))
+    log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": sorted(set(areas))})

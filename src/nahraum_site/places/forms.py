@@ -93,3 +93,21 @@ def _level(name: str, key: str, label: str) -> dict[str, str]:
 def _id(name: str) -> str:
     plain = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "gebiete"
+
+
+class PeopleForm(forms.Form):
+    """Where people live, for a crosswalk by population."""
+
+    file = forms.FileField(
+        label=_("Finer areas or points with inhabitants"), help_text=_("For example blocks or addresses.")
+    )
+    column = forms.CharField(label=_("Column with the inhabitants"), max_length=100)
+
+
+class AdoptForm(forms.Form):
+    """A crosswalk that was looked at, and the last day of the earlier version."""
+
+    file = forms.FileField(label=_("Crosswalk (CSV: old, new, share)"))
+    valid_to = forms.DateField(
+        label=_("The earlier version held until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

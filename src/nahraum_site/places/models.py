@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
 from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
+from nahraum_site.records.ordered import OrderedJSON
 
 
 class AreaSystem(models.Model):
@@ -21,7 +21,7 @@ class AreaSystem(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
     checked = models.JSONField(default=list)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.strict import build
-from nahraum.projects.areas import Places, read_places
-from nahraum.projects.file import AreasSpec
+from nahraum.places.carry import to_csv
+from nahraum.places.check import check_boundaries
+from nahraum.places.versions import Fate
+from nahraum.projects.areas import Places
 from nahraum.sources.preview import recognise
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places import actions, queries
-from nahraum_site.places.forms import BoundaryForm, SystemForm
+from nahraum_site.places.forms import AdoptForm, BoundaryForm, PeopleForm, SystemForm
+from nahraum_site.places.models import AreaSystem
+from nahraum_site.places.reading import compared, drawn, places_of, read_part, weights
 from nahraum_site.records import files
 from nahraum_site.records.models import File
+from nahraum_site.records.told import kept, told
+
+FATES = {
+    Fate.UNCHANGED: _lazy("Unchanged"),
+    Fate.RENAMED: _lazy("Renamed"),
+    Fate.KEY_CHANGED: _lazy("With a new key"),
+    Fate.BOUNDARY_CHANGED: _lazy("With other boundaries"),
+    Fate.SPLIT: _lazy("Split"),
+    Fate.MERGED: _lazy("Merged"),
+    Fate.REDRAWN: _lazy("Cut anew"),
+    Fate.NEW: _lazy("New"),
+    Fate.GONE: _lazy("No longer there"),
+}
 
 
 @may("places.see_systems")
@@ -34,9 +49,86 @@ def systems(request: HttpRequest) -> HttpResponse:
 @may("places.see_systems")
 @require_safe
 def system(request: HttpRequest, system: str) -> HttpResponse:
-    """Show one version: its areas and what the check found."""
+    """Show one version: its areas, their outlines, what the check found, and the versions to compare it with."""
     found = get_object_or_404(queries.systems(), uuid=system)
-    return render(request, "places/system.html", {"system": found, "areas": found.areas.defer("geometry")})
+    others = queries.systems().exclude(pk=found.pk)
+    page = {
+        "system": found,
+        "areas": found.areas.defer("geometry"),
+        "others": others,
+        "drawn": drawn(places_of(found)) if found.part else None,
+        "issues": [(issue, issue.severity.name.lower()) for issue in told(found.checked)],
+    }
+    return render(request, "places/system.html", page)
+
+
+@may("places.see_systems")
+@require_safe
+def compare(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
+    """Show what became of every area from an earlier version to this one."""
+    new, old = get_object_or_404(queries.systems(), uuid=system), get_object_or_404(queries.systems(), uuid=earlier)
+    return _compared(request, old, new, PeopleForm())
+
+
+def _compared(
+    request: HttpRequest, old: AreaSystem, new: AreaSystem, form: PeopleForm, status: int = 200
+) -> HttpResponse:
+    page: dict[str, Any] = {"old": old, "new": new, "form": form}
+    try:
+        found = compared(old, new)
+        page["changes"] = [(FATES[fate], found.of(fate)) for fate in Fate if found.of(fate)]
+        page["crosswalk"] = weights(old, new)
+    except (BadInput, WrongRequest) as error:
+        page["error"] = str(error)
+    return render(request, "places/compare.html", page, status=status)
+
+
+@may("places.see_systems")
+@require_http_methods(["GET", "POST"])
+def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
+    """Send the crosswalk from an earlier version: by ground, or (POST) by people."""
+    new, old = get_object_or_404(AreaSystem, uuid=system), get_object_or_404(AreaSystem, uuid=earlier)
+    form = PeopleForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and not form.is_valid():
+        return _compared(request, old, new, form, status=422)
+    people = None
+    try:
+        if request.method == "POST":
+            given = form.cleaned_data["file"]
+            people = (files.keep(given.name, given.chunks(), request.user), form.cleaned_data["column"])
+        found = weights(old, new, people)
+    except (BadInput, WrongRequest) as error:
+        form.add_error("file", str(error))
+        return _compared(request, old, new, form, status=422)
+    finally:
+        if people:
+            people[0].path.unlink(missing_ok=True)
+            people[0].delete()
+    if found is None:
+        return _compared(request, old, new, form, status=422)
+    response = HttpResponse(to_csv(found.crosswalk), content_type="text/csv; charset=utf-8")
+    kind = "bevoelkerung" if people else "flaeche"
+    response.headers["Content-Disposition"] = f'attachment; filename="ueberleitung-{old.key}-{new.key}-{kind}.csv"'
+    return response
+
+
+@may("places.store_system")
+@require_POST
+def adopt(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
+    """Store this version once more with a crosswalk from the earlier one, so that older values are carried over."""
+    new, old = get_object_or_404(AreaSystem, uuid=system), get_object_or_404(AreaSystem, uuid=earlier)
+    form = AdoptForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        return redirect("compare-areas", new.uuid, old.uuid)
+    given = form.cleaned_data
+    try:
+        stored = actions.adopt(new, old, given["file"], given["valid_to"], request.user, read=read_part)
+    except (BadInput, WrongRequest) as error:
+        messages.error(request, str(error))
+        return redirect("compare-areas", new.uuid, old.uuid)
+    messages.success(request, _("Stored: {name}.").format(name=stored.name))
+    return redirect("system", stored.uuid)
 
 
 @may("places.store_system")
@@ -74,7 +166,8 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         wrong = any(issue.severity is Severity.ERROR for issue in issues)
         doubtful = any(issue.severity is Severity.WARNING for issue in issues)
         if places and not wrong and (not doubtful or request.POST.get("seen")):
-            stored = actions.store_system(places, part, {found.name: found}, request.user)
+            checked = [kept(issue) for issue in issues]
+            stored = actions.store_system(places, part, {found.name: found}, request.user, checked)
             messages.success(request, _("Stored: {name}.").format(name=stored.name))
             return redirect("system", stored.uuid)
     page = {
@@ -88,19 +181,22 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
 
 def _read(part: dict[str, Any], kept: dict[str, File]) -> tuple[Places | None, list[Issue]]:
     """Return what the core reads and what is remarkable; None where it cannot be read."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, file in kept.items():
-            Path(folder, name).symlink_to(file.path.resolve())
-        try:
-            spec = build(AreasSpec, actions.with_dates(part), "areas")
-            places = read_places(spec, Path(folder))
-        except BadInput as error:
-            return None, list(error.issues)
-        except WrongRequest as error:
-            return None, [
-                Issue(code="request", severity=Severity.ERROR, message="{words}", params={"words": str(error)})
-            ]
-    return places, sorted(places.issues, key=lambda issue: -issue.severity)
+    try:
+        places = read_part(part, kept)
+    except BadInput as error:
+        return None, list(error.issues)
+    except WrongRequest as error:
+        return None, [Issue(code="request", severity=Severity.ERROR, message="{words}", params={"words": str(error)})]
+    found = {str(issue): issue for issue in (*places.issues, *_drawn_wrong(places, part["file"]))}
+    return places, sorted(found.values(), key=lambda issue: -issue.severity)
+
+
+def _drawn_wrong(places: Places, file: str) -> list[Issue]:
+    """Return gaps, overlaps and crossed outlines."""
+    if places.boundaries is None:
+        return []
+    names = {area.key: area.name for area in places.system.at(places.system.finest.id)}
+    return list(check_boundaries(places.boundaries, names, file=file).issues)
 
 
 def _guessed(headers: tuple[str, ...]) -> dict[str, str]:

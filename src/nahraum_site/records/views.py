@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import WrongRequest
+from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may, signed_in
-from nahraum_site.records import jobs, log, queries
+from nahraum_site.records import export, jobs, log, queries
+from nahraum_site.records.log_forms import LogForm
 from nahraum_site.records.models import Job
 
 
 @may("records.read_log")
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
-    """Show the log, filtered by action, person or thing."""
-    chosen = {name: request.GET.get(name, "").strip() for name in ("action", "actor", "thing")}
-    page = queries.entries(request.GET.get("seite", "1"), **chosen)
-    names = queries.names_of({entry.actor for entry in page} | {entry.thing for entry in page})
-    rows = [(entry, names.get(entry.actor, ""), names.get(entry.thing, "")) for entry in page]
-    return render(request, "records/log.html", {"page": page, "rows": rows, "chosen": chosen})
+    """Show the log, filtered by person, action, thing and days. Who looks at a colleague is noted there too."""
+    form = LogForm(request.GET)
+    wanted = form.wanted()
+    if wanted.actor and wanted.actor != str(request.user.uuid):
+        log.write(request.user, "log.read", User.objects.filter(uuid=wanted.actor).first())
+    page = queries.page_of(wanted.of(queries.visible_to(request.user)), request.GET.get("seite", "1"))
+    oldest, deleted = queries.kept_until()
+    more = {"days": settings.LOG_DAYS, "oldest": oldest, "deleted": deleted}
+    return render(
+        request, "records/log.html", {"form": form, "page": page, "rows": queries.in_words(list(page))} | more
+    )
+
+
+@may("records.read_log")
+@require_safe
+def download(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the log as CSV to whoever audits it; this too is noted."""
+    form = LogForm(request.GET)
+    wanted = form.wanted()
+    chosen = {form.fields[name].label: str(value) for name, value in form.cleaned_data.items() if value}
+    log.write(request.user, "log.downloaded", after={str(label): value for label, value in chosen.items()})
+    found = wanted.of(queries.visible_to(request.user))
+    answer = StreamingHttpResponse(export.lines(found), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="protokoll.csv"'
+    return answer
 
 
 @may("records.read_log")
@@ -34,9 +56,10 @@ def check_chain(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def own_entries(request: HttpRequest) -> HttpResponse:
-    """Show people what the log says about them: everybody may read their own."""
-    page = queries.entries(request.GET.get("seite", "1"), actor=str(request.user.uuid))
-    return render(request, "records/own.html", {"page": page})
+    """Show people what they did and what others did with their account: everybody may read their own."""
+    page = queries.page_of(queries.concerning(request.user), request.GET.get("seite", "1"))
+    shown = {"page": page, "rows": queries.in_words(list(page)), "days": settings.LOG_DAYS}
+    return render(request, "records/own.html", shown)
 
 
 @signed_in

@@ -25,7 +25,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions import store_edition
 from nahraum_site.indicators.actions.editions import publish
 from nahraum_site.indicators.actions.stock import take_project
-from nahraum_site.indicators.assembly import Stock, folder_of, stock
+from nahraum_site.indicators.assembly import Stock, folder_of, released_before, stock
 from nahraum_site.indicators.models import Edition, Project, Recipe
 from nahraum_site.indicators.queries import latest_edition
 from nahraum_site.records.models import Job
@@ -45,7 +45,7 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
     known = latest_edition()
     if known and known.fingerprint == mark:
         return known, False
-    core = protect_edition(run_project(path, data_dir=data, progress=progress))
+    core = protect_edition(run_project(path, data_dir=data, progress=progress), released_before())
     progress(_("Writing the report"), 0.9)
     with transaction.atomic():
         recipe = take_project(path, data, None)
@@ -58,7 +58,7 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
 def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progress) -> Edition:
     """Compute an edition from the parts as they are now, and store it, protected, as a draft with its files."""
     now = stock().with_recipe(recipe.parts)
-    core = protect_edition(run_project(folder_of(now), progress=progress))
+    core = protect_edition(run_project(folder_of(now), progress=progress), released_before())
     progress(_("Writing the report"), 0.9)
     return store(core, now, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
 

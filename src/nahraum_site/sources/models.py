@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.accounts.models import Organisation, User
 from nahraum_site.records.models import File, Job
+from nahraum_site.records.ordered import OrderedJSON
 
 
 class Duty(models.Model):
@@ -34,7 +35,7 @@ class Duty(models.Model):
     rhythm = models.PositiveSmallIntegerField(choices=Rhythm.choices, default=Rhythm.YEARLY)
     due = models.DateField()  # the next one
     note = models.TextField(blank=True)
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
     version = models.PositiveIntegerField(default=1)
     ended_at = models.DateTimeField(null=True)
 
@@ -72,7 +73,7 @@ class Upload(models.Model):
     duty = models.ForeignKey(Duty, on_delete=models.SET_NULL, null=True, blank=True, related_name="uploads")
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.NEW)
     recognised = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    part = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    part = OrderedJSON(default=dict)
     reasons = models.JSONField(default=dict)  # field -> why it was suggested
     issues = models.JSONField(default=list)
     summary = models.JSONField(default=dict)  # values, areas, periods, reconciliation

@@ -53,8 +53,8 @@ def system(*levels):
 def hidden(panel, place=None, rule=RULE):
     place = place or system("s")
     levels = tuple(roll_up(panel, place, level.id) for level in place.levels[1:])
-    cells, levels = hidden_cells(panel, place, levels, rule, "people")
-    return cells[:, 0], [level.state[:, 0] == State.PROTECTED for level in levels]
+    found = hidden_cells(panel, place, levels, rule, "people")
+    return found.cells[:, 0], [level.state[:, 0] == State.PROTECTED for level in found.levels]
 
 
 def test_a_sum_of_two_indicators_hides_with_its_parts():

@@ -118,7 +118,7 @@ def test_runs_with_other_weights_are_what_the_engine_makes_of_a_recipe_with_thes
     factors = rng.uniform(0.5, 1.5, (7, len(names)))
     leaves = run(recipe, panel, a_system(panel)).leaf[:, 0]
     tail = tail_of(recipe, {})
-    scores = tail.evaluate(np.stack([leaves] * 7), factors, None, [""] * 7)
+    scores = tail.evaluate(leaves[None], np.zeros(7, dtype=int), factors, None, [""] * 7)
     numbers = tail.numbers(scores, rank_rows(scores))
     for r in range(7):
         other = replace(recipe, tree=weighted(TREE, dict(zip(names, factors[r], strict=True))))
@@ -133,7 +133,9 @@ def test_a_run_that_leaves_an_indicator_out_is_a_recipe_without_it():
     panel, steps = a_panel(values), (Normalise(), Aggregate(level=1), Aggregate(level=2))
     recipe = Recipe(tree=TREE, steps=(Impute(min_share=0.5), *steps))
     leaves = run(recipe, panel, a_system(panel)).leaf[:, 0]
-    scores = tail_of(recipe, {}).evaluate(np.stack([leaves] * 3), np.ones((3, 9)), None, ["i1", "y", "i5"])
+    scores = tail_of(recipe, {}).evaluate(
+        leaves[None], np.zeros(3, dtype=int), np.ones((3, 9)), None, ["i1", "y", "i5"]
+    )
     x, y, z = TREE.children
     without = [
         (replace(x, children=(x.children[0], x.children[2])), y, z),
@@ -155,7 +157,9 @@ def test_pca_weights_and_first_components_are_those_of_the_engine():
     ):
         recipe = Recipe(tree=TREE, steps=(Normalise(scale=Scale.SAMPLE_SD), first, Aggregate(level=2)))
         result = run(recipe, panel, a_system(panel))
-        scores = tail_of(recipe, {}).evaluate(result.leaf[:, 0][None], np.ones((1, 9)), None, [""])
+        scores = tail_of(recipe, {}).evaluate(
+            result.leaf[:, 0][None], np.zeros(1, dtype=int), np.ones((1, 9)), None, [""]
+        )
         np.testing.assert_allclose(scores[0], result.root[0], rtol=1e-8)
 
 

@@ -113,7 +113,7 @@ def test_a_recipe_that_cannot_be_tested_for_robustness_is_shown_all_the_same(inp
     [
         ({"indices": 3}, "indices"),
         ({"indices": [3]}, "indices"),
-        ({"indices": []}, "index"),
+        ({"indices": []}, "Index|index"),
         ({"indices": [{"preset": "nirgends"}]}, "nirgends"),
         ({"indices": [{"indicators": ["nichts"]}]}, "nichts"),
         ({"indices": [{"tree": 3}]}, "tree"),

@@ -99,7 +99,6 @@ class ProfileRule:
     side: str = "unfavourable"  # unfavourable | both
     indicators: tuple[str, ...] = ()  # those that count for strong and frequent; empty: all
     period: str = ""  # empty: the latest
-    min_inhabitants: float = within(0.0, 0, 1e9)  # below it an area is flagged, never dropped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +277,8 @@ class Edition:
     dynamics_cuts: tuple[float, ...] = (-1.0, 1.0)
     is_protected: bool = False
     hidden: int = 0  # values protected here
+    city_sums: Floats | None = None  # 2 x K x P: cases and people behind the city's value, once protected
+    release_issues: tuple[Issue, ...] = ()  # for the releaser only: what protection cannot keep beside what is known
     key_figures: tuple[str, ...] = ()  # variables or indicators shown as in a fact sheet
     variable_labels: Mapping[str, str] = field(default_factory=dict)  # variable -> words for readers
     intro: str = ""  # the publisher's own words at the beginning

@@ -174,6 +174,8 @@ def _line(
 
 
 def _parts(panel: Panel, indicator: Indicator, value: Value, p: int, a: int) -> list[str]:
+    if panel.apart is not None and value.state is State.PROTECTED:
+        return []  # published: where a protected value stands could lead to it
     if not indicator.is_rate:
         return [_("delivered in {cell}").format(cell=cell) for cell in panel.cells(indicator.variables, p, a)]
     shown = []

@@ -3,74 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, State
 from nahraum.disclosure.rules import ProtectionRule
-from nahraum.disclosure.suppression import Total, complementary, few_inhabitants, primary
+from nahraum.disclosure.suppression import Before, Total, few_inhabitants, suppress
+from nahraum.evidence.indicators.earlier import Earlier
 from nahraum.evidence.indicators.edition import LevelValues
-from nahraum.evidence.indicators.levels import is_whole, parents_of
+from nahraum.evidence.indicators.few import by_rule, few_sums, inhabitants_of
+from nahraum.evidence.indicators.levels import is_whole, parents_of, roll_up
 from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.terms import Indicator, unsigned
 
 Bools = NDArray[np.bool_]
 Groups = NDArray[np.int64]
 
-COUNT_UNITS = ("", "anzahl", "personen", "menschen", "fälle", "haushalte", "kinder", "einwohner*innen")
+
+@dataclass(frozen=True, kw_only=True)
+class Hidden:
+    """What is hidden: ``cells`` (K x P x A), and the ``levels`` without the sums that would give them away.
+
+    ``apart``: the hidden cells that the value of the whole city must leave out; ``lost``: hidden cells that what was
+    released earlier, or an official total, tells all the same.
+    """
+
+    cells: Bools
+    levels: tuple[LevelValues, ...]
+    apart: Bools
+    lost: Bools
 
 
 def hidden_cells(
-    panel: Panel, system: AreaSystem, levels: Sequence[LevelValues], rule: ProtectionRule, population: str
-) -> tuple[Bools, tuple[LevelValues, ...]]:
-    """Return the hidden cells (K x P x A) and the levels without the sums that would give them away."""
-    hidden = linked(panel, _by_rule(panel, rule, population))
+    panel: Panel,
+    system: AreaSystem,
+    levels: Sequence[LevelValues],
+    rule: ProtectionRule,
+    population: str,
+    earlier: Earlier | None = None,
+) -> Hidden:
+    """Return what must be hidden so that nobody learns about few people, also beside what was released ``earlier``."""
+    finest = system.finest.id
+    hidden = by_rule(panel, rule, population, finest)
+    if earlier is not None:
+        hidden |= earlier.hidden(rule)
     parents = [parents_of(panel, system, level.level) for level in levels]
     summed = [n for n, level in enumerate(levels) if not is_whole(parents[n], len(level.areas))]
     closed = [np.zeros(level.state.shape, dtype=np.bool_) for level in levels]
     chains = _chains([(n, parents[n]) for n in summed])
+    for chain in chains:
+        few, inside = few_sums(panel, [(levels[n], groups) for n, groups in chain], rule, population, finest)
+        hidden |= inside
+        for (n, _groups), gone in zip(chain, few, strict=True):
+            closed[n] |= gone
+    hidden = linked(panel, hidden)
+    work = _Search(panel, levels, rule, finest, closed, earlier)
     before = np.zeros_like(hidden)
     while (before != hidden).any():
         before = hidden.copy()
+        work.begin()
         for k, p in np.argwhere(hidden.any(axis=2)):
             if panel.indicators[k].is_rate:
                 for chain in chains:
-                    hidden[k, p] = _settled(panel, hidden[k, p], k, p, chain, closed, rule)
+                    hidden[k, p] = work.settled(hidden[k, p], k, p, chain)
         hidden = linked(panel, hidden)
-    return hidden, tuple(_closed(level, gone) for level, gone in zip(levels, closed, strict=True))
-
-
-def _by_rule(panel: Panel, rule: ProtectionRule, population: str) -> Bools:
-    """Return the cells that the rule names, those delivered as protected, and gaps that an official total fills."""
-    inhabitants = panel.variables.get(population)
-    hidden: Bools = (panel.state == State.PROTECTED) | _given_away(panel, rule)
-    for k, indicator in enumerate(panel.indicators):
-        if indicator.is_rate:
-            hidden[k] |= primary(panel.numerator[k], panel.denominator[k], inhabitants, rule)
-        else:
-            hidden[k] |= few_inhabitants(inhabitants, hidden[k].shape, rule)
-            if indicator.unit.lower() in COUNT_UNITS:
-                hidden[k] |= (panel.value[k] > 0) & (panel.value[k] < rule.min_numerator)
-    return hidden
-
-
-def _given_away(panel: Panel, rule: ProtectionRule) -> Bools:
-    """Return the missing cells (K x P x A) about which an official total would tell that they are few."""
-    told = np.zeros(panel.state.shape, dtype=np.bool_)
-    for k, indicator in enumerate(panel.indicators):
-        for totals, counts, few in (
-            (indicator.numerator_total, panel.numerator[k], rule.min_numerator),
-            (indicator.denominator_total, panel.denominator[k], rule.min_denominator),
-        ):
-            for p, period in enumerate(map(str, panel.periods)):
-                gaps = panel.state[k, p] == State.MISSING
-                if period in totals and gaps.any():
-                    rest = totals[period] - np.nansum(counts[p])
-                    told[k, p] |= gaps & (0 < rest < few * gaps.sum())
-    return told
+    return Hidden(
+        cells=hidden,
+        levels=tuple(_closed(level, gone) for level, gone in zip(levels, closed, strict=True)),
+        apart=work.apart & hidden,
+        lost=work.lost & hidden,
+    )
 
 
 def secrets(indicator: Indicator) -> frozenset[str]:
@@ -117,25 +123,71 @@ def _nests(fine: Groups, coarse: Groups) -> bool:
     return bool(np.unique(pairs[0]).size == pairs.shape[1])
 
 
-def _settled(
-    panel: Panel,
-    hidden: Bools,
-    k: int,
-    p: int,
-    chain: Sequence[tuple[int, Groups]],
-    closed: Sequence[Bools],
-    rule: ProtectionRule,
-) -> Bools:
-    """Return the hidden cells of one indicator and period, so that neither cases nor the others follow from sums."""
-    there = panel.state[k, p] == State.NUMBER
-    nobody = panel.state[k, p] == State.NOT_APPLICABLE
-    cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
-    others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
-    for counts, total in zip((cases, others), _totals(panel, hidden, k, p), strict=True):
-        hidden, sums = complementary(counts, hidden, [groups for _n, groups in chain], rule.min_numerator, total)
-        for (n, _groups), gone in zip(chain, sums, strict=True):
-            closed[n][k, p, : gone.size] |= gone
-    return hidden
+class _Search:
+    """Partners for one indicator and period after the other; remembers closed sums and what cannot be kept."""
+
+    def __init__(
+        self,
+        panel: Panel,
+        levels: Sequence[LevelValues],
+        rule: ProtectionRule,
+        finest: str,
+        closed: Sequence[Bools],
+        earlier: Earlier | None,
+    ) -> None:
+        self.panel, self.levels, self.rule, self.finest = panel, levels, rule, finest
+        self.closed, self.earlier = closed, earlier
+        self.apart = np.zeros(panel.state.shape, dtype=np.bool_)
+        self.lost = np.zeros(panel.state.shape, dtype=np.bool_)
+
+    def begin(self) -> None:
+        """Forget what an earlier round, with fewer hidden cells, could not keep."""
+        self.apart[:], self.lost[:] = False, False
+
+    def settled(self, hidden: Bools, k: int, p: int, chain: Sequence[tuple[int, Groups]]) -> Bools:
+        """Return the hidden cells of one indicator and period, so that cases and others do not follow from sums."""
+        panel = self.panel
+        there = panel.state[k, p] == State.NUMBER
+        nobody = panel.state[k, p] == State.NOT_APPLICABLE
+        limit = self.rule.at(self.finest, panel.indicators[k].id).min_numerator
+        cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
+        others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
+        top, has_apart = np.zeros_like(hidden), False
+        for is_others, total in enumerate(_totals(panel, hidden, k, p)):
+            counts = others if is_others else cases
+            before, levels = self._before(k, p, counts, bool(is_others), chain)
+            closed = [self.closed[n][k, p] for n, _groups in chain]
+            if before is not None and len(levels) > len(chain):
+                closed = [np.ones(before.told[0].size, dtype=np.bool_), *closed]
+            found = suppress(counts, hidden, levels, limit, total, before=before, closed=closed)
+            hidden = found.hidden
+            top |= found.top
+            has_apart |= found.has_apart
+            self.lost[k, p] |= found.lost
+            if before is not None:
+                (self.lost if np.isfinite(total.count) else self.apart)[k, p] |= before.moved
+            for (n, _groups), gone in zip(reversed(chain), reversed(found.closed), strict=False):
+                self.closed[n][k, p, : gone.size] |= gone
+        if has_apart:  # all of them: left out alone, one would tell those that stay
+            self.apart[k, p] |= top
+        return hidden
+
+    def _before(
+        self, k: int, p: int, counts: Floats, is_others: bool, chain: Sequence[tuple[int, Groups]]
+    ) -> tuple[Before | None, list[Groups]]:
+        """Return what earlier releases told, and the levels: those of the chain, below them areas that were split."""
+        levels = [groups for _n, groups in chain]
+        if self.earlier is None:
+            return None, levels
+        before, closed, split = self.earlier.before(
+            k, p, counts, is_others, [(self.levels[n], groups) for n, groups in chain]
+        )
+        for (n, _groups), gone in zip(chain, closed, strict=True):
+            self.closed[n][k, p, : gone.size] |= gone
+        if (split >= 0).any() and all(_nests(split, groups) for groups in levels):
+            whole = np.ones(int(split.max()) + 1, dtype=np.bool_)
+            return replace(before, told=[whole, *before.told]), [split, *levels]
+        return before, levels
 
 
 def _totals(panel: Panel, hidden: Bools, k: int, p: int) -> tuple[Total, Total]:
@@ -171,26 +223,87 @@ def _closed(level: LevelValues, gone: Bools) -> LevelValues:
     )
 
 
-def without(panel: Panel, hidden: Bools, rule: ProtectionRule, population: str, city: Floats) -> Panel:
-    """Return the panel without the hidden cells and without what stood in any cell; ``city`` (K x P) stays."""
-    few = few_inhabitants(panel.variables.get(population), hidden.shape[1:], rule)
+def without(panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str, level: str) -> Panel:
+    """Return the panel without the hidden cells and without what stood in any cell.
+
+    The value of the whole city stays as it is, but for what must be left out of it: cells that it would tell, and
+    hidden values of indicators that are delivered ready made.
+    """
+    cells = hidden.cells
+    inhabitants = inhabitants_of(panel, population)
+    few = few_inhabitants(inhabitants, cells.shape[1:], rule.at(level))
     variables = {name: values.copy() for name, values in panel.variables.items()}
+    least = dict.fromkeys(variables, rule.at(level).min_numerator)
     for k, indicator in enumerate(panel.indicators):
         for name in secrets(indicator):
-            variables[name][hidden[k]] = np.nan
+            variables[name][cells[k]] = np.nan
+        for name in set(indicator.variables) - {population}:  # of few inhabitants those out of whom are a secret too
+            variables[name][cells[k] & few.any(axis=-1, keepdims=True)] = np.nan
+        for name in indicator.variables:
+            least[name] = max(least.get(name, 0), rule.at(level, indicator.id).min_numerator)
     for name, values in variables.items():
         with np.errstate(invalid="ignore"):
-            small = (values > 0) & (values < rule.min_numerator) & (values == np.round(values))
+            small = (values > 0) & (values < least[name]) & (values == np.round(values))
         values[small | (few & (name != population))] = np.nan
     withheld = {name: np.isfinite(panel.variables[name]) & np.isnan(values) for name, values in variables.items()}
     return replace(
         panel,
-        value=np.where(hidden, np.nan, panel.value),
-        state=np.where(hidden, np.int8(State.PROTECTED), panel.state),
-        numerator=np.where(hidden, np.nan, panel.numerator),
-        denominator=np.where(hidden, np.nan, panel.denominator),
+        value=np.where(cells, np.nan, panel.value),
+        state=np.where(cells, np.int8(State.PROTECTED), panel.state),
+        numerator=np.where(cells, np.nan, panel.numerator),
+        denominator=np.where(cells, np.nan, panel.denominator),
         variables=variables,
         withheld=withheld,
         origins=replace(panel.origins, text={}, former={}) if panel.origins else None,
-        city=city,
+        apart=hidden.apart,
+        city=city_values(_of_city(panel, hidden)),
     )
+
+
+def _of_city(panel: Panel, hidden: Hidden) -> Panel:
+    """Return the panel from which the value of the whole city is computed."""
+    ready = np.array([not indicator.is_rate for indicator in panel.indicators], dtype=np.bool_)
+    gone = hidden.apart | (hidden.cells & ready[:, None, None])
+    return replace(
+        panel,
+        value=np.where(gone, np.nan, panel.value),
+        numerator=np.where(gone, np.nan, panel.numerator),
+        denominator=np.where(gone, np.nan, panel.denominator),
+    )
+
+
+def city_sums(panel: Panel, hidden: Hidden) -> Floats:
+    """Return cases and people (2 x K x P) behind the value of the whole city; NaN for what is delivered ready made, and
+    where an official rate stands in their place.
+    """
+    outside = _of_city(panel, hidden)
+    sums = np.stack([np.stack(city_counts(outside, k)) for k in range(len(panel.indicators))], axis=1)
+    for k, indicator in enumerate(panel.indicators):
+        told = [str(period) in indicator.official for period in panel.periods]
+        sums[:, k] = np.where(told if indicator.is_rate else True, np.nan, sums[:, k])
+    return sums
+
+
+def sums_without(hidden: Hidden, panel: Panel, system: AreaSystem) -> tuple[LevelValues, ...]:
+    """Return the coarser levels as they are published.
+
+    What is delivered ready made is averaged over the values that are shown, and the whole city has the value that the
+    protected edition gives it: both would tell a single hidden value.
+    """
+    outside = _of_city(panel, hidden)
+    levels = []
+    for level in hidden.levels:
+        parent = parents_of(panel, system, level.level)
+        anew = roll_up(outside, system, level.level)
+        whole = is_whole(parent, len(level.areas))
+        chosen = np.array([whole or not indicator.is_rate for indicator in panel.indicators])[:, None, None]
+        levels.append(
+            replace(
+                level,
+                value=np.where(chosen, anew.value, level.value),
+                state=np.where(chosen, anew.state, level.state).astype(np.int8),
+                numerator=np.where(chosen, anew.numerator, level.numerator),
+                denominator=np.where(chosen, anew.denominator, level.denominator),
+            )
+        )
+    return tuple(levels)

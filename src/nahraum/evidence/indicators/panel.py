@@ -141,6 +141,7 @@ class Panel:
     variables: Mapping[str, Floats]
     origins: Origins | None = None
     withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # variable -> P x A: protected here
+    apart: NDArray[np.bool_] | None = None  # K x P x A: protected here and left out of the value of the whole city
     city: Floats | None = None  # K x P: value of the whole city where it is known from more than these areas
 
     def index_of(self, indicator: str) -> int:
@@ -164,6 +165,7 @@ class Panel:
             variables={name: number[keep] for name, number in self.variables.items()},
             withheld={name: cells[keep] for name, cells in self.withheld.items()},
             origins=origins and origins.during(keep),
+            apart=self.apart[:, keep] if self.apart is not None else None,
             city=self.city[:, keep] if self.city is not None else None,
         )
 
@@ -175,11 +177,14 @@ class Panel:
             number=float(self.value[k, p, a]),
             numerator=float(self.numerator[k, p, a]),
             denominator=float(self.denominator[k, p, a]),
-            provenance=Provenance(
-                cells=self.cells(self.indicators[k].variables, p, a),
-                steps=self.revisions(self.indicators[k].variables, p, a),
-            ),
+            provenance=Provenance(cells=self.origin(k, p, a), steps=self.revisions(self.indicators[k].variables, p, a)),
         )
+
+    def origin(self, k: int, p: int, a: int) -> tuple[Cell, ...]:
+        """Return the delivered cells behind a value; none once it is protected: where it stands could lead to it."""
+        if self.apart is not None and self.state[k, p, a] == State.PROTECTED:
+            return ()
+        return self.cells(self.indicators[k].variables, p, a)
 
     def cells(self, variables: Sequence[str], p: int, a: int) -> tuple[Cell, ...]:
         """Return the delivered cells of these variables, in their order; none where the origins are not known."""
@@ -190,6 +195,6 @@ class Panel:
 
     def revisions(self, variables: Sequence[str], p: int, a: int) -> tuple[str, ...]:
         """Say what stood where these variables were revised, in their order."""
-        if self.origins is None:
+        if self.origins is None or not self.origins.former:
             return ()
         return tuple(step for name in dict.fromkeys(variables) for step in self.origins.revisions(name, p, a))

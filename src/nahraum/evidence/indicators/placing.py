@@ -14,7 +14,7 @@ from nahraum.base import AreaSystem, Issue, Period, Severity, State, WrongReques
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.panel import Floats, Former, Ints, States
-from nahraum.evidence.indicators.revisions import Order, formers_of, revised, revision_issues
+from nahraum.evidence.indicators.revisions import Order, cell_ids, formers_of, revised, revision_issues
 from nahraum.places.crosswalk import Crosswalk
 from nahraum.sources.terms import Reading
 
@@ -340,8 +340,11 @@ def _cut_off(
 def _double_issues(rows: pl.DataFrame, readings: Sequence[Reading]) -> list[Issue]:
     """Name values that two tables deliver for the same area, period and variable."""
     several = rows.group_by("variable").agg(pl.col("table").n_unique()).filter(pl.col("table") > 1)["variable"]
+    if several.is_empty():
+        return []
+    rows = rows.filter((pl.col("how") != "merged") & pl.col("variable").is_in(several.implode()))
     doubled = (
-        rows.filter((pl.col("how") != "merged") & pl.col("variable").is_in(several.implode()))
+        rows.filter(pl.Series(cell_ids(rows, ("variable", "p", "a"))).is_duplicated())
         .group_by("variable", "p", "a", maintain_order=True)
         .agg(
             pl.col("table").n_unique().alias("tables"),

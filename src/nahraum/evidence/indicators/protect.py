@@ -7,52 +7,102 @@ are published totals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nahraum.base import Issue, State
+from nahraum.base import Issue, Severity, State
+from nahraum.base.language import gettext_noop
+from nahraum.disclosure.released import Released
 from nahraum.evidence.indicators import dynamics
+from nahraum.evidence.indicators.earlier import Earlier
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult
-from nahraum.evidence.indicators.hiding import hidden_cells, without
+from nahraum.evidence.indicators.hiding import Hidden, city_sums, hidden_cells, sums_without, without
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.profile import city_values, deviation_profile
+from nahraum.evidence.indicators.quiet import (
+    quiet_areas,
+    quiet_dynamics,
+    quiet_index,
+    quiet_profile,
+    quiet_robustness,
+)
 from nahraum.evidence.indicators.reconcile import CODES as RECONCILED
 from nahraum.evidence.indicators.reconcile import issues_of as reconcile_issues
 from nahraum.evidence.indicators.reconcile import reconcile
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
+from nahraum.places.crosswalk import Crosswalk
 
 
-def protect_edition(edition: Edition) -> Edition:
-    """Return the edition as it may leave the planning office.
+def protect_edition(
+    edition: Edition, released: Sequence[Released] = (), crosswalks: Mapping[str, Crosswalk] | None = None
+) -> Edition:
+    """Return the edition as it may leave the planning office, beside what it has ``released`` earlier.
 
-    An edition whose rule is ``public`` (everything delivered is already published) comes back as it is, marked so.
+    ``crosswalks``: from the areas of earlier releases (by id of their system) to those of now; without one, areas of
+    equal keys are taken for the same. What earlier releases tell and nothing can hide is counted in
+    ``release_issues``. An edition whose rule is ``public`` (everything delivered is already published) comes back as it
+    is, marked so.
     """
-    if edition.protection.public or edition.is_protected:
-        return replace(edition, is_protected=True)
+    if edition.is_protected:
+        return edition
     rule = edition.protection
-    hidden, levels = hidden_cells(edition.panel, edition.system, edition.levels, rule, edition.population)
-    panel = without(edition.panel, hidden, rule, edition.population, city_values(edition.panel))
+    earlier = Earlier(edition.panel, edition.system, released, crosswalks) if released else None
+    if rule.public:
+        return replace(edition, is_protected=True, release_issues=tuple(_opened(edition, earlier)))
+    found = hidden_cells(edition.panel, edition.system, edition.levels, rule, edition.population, earlier)
+    panel = without(edition.panel, found, rule, edition.population, edition.system.finest.id)
+    levels = sums_without(found, edition.panel, edition.system)
     indices = tuple(run(index.recipe, panel.during(index.periods), edition.system) for index in edition.indices)
     spec = edition.robustness_spec
     old = edition.robustness
+    firm = robustness(indices[0].recipe, panel, edition.system, spec, old.period) if spec and old else None
+    quiet = quiet_areas(edition)
     reconciliation = reconcile(panel)
     return replace(
         edition,
         panel=panel,
-        indices=indices,
+        indices=tuple(quiet_index(index, panel, quiet) for index in indices),
         levels=levels,
-        # Which areas are studied was decided on all values: to name an area says nothing about a single count in it.
-        profile=replace(
-            deviation_profile(panel, edition.domains, edition.profile.rule), selected=edition.profile.selected
-        ),
-        dynamics=_dynamics(edition, panel, indices),
-        robustness=robustness(indices[0].recipe, panel, edition.system, spec, old.period) if spec and old else None,
+        profile=quiet_profile(edition, panel, quiet),
+        dynamics=quiet_dynamics(_dynamics(edition, panel, indices), panel, quiet),
+        robustness=quiet_robustness(firm, panel, quiet),
         reconciliation=reconciliation,
         issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, panel, edition.system)),
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),
+        city_sums=city_sums(edition.panel, found),
+        release_issues=tuple(_told(found)),
     )
+
+
+def _told(found: Hidden) -> Iterator[Issue]:
+    """Tell the releaser what the protection cannot keep, and what it costs; no output of the edition says so."""
+    if count := int(found.lost.sum()):
+        message = gettext_noop(
+            "{count} protected values may be had all the same: earlier editions showed them, or an official total "
+            "tells them."
+        )
+        remedy = gettext_noop("Nothing can take back what is published. Decide whether this edition may follow it.")
+        yield Issue(
+            code="told-earlier", severity=Severity.WARNING, message=message, remedy=remedy, params={"count": count}
+        )
+    if count := int(found.apart.any(axis=2).sum()):
+        message = gettext_noop(
+            "{count} values of the whole city leave protected areas out; beside what is known they would tell them."
+        )
+        yield Issue(code="city-without-protected", severity=Severity.NOTICE, message=message, params={"count": count})
+
+
+def _opened(edition: Edition, earlier: Earlier | None) -> Iterator[Issue]:
+    """Tell the releaser how many values an edition without protection shows that earlier ones protected."""
+    shown = edition.panel.state == State.NUMBER
+    count = int((earlier.hidden(edition.protection) & shown).sum()) if earlier else 0
+    if count:
+        message = gettext_noop("{count} values are shown that earlier editions protected.")
+        remedy = gettext_noop("Say public = true only if every one of them is published elsewhere.")
+        yield Issue(
+            code="protected-earlier", severity=Severity.WARNING, message=message, remedy=remedy, params={"count": count}
+        )
 
 
 def _tellable(issues: Sequence[Issue]) -> Iterator[Issue]:

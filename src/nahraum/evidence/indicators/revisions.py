@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from nahraum.base import Issue, Severity, State, WrongRequest
 from nahraum.base.language import gettext as _
@@ -83,32 +85,40 @@ def revised(
     an empty cell of a revising table changes nothing. The third: for each revising table one row per cell that it
     delivers and an earlier table had, with ``value``, ``state`` (now) and ``value_before``, ``state_before``.
     """
-    rows = rows.with_row_index("at").with_columns((pl.col("text") == "").fill_null(value=False).alias("blank"))
-    gone: list[pl.Series] = []
+    table = rows["table"].to_numpy()
+    blank = rows.select((pl.col("text") == "").fill_null(value=False)).to_series().to_numpy()
+    ids = cell_ids(rows, cell)
+    age = np.asarray(order.age)[table]
+    silent, former = np.zeros(table.shape, dtype=np.bool_), np.zeros(table.shape, dtype=np.bool_)
     met: dict[int, pl.DataFrame] = {}
-    for table, before in order.before.items():
-        own = rows.filter(pl.col("table") == table)
-        earlier = rows.filter(pl.col("table").is_in(list(before)))
-        silent = own.filter(pl.col("blank")).join(earlier, on=list(cell), how="semi")["at"]
-        earlier = earlier.join(own.filter(~pl.col("blank")), on=list(cell), how="semi")
-        rows = rows.filter(~pl.col("at").is_in(silent.implode()))
-        gone.append(earlier["at"])
-        met[table] = _met(own.filter(~pl.col("blank")), earlier, order, cell)
-    former = pl.col("at").is_in(pl.concat(gone).unique().implode())
-    return rows.filter(~former).drop("at", "blank"), rows.filter(former).drop("at", "blank"), met
+    for later, before in order.before.items():
+        own = table == later
+        earlier = np.isin(table, list(before)) & ~silent
+        silent |= own & blank & np.isin(ids, ids[earlier])
+        met_now = np.flatnonzero(earlier & np.isin(ids, ids[own & ~blank]))
+        former[met_now] = True
+        # The latest of the earlier cells, and of cells of one age the first, is what the new one is compared with.
+        latest = met_now[np.lexsort((met_now, -age[met_now], ids[met_now]))]
+        latest = latest[np.unique(ids[latest], return_index=True)[1]]
+        now = np.flatnonzero(own & ~blank)
+        now = now[np.unique(ids[now], return_index=True)[1]]
+        now = now[np.isin(ids[now], ids[latest])]  # both in the order of their ids
+        new = rows[now].select(*cell, "value", "state").with_columns(pl.Series("at", now))
+        old = rows[latest].select(pl.col("value", "state").name.suffix("_before"))
+        met[later] = pl.concat([new, old], how="horizontal").sort("at").drop("at")
+    stands = ~(silent | former)
+    return rows.filter(pl.Series(stands)), rows.filter(pl.Series(former & ~silent)), met
 
 
-def _met(own: pl.DataFrame, earlier: pl.DataFrame, order: Order, cell: Sequence[str]) -> pl.DataFrame:
-    """Pair each cell of a revising table with the latest of the earlier cells."""
-    ages = pl.DataFrame({"table": range(len(order.age)), "age": order.age}, schema={"table": pl.Int16, "age": pl.Int64})
-    latest = earlier.join(ages, on="table").sort("age", "at", descending=[True, False]).unique(cell, keep="first")
-    return (
-        own.unique(cell, keep="first", maintain_order=True)
-        .select(*cell, "value", "state")
-        .join(
-            latest.select(*cell, "value", "state"), on=list(cell), how="inner", suffix="_before", maintain_order="left"
-        )
-    )
+def cell_ids(rows: pl.DataFrame, cell: Sequence[str]) -> NDArray[np.int64]:
+    """Return one number per row, equal where all columns of ``cell`` are."""
+    ids = np.zeros(rows.height, dtype=np.int64)
+    for name in cell:
+        texts = rows[name].unique()
+        known = pl.DataFrame({name: texts, "id": pl.int_range(texts.len(), eager=True)})
+        number_of = rows.select(name).join(known, on=name, how="left", maintain_order="left")["id"].to_numpy()
+        ids = ids * texts.len() + number_of
+    return ids
 
 
 def formers_of(rows: pl.DataFrame, order: Order, areas: int) -> dict[str, Former]:

@@ -122,14 +122,14 @@ def _by_population(work: Work, step: Select, population: Floats) -> None:
     with np.errstate(invalid="ignore"):
         few = ~(population >= step.min_inhabitants) if step.min_inhabitants else np.zeros_like(work.included)
         work.small[:] = (population < step.flag_below) & work.included & ~few
-    out = tuple(area for a, area in enumerate(work.areas) if few[:, a].any())
+    out = tuple(work.areas[a] for a in np.flatnonzero(few.any(axis=0)))
     for area in out:
         work.excluded.setdefault(area, "fewer inhabitants than the recipe asks for")
     work.included &= ~few
     if step.min_inhabitants:
         message = "{count} areas with fewer than {limit} inhabitants are left out."
         work.note("select", message, out, count=len(out), limit=f"{step.min_inhabitants:g}")
-    flagged = tuple(area for a, area in enumerate(work.areas) if work.small[:, a].any())
+    flagged = tuple(work.areas[a] for a in np.flatnonzero(work.small.any(axis=0)))
     if flagged:
         message = "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
         work.note("select", message, flagged, count=len(flagged), limit=f"{step.flag_below:g}")

@@ -13,11 +13,13 @@ from django.utils import timezone
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
+from nahraum.disclosure.released import to_json
+from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import rows, store
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import Stock
-from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Recipe
+from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project, Recipe
 from nahraum_site.places.models import Area, AreaSystem
 from nahraum_site.records import log
 
@@ -56,6 +58,7 @@ def store_edition(
         high_is=core.indices[0].recipe.high_is.value,
         fingerprint=fingerprint,
         system=system,
+        released=to_json(released_of(core)),
         parts=stock.parts,
         kept_files={name: str(file.uuid) for name, file in stock.files.items()},
         recipe_version=recipe,
@@ -91,6 +94,11 @@ def publish(edition: Edition, user: User | None, words: str = "") -> None:
 
     The program itself (user None) publishes the project file that an administrator serves.
     """
+    _alone()
+    if Edition.objects.filter(published_at__gte=edition.made_at).exists():
+        raise WrongRequest(
+            _("Another edition was published meanwhile. Make the draft anew, so that its protection reckons with it.")
+        )
     if user and edition.author_id == user.pk:
         raise WrongRequest(_("A second person must review it: you made this edition yourself."))
     edition.reviewer, edition.review, edition.published_at = user, words, timezone.now()
@@ -106,6 +114,11 @@ def withdraw_edition(edition: Edition, user: User, because: str) -> None:
     edition.withdrawn_at, edition.withdrawn_because = timezone.now(), because
     edition.save(update_fields=["withdrawn_at", "withdrawn_because"])
     log.write(user, "edition.withdrawn", edition, after={"because": because})
+
+
+def _alone() -> None:
+    """Let one edition be published at a time: two protected side by side would not know of each other."""
+    list(Project.objects.select_for_update())
 
 
 def _move(edition: Edition, user: User | None, expected: tuple[str, ...], stage: str, action: str) -> None:
@@ -132,6 +145,15 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
         "method": rows.method_sentences(core),
         "protection": protection(core),
         "key_figures": {key: rows.key_figures(core, key) for key in core.panel.areas},
+        "release": [
+            {
+                "severity": issue.severity.label,
+                "grave": issue.severity > 0,
+                "sentence": issue.sentence,
+                "advice": issue.advice,
+            }
+            for issue in core.release_issues
+        ],
         "issues": [
             {"severity": issue.severity.label, "place": issue.place, "sentence": issue.sentence}
             for issue in core.issues

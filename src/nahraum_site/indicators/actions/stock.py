@@ -25,8 +25,8 @@ from nahraum_site.places.actions import store_system
 from nahraum_site.places.models import AreaSystem
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.records.told import kept as told_later
 from nahraum_site.sources.actions import remember
-from nahraum_site.sources.told import kept as told_later
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 // The atlas: maps, table and chart point at the same area and keep one, by mouse, touch and keyboard.
 import { draw, ready } from "./charts.mjs";
-import { drawMap, moveTogether } from "./map.mjs";
+import { drawMap, maplibre, moveTogether } from "./map.mjs";
 
 const root = document.documentElement;
 const form = document.querySelector("form.choose");
@@ -82,7 +82,7 @@ function writeAddress() {
 // --- choosing -------------------------------------------------------------------------------------------------------
 form.addEventListener("change", (event) => {
   if (event.target.id === "gebiet") { event.stopPropagation(); keep(event.target.value); }
-  if (event.target.id === "zeitregler") { event.stopPropagation(); step(Number(event.target.value), "zeitregler"); }
+  if (event.target.id === "zeitregler") { event.stopPropagation(); step(Number(event.target.value)); }
 }, { capture: true }); // before htmx hears it: these two need no answer from the server, or go through another field
 form.addEventListener("input", (event) => {
   if (event.target.id !== "zeitregler") return;
@@ -94,22 +94,22 @@ form.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-step]");
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
-  step(byId("zeit").selectedIndex + Number(link.dataset.step), link.id);
+  step(byId("zeit").selectedIndex + Number(link.dataset.step));
 });
 form.addEventListener("submit", (event) => { if (window.htmx) { event.preventDefault(); window.htmx.trigger(form, "change"); } });
 
-let focused = "";
-function step(index, from) {
+function step(index) {
   const years = byId("zeit");
   if (index < 0 || index >= years.options.length) return;
   years.selectedIndex = index;
-  focused = from;
   years.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 // --- drawing --------------------------------------------------------------------------------------------------------
 async function drawMaps(turn) {
+  const library = maplibre(); // both at once: the library and the boundaries
   view.shapes ??= await (await fetch(view.data.shapes)).json();
+  await library;
   for (const old of view.maps) old.remove();
   view.maps = [];
   const places = ["karte", "karte-2"].map(byId).filter(Boolean);
@@ -154,14 +154,15 @@ function show() {
 show();
 document.addEventListener("nahraum:theme", () => { if (view.data) { const turn = ++view.turn; drawMaps(turn).finally(() => drawChart(turn)); } });
 // htmx tells it for every new element; the view is new once.
-document.body.addEventListener("htmx:beforeSwap", () => { delete root.dataset.map; delete root.dataset.chart; });
+let focused = "";
+document.body.addEventListener("htmx:beforeSwap", () => { focused = document.activeElement.id; delete root.dataset.map; delete root.dataset.chart; });
 let shown = byId("atlas-daten");
 document.body.addEventListener("htmx:afterSettle", () => {
   const fresh = byId("atlas-daten");
   if (fresh === shown) return;
   shown = fresh;
-  if (focused) { (byId(focused) ?? byId("zeit")).focus(); focused = ""; }
   show();
+  if (focused && document.activeElement === document.body) (byId(focused) ?? byId("zeit")).focus(); // its field came anew
   writeAddress();
   byId("ansage").textContent = byId("karte-titel").textContent;
 });

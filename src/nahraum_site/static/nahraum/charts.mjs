@@ -19,9 +19,18 @@ function config() {
   };
 }
 
+function withShortLabels(part) {
+  if (Array.isArray(part)) return part.map(withShortLabels);
+  if (part === null || typeof part !== "object") return part;
+  const fresh = Object.fromEntries(Object.entries(part).map(([name, each]) => [name, withShortLabels(each)]));
+  if ("labelExpr" in fresh) Object.assign(fresh, { labelLimit: 120, labelFontSize: 10 });
+  return fresh;
+}
+
 export async function draw(target, spec) {
   const options = { mode: "vega-lite", ast: true, renderer: "svg", actions: false, defaultStyle: false, tooltip: false, config: config() };
   if (document.documentElement.lang.startsWith("de")) options.formatLocale = { decimal: ",", thousands: ".", grouping: [3], currency: ["", "\u00a0€"] };
+  if (target.clientWidth < 480) spec = withShortLabels(spec); // the table below says the names whole
   const { view } = await window.vegaEmbed(target, spec, options);
   return view;
 }

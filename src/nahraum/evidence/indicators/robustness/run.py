@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,14 +68,12 @@ def robustness(
     choices = _choices(spec, scales, methods, left, now, recipe)
     plan = design(choices, spec.runs)
     draws = _draw(recipe, now, spec, plan, len(scales), len(methods), len(left))
-    leaves = _leaves_by_scale(recipe, now, system, scales)
+    leaves = _leaves_by_scale(reference, now, system, scales)
     tail = tail_of(recipe, {name: values[0] for name, values in now.variables.items()})
     ranks = np.zeros((plan.runs, len(now.areas)), dtype=np.int32)
     classes = reference.classes[0].limits.shape[1] + 1 if reference.classes else 0
     counts = np.zeros((classes, len(now.areas)))
-    together = max(1, CELLS // leaves[0].size)
-    for start in range(0, plan.runs, together):
-        block = slice(start, min(start + together, plan.runs))
+    for block in _blocks(plan.runs, max(1, CELLS // leaves[0].size)):
         scores = _evaluate(recipe, now, plan, draws, block, leaves, scales, methods, left, tail, reference)
         ranks[block] = rank_rows(scores)
         alike = tail.numbers(scores, ranks[block])[_in_own_unit(recipe, plan, draws, block, methods)]
@@ -101,6 +99,11 @@ def robustness(
         small_counts="small_counts" in choices,
         description=_description(spec, scales, methods, left, plan),
     )
+
+
+def _blocks(runs: int, together: int) -> Iterator[slice]:
+    for start in range(0, runs, together):
+        yield slice(start, min(start + together, runs))
 
 
 def _alternatives(recipe: Recipe, spec: RobustnessSpec) -> tuple[list[Scale], list[Method], list[str]]:
@@ -173,11 +176,10 @@ def _redrawn(recipe: Recipe, panel: Panel, rng: np.random.Generator, rows: int) 
     return drawn
 
 
-def _leaves_by_scale(recipe: Recipe, panel: Panel, system: AreaSystem, scales: list[Scale]) -> list[Floats]:
-    """Return the normalised leaves (L x A) under each scale, made by the engine itself."""
-    if not scales:
-        return [run(recipe, panel, system).leaf[:, 0]]
-    return [run(_with_scale(recipe, scale), panel, system).leaf[:, 0] for scale in scales]
+def _leaves_by_scale(reference: IndexResult, panel: Panel, system: AreaSystem, scales: list[Scale]) -> list[Floats]:
+    """Return the normalised leaves (L x A) under each scale, made by the engine itself; the first is the recipe's."""
+    others = (run(_with_scale(reference.recipe, scale), panel, system) for scale in scales[1:])
+    return [reference.leaf[:, 0], *(result.leaf[:, 0] for result in others)]
 
 
 def _with_scale(recipe: Recipe, scale: Scale) -> Recipe:
@@ -208,12 +210,12 @@ def _evaluate(
     method = draws.method[taken["method"]] if "method" in taken else nothing
     out = draws.leave_out[taken["leave_out"]] if "leave_out" in taken else nothing
     factor = draws.weights[taken["weights"]] if "weights" in taken else np.ones((len(runs), draws.weights.shape[1]))
-    stacked = np.stack(leaves)[scale]  # R x L x A
+    alternatives, which = np.stack(leaves), scale
     if draws.values is not None:
-        stacked = _renormalised(recipe, panel, draws.values[taken["small_counts"]], scale, scales, reference)
-    return tail.evaluate(
-        stacked, factor, [methods[m] for m in method] if methods else None, [left[o - 1] if o else "" for o in out]
-    )
+        alternatives = _renormalised(recipe, panel, draws.values[taken["small_counts"]], scale, scales, reference)
+        which = np.arange(len(runs))
+    ways = [methods[m] for m in method] if methods else None
+    return tail.evaluate(alternatives, which, factor, ways, [left[o - 1] if o else "" for o in out])
 
 
 def _in_own_unit(recipe: Recipe, plan: Design, draws: _Draws, block: slice, methods: list[Method]) -> NDArray[np.bool_]:

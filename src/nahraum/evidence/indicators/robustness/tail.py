@@ -7,7 +7,7 @@ runs of a block together, in the engine's own sense.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,17 +60,30 @@ class Tail:
     variables: Mapping[str, Floats]
 
     def evaluate(
-        self, leaves: Floats, factors: Floats, methods: Sequence[Method] | None, left_out: Sequence[str]
+        self,
+        leaves: Floats,
+        which: NDArray[np.int64],
+        factors: Floats,
+        methods: Sequence[Method] | None,
+        left_out: Sequence[str],
     ) -> Floats:
-        """Return root scores (R x A) of R x L x A leaves.
+        """Return root scores (R x A); ``leaves``: alternatives x L x A, of which ``which`` names one per run.
 
         ``factors``: R x (all nodes but the root, level by level from the leaves); ``methods``: the way each run sums
         up (None: the recipe's own); ``left_out``: node id per run, empty for none.
         """
+        there = np.isfinite(leaves).any(axis=(0, 1))
+        if not there.all():  # areas that take no part cost nothing and do not make the others' runs slow
+            scores = np.full((len(which), there.size), np.nan)
+            inside = replace(self, variables={name: values[there] for name, values in self.variables.items()})
+            if there.any():
+                scores[:, there] = inside.evaluate(leaves[:, :, there], which, factors, methods, left_out)
+            return scores
         choice = self._choice(factors, methods, left_out)
         if self._is_linear(methods) and np.isfinite(leaves).all():
-            return self._root_normalised(np.einsum("rl,rla->ra", self._shares(choice), leaves, optimize=True))
-        nodes: dict[str, Floats] = {leaf.id: leaves[:, n] for n, leaf in enumerate(self.tree.at(0))}
+            return self._root_normalised(_products(self._shares(choice), leaves, which))
+        chosen = leaves[which]
+        nodes: dict[str, Floats] = {leaf.id: chosen[:, n] for n, leaf in enumerate(self.tree.at(0))}
         for step in self.steps:
             for node in self.tree.at(step.level):
                 if isinstance(step, Normalise):
@@ -194,6 +207,17 @@ def tail_of(recipe: Recipe, variables: Mapping[str, Floats]) -> Tail:
         fill_domain=omit is not None and omit.method == "domain_mean",
         variables=variables,
     )
+
+
+def _products(shares: Floats, leaves: Floats, which: NDArray[np.int64]) -> Floats:
+    """Return shares (R x L) times the leaves of each run, one matrix product per alternative."""
+    scores = np.empty((len(which), leaves.shape[2]))
+    if len(leaves) == len(which):
+        return np.asarray(np.matmul(shares[:, None, :], leaves[which])[:, 0])
+    for alternative in range(len(leaves)):
+        rows = np.flatnonzero(which == alternative)
+        scores[rows] = shares[rows] @ leaves[alternative]
+    return scores
 
 
 def combined(children: Floats, weights: Floats, alive: Bools, method: Method, min_share: float) -> Floats:

@@ -111,8 +111,7 @@ def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, .
     axis = {"labelLimit": 230, "labelExpr": f"split(datum.label, '{BREAK}')", "ticks": False, "domain": False}
     y: Spec = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": axis}
     title_ = _("more favourable ← standard deviations from the city value → less favourable")
-    x: Spec = {"type": "quantitative", "title": wrap(title_, 48)}
-    shapes = ["circle", "diamond", "square"][: len(who)]
+    x: Spec = {"type": "quantitative", "title": wrap(title_, 34)}
     layers: list[Spec] = [
         _span("low", "high", 2, "wide", x, y),
         _span("quarter", "three_quarters", 10, "middle", x, y),
@@ -120,19 +119,7 @@ def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, .
         {
             "data": {"values": marks},
             "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-            "encoding": {
-                "y": y,
-                "x": {**x, "field": "z"},
-                "shape": {"field": "who", "title": None, "scale": {"domain": list(who), "range": shapes}},
-                "color": {
-                    "field": "who",
-                    "type": "nominal",
-                    "title": None,
-                    "scale": {"domain": list(who)},
-                    "legend": {"orient": "top", "labelLimit": 260, "columns": 1},
-                },
-                "description": {"field": "words"},
-            },
+            "encoding": {"y": y, "x": {**x, "field": "z"}, **_told_apart(who), "description": {"field": "words"}},
         },
     ]
     return {
@@ -141,6 +128,21 @@ def spine_chart(rows: Sequence[dict[str, Any]], *, title: str, who: tuple[str, .
         "height": 32 * len(spans) + 10,
         "data": {"values": spans},
         "layer": layers,
+    }
+
+
+def _told_apart(who: tuple[str, ...]) -> Spec:
+    """Tell marks apart by shape and colour, with a legend."""
+    shapes = ["circle", "diamond", "square"][: len(who)]
+    return {
+        "shape": {"field": "who", "title": None, "scale": {"domain": list(who), "range": shapes}},
+        "color": {
+            "field": "who",
+            "type": "nominal",
+            "title": None,
+            "scale": {"domain": list(who)},
+            "legend": {"orient": "top", "labelLimit": 260, "columns": 1},
+        },
     }
 
 

@@ -227,9 +227,7 @@ def cell_rows(edition: Edition) -> Iterator[CellRow]:
 
 
 def _origin(edition: Edition, k: int, p: int, a: int) -> tuple[str, ...]:
-    if edition.panel.origins is None:
-        return ()
-    return tuple(map(str, edition.panel.cells(edition.panel.indicators[k].variables, p, a)))
+    return tuple(map(str, edition.panel.origin(k, p, a)))
 
 
 def _score_rows(edition: Edition) -> Iterator[CellRow]:

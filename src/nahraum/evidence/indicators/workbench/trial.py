@@ -16,7 +16,7 @@ from nahraum.evidence.indicators.edition import IndexResult, Profile, ProfileRul
 from nahraum.evidence.indicators.hiding import hidden_cells, without
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.profile import city_values, deviation_profile
+from nahraum.evidence.indicators.profile import deviation_profile
 from nahraum.evidence.indicators.recipe import Aggregate, Impute, Normalise, Recipe, Weights
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
@@ -89,8 +89,8 @@ class Trial:
         ground, rule = self.ground, self.ground.protection
         panel = ground.panel.during(_needed(self.recipe, self.periods, self.period))
         levels = tuple(roll_up(panel, ground.system, level.id) for level in ground.system.levels[1:])
-        hidden, _levels = hidden_cells(panel, ground.system, levels, rule, ground.population)
-        shown = without(panel, hidden, rule, ground.population, city_values(panel))
+        hidden = hidden_cells(panel, ground.system, levels, rule, ground.population)
+        shown = without(panel, hidden, rule, ground.population, ground.system.finest.id)
         fresh = try_out(
             replace(ground, panel=shown),
             self.recipe,

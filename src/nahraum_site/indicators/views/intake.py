@@ -19,12 +19,12 @@ from nahraum.sources.annotated import annotated_workbook
 from nahraum.sources.preview import Page, grid
 from nahraum.sources.terms import TableSpec
 from nahraum_site.accounts.permissions import may
-from nahraum_site.indicators.actions import deliveries
+from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
+from nahraum_site.records.told import told
 from nahraum_site.sources.models import Upload
 from nahraum_site.sources.queries import open_uploads
-from nahraum_site.sources.told import told
 
 ROWS = 50
 KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "notice"}
@@ -50,7 +50,7 @@ def check(request: HttpRequest, upload: str) -> HttpResponse:
     """Show the table itself with its issues marked; the first time it is read and checked."""
     found = get_object_or_404(open_uploads(), uuid=upload)
     if found.stage == Upload.Stage.NEW:
-        job = deliveries.ask_check(found, request.user)
+        job = intake.ask_check(found, request.user)
         if job:
             return redirect("job", job.uuid)
         found.refresh_from_db()
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         "issues": [(issue, KINDS[issue.severity]) for issue in issues[:LISTED]],
         "more": max(len(issues) - LISTED, 0),
         "counts": counts,
-        "blocked": deliveries.blocking(issues),
+        "blocked": intake.blocking(issues),
         "only": only,
         "table": page and _cells(page),
         "page": page,
@@ -120,8 +120,8 @@ def recheck(request: HttpRequest, upload: str) -> HttpResponse:
     found = get_object_or_404(open_uploads(), uuid=upload)
     keys = request.POST.getlist("revises")
     if keys:
-        deliveries.correct(found, keys)
-    job = deliveries.ask_check(found, request.user)
+        intake.correct(found, keys)
+    job = intake.ask_check(found, request.user)
     return redirect("job", job.uuid) if job else redirect("check", found.uuid)
 
 
@@ -135,7 +135,7 @@ def confirm(request: HttpRequest, upload: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     given = form.cleaned_data
     try:
-        done = deliveries.ask_confirm(found, request.user, given["note"], warnings_seen=given["seen"])
+        done = intake.ask_confirm(found, request.user, given["note"], warnings_seen=given["seen"])
     except WrongRequest as error:
         form.add_error(None, str(error))
         return _page(request, found, form, status=422)

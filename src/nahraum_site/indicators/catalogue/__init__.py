@@ -1,0 +1,1 @@
+"""The indicator catalogue: list, sheet, editing, Lebenslagen."""

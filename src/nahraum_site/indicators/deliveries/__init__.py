@@ -1,0 +1,1 @@
+"""The deliveries: what came, when and from whom, what revises what, and withdrawing."""
