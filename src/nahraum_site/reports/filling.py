@@ -18,9 +18,9 @@ from nahraum.reports.resolve import ChapterText, Used, resolve
 from nahraum.reports.revised import Change, changes
 from nahraum_site.indicators.assembly import core_edition
 from nahraum_site.indicators.models import Edition
+from nahraum_site.records.told import kept
 from nahraum_site.reports import queries
 from nahraum_site.reports.models import Chapter, Recommendation, Report
-from nahraum_site.sources.told import kept
 
 DAY = timedelta(days=1)
 
@@ -96,7 +96,7 @@ def carried(report: Report) -> Carried:
     What the last published report printed is carried on in any case. Two questions.
     """
     last = queries.last_published(report)
-    since = last.published_at.date() if last and last.published_at else None
+    since = timezone.localdate(last.published_at) if last and last.published_at else None
     now = [_plain(each, since if each.report_id == report.pk else None) for each in queries.recommendations_for(report)]
     earlier = [from_json(each) for each in last.recommended] if last else []
     return Carried(items=carry(earlier, now), since=since)
