@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -135,7 +135,8 @@ def test_who_comes_second_sees_both_versions_and_loses_nothing(chapter, paula, h
     assert "Beide Fassungen stehen unten" in page
     assert "Ritas Satz steht hier." in page
     assert re.search(r"<textarea[^>]*>\s*Paulas Satz steht hier.</textarea>", page)
-    assert "<del>" in page and "<ins>" in page
+    assert "<del>" in page
+    assert "<ins>" in page
     chapter.refresh_from_db()
     assert (chapter.version, chapter.text) == (3, "Ritas Satz steht hier.")
     enter(paula).post(of(chapter), {"title": "Am Hafen", "text": "Paulas Satz steht hier.", "version": 3})
@@ -189,7 +190,8 @@ def test_the_log_holds_no_word_of_a_text(chapter, paula, enter):
     from nahraum_site.records.models import LogEntry
 
     told = str([(each.action, each.before, each.after) for each in LogEntry.objects.filter(actor=str(paula.uuid))])
-    assert "chapter.saved" in told and "comment.made" in told
+    assert "chapter.saved" in told
+    assert "comment.made" in told
     for word in ("Geheimes", "arbeitslos", "viel", "Hafen"):
         assert word not in told
 
@@ -366,7 +368,7 @@ def test_recommendations_are_carried_into_the_next_report_with_what_became_of_th
     wanted = authoring.Begin(title="Sozialbericht 2026", edition=report.edition, follows=report)
     following = authoring.begin(wanted, paula)
     advising.recommend(text="Neue Buslinie", addressed_to="Verkehr", areas=[], report=following, user=paula)
-    tomorrow = date.today() + timedelta(days=1)
+    tomorrow = filling.today() + timedelta(days=1)
     news = {"status": "dropped", "outcome": "", "told_on": tomorrow.isoformat(), "version": 1}
     refused = client.post(f"/empfehlungen/{item.uuid}/", news)
     assert "Bitte sagen Sie, warum" in words(refused)
@@ -374,7 +376,8 @@ def test_recommendations_are_carried_into_the_next_report_with_what_became_of_th
     page = words(client.get(at(following, "lesen/")))
     new, old = page.split("Was aus früheren Empfehlungen geworden ist")
     assert "Neue Buslinie" in new
-    assert "Mehr Kitaplätze" in old and "Zwei Gruppen im Bau" in old
+    assert "Mehr Kitaplätze" in old
+    assert "Zwei Gruppen im Bau" in old
     # even if somebody took the row away, what a report printed is carried on
     item.news.all().delete()
     item.delete()

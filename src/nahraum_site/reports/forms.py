@@ -68,6 +68,7 @@ class ChapterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for something: a chapter with neither title nor text is none."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        found["text"] = found.get("text", "").replace("\r\n", "\n")  # browsers send the one, the core counts the other
         if not found.get("title") and not found.get("text", "").strip():
             raise forms.ValidationError(_("Please give the chapter a title or a text."))
         return found
@@ -77,7 +78,7 @@ class CommentForm(forms.Form):
     """A comment and the words it is about."""
 
     quoted = forms.CharField(label=_("About these words"), required=False, max_length=2000)
-    text = forms.CharField(label=_("Comment"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("Your comment"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class OfficeForm(forms.Form):
