@@ -316,6 +316,21 @@ def test_a_published_report_is_public_never_changes_and_is_superseded_visibly(ch
     assert {link: b"".join(client.get(link).streaming_content) for link in links} == first
 
 
+def test_a_report_goes_with_its_edition_when_that_is_withdrawn(chapter, paula, hire, enter, client):
+    from nahraum_site.indicators.actions.editions import withdraw_edition
+
+    vera = hire("Vera", "releaser")
+    report = published_report(chapter.report, vera)
+    file = report.files.first()
+    address = f"/bericht/{file.uuid}/{file.file.name}"
+    assert client.get(address).status_code == 200
+    assert client.get(address.replace(".", "x.")).status_code == 404
+    assert "schon veröffentlicht" in words(enter(paula).get(at(report, "entwurf.pdf"), follow=True))
+    withdraw_edition(report.edition, vera, "Fehler im Schutz")
+    assert client.get(address).status_code == 404
+    assert report.title not in words(client.get("/bericht/"))
+
+
 def _fresh(thing):
     thing.refresh_from_db()
     return thing
@@ -378,6 +393,10 @@ def test_recommendations_are_carried_into_the_next_report_with_what_became_of_th
     assert "Neue Buslinie" in new
     assert "Mehr Kitaplätze" in old
     assert "Zwei Gruppen im Bau" in old
+    # what the published one printed stays, whatever is told later
+    printed = words(client.get(at(report, "lesen/")))
+    assert "Mehr Kitaplätze" in printed
+    assert "Zwei Gruppen im Bau" not in printed
     # even if somebody took the row away, what a report printed is carried on
     item.news.all().delete()
     item.delete()

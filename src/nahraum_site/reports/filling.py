@@ -93,10 +93,12 @@ def refill(report: Report, chapters: Sequence[Chapter], edition: Edition) -> Ref
 def carried(report: Report) -> Carried:
     """Return the recommendations a report prints: all of earlier reports, as they are told now, and its own.
 
-    What the last published report printed is carried on in any case. Two questions.
+    What the last published report printed is carried on in any case; what a published one printed stays. Two questions.
     """
     last = queries.last_published(report)
     since = timezone.localdate(last.published_at) if last and last.published_at else None
+    if report.published_at:
+        return Carried(items=tuple(from_json(each) for each in report.recommended), since=since)
     now = [_plain(each, since if each.report_id == report.pk else None) for each in queries.recommendations_for(report)]
     earlier = [from_json(each) for each in last.recommended] if last else []
     return Carried(items=carry(earlier, now), since=since)

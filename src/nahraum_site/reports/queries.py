@@ -94,9 +94,15 @@ class Published:
     superseded_by: Report | None
 
 
+def public_files() -> QuerySet[ReportFile]:
+    """Return the files of published reports; with an edition the reports over it are withdrawn, too."""
+    public = ReportFile.objects.filter(report__stage=Report.Stage.PUBLISHED, report__edition__withdrawn_at=None)
+    return public.select_related("report", "file")
+
+
 def own_reports() -> list[Published]:
     """Return the published reports with their files, the latest first. One question."""
-    files = ReportFile.objects.filter(report__stage=Report.Stage.PUBLISHED).select_related("report", "file")
+    files = public_files()
     found: dict[int, list[ReportFile]] = {}
     for each in files.order_by("-report__published_at", "-report__pk", "-file__name"):
         found.setdefault(each.report_id, []).append(each)

@@ -127,7 +127,12 @@ def publish_job(job: Job, progress: Progress) -> dict[str, str]:
 
 
 def draft_file(report: Report, ending: str, user: User, folder: Path) -> Path:
-    """Write a draft, marked as one on its first page and in its title, and log that it left the house."""
+    """Write a draft, marked as one on its first page and in its title, and log that it left the house.
+
+    WrongRequest once the report is published: then there are its files, and nothing else is it.
+    """
+    if report.stage == Report.Stage.PUBLISHED:
+        raise WrongRequest(_("This report is published already."))
     mark = queries.fingerprint(report)
     path = folder / f"{slugify(_('Draft'))}-{slugify(report.title)[:80] or 'bericht'}{ending}"
     composed = _compose(report, path, _front(report, mark, draft=True))

@@ -21,7 +21,7 @@ from nahraum_site.indicators.queries import visible_editions
 from nahraum_site.records import jobs
 from nahraum_site.reports import authoring, filling, queries, releasing, shown
 from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm, named
-from nahraum_site.reports.models import Report, ReportFile
+from nahraum_site.reports.models import Report
 
 
 def found(request: HttpRequest, report: str) -> Report:
@@ -264,9 +264,7 @@ def publish(request: HttpRequest, report: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, file: str, name: str) -> HttpResponse:
     """Send a file of a published report."""
-    kept = get_object_or_404(
-        ReportFile.objects.select_related("file"), uuid=file, file__name=name, report__stage=Report.Stage.PUBLISHED
-    )
+    kept = get_object_or_404(queries.public_files(), uuid=file, file__name=name)
     if not kept.file.path.is_file():
         raise Http404
     return FileResponse(kept.file.path.open("rb"), as_attachment=not name.endswith(".pdf"), filename=name)
