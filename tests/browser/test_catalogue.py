@@ -77,7 +77,7 @@ def state(place, browser):
     """Sign in once, and return what the browser keeps."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{place[0]}/anmelden/login/")
+    page.goto(f"{place[0]}/anmelden/")
     page.get_by_label("E-Mail").first.fill("planung@musterstadt.example")
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")

@@ -102,9 +102,9 @@ def _store(report: Report, user: User, paths: list[Path], said: dict[str, str], 
             fresh = Report.objects.select_for_update().filter(pk=report.pk, version=version).exists()
             if not fresh or queries.fingerprint(report) != said["mark"]:
                 raise WrongRequest(_("The report has changed meanwhile. Nothing was published."))
+            report.recommended = [filling.as_json(each) for each in filling.carried(report).items]
             report.published_at, report.reviewer, report.review = timezone.now(), user, said["words"]
             report.gaps_because = said["gaps"]
-            report.recommended = [filling.as_json(each) for each in filling.carried(report).items]
             report.fingerprint = said["mark"]
             _move(report, user, (Report.Stage.REVIEW,), Report.Stage.PUBLISHED, "report.published")
             for path in paths:
