@@ -16,6 +16,7 @@ from nahraum_site.accounts.permissions import (
     is_releaser,
     is_researcher,
 )
+from nahraum_site.records.words import tell
 
 
 @rules.predicate  # type: ignore[untyped-decorator]
@@ -39,4 +40,53 @@ see_dashboard = action(
     "reports.see_dashboard",
     _("See the overview of the areas that stand out"),
     is_leader | is_planner | is_contact | is_releaser | is_researcher,
+)
+
+tell(
+    {
+        "chapter.added": _("added a chapter to a report"),
+        "chapter.moved": _("moved a chapter"),
+        "chapter.removed": _("took a chapter out of a report"),
+        "chapter.saved": _("stored a chapter"),
+        "chapter.taken_up": _("took a chapter up again"),
+        "comment.made": _("commented on a chapter"),
+        "comment.reopened": _("opened a comment again"),
+        "comment.resolved": _("marked a comment as done"),
+        "overview.made": _("worked the overview out"),
+        "recommendation.made": _("added a recommendation"),
+        "recommendation.told": _("told what became of a recommendation"),
+        "report.begun": _("began a report"),
+        "report.cosigned": _("co-signed a report"),
+        "report.described": _("changed title or note of a report"),
+        "report.exported": _("took the draft of a report along"),
+        "report.file_written": _("wrote the file of a published report"),
+        "report.published": _("published a report"),
+        "report.returned": _("returned a report for more work"),
+        "report.submitted": _("submitted a report for review"),
+        "report.switched": _("gave a report the numbers of another edition"),
+        "report.taken_back": _("took a report back from review"),
+    },
+    {
+        "reports.chapter": _("chapter"),
+        "reports.comment": _("comment"),
+        "reports.recommendation": _("recommendation"),
+        "reports.report": _("report"),
+    },
+    {
+        "answers": _("answers"),
+        "changes": _("changes"),
+        "chapter": _("chapter"),
+        "edition": _("edition"),
+        "follows": _("follows"),
+        "format": _("format"),
+        "gaps": _("gaps"),
+        "hints": _("hints"),
+        "issues": _("issues"),
+        "place": _("place"),
+        "report": _("report"),
+        "rows": _("rows"),
+        "status": _("status"),
+        "text": _("text (hash)"),
+        "version": _("version"),
+    },
 )
