@@ -20,6 +20,7 @@ from nahraum_site.indicators.assembly import folder_of, stock_of
 from nahraum_site.indicators.models import Edition, Recipe
 from nahraum_site.indicators.queries import latest_edition, visible_editions
 from nahraum_site.records import jobs, log
+from nahraum_site.reports import overview
 from nahraum_site.reports.views import described
 
 
@@ -130,7 +131,12 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
     """Publish what somebody else made."""
     found = get_object_or_404(Edition, uuid=edition)
     require(request.user, "indicators.review", found)
-    return _step(request, edition, lambda e, words: steps.publish(e, request.user, words), _("Published."))
+
+    def take(edition: Edition, words: str) -> None:
+        steps.publish(edition, request.user, words)
+        overview.ask(request.user)  # the leaders' page is ready before they ask for it
+
+    return _step(request, edition, take, _("Published."))
 
 
 @may("indicators.withdraw")
