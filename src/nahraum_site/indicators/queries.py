@@ -101,8 +101,23 @@ class Standing:
     z: float | None
 
 
+KEPT_STANDINGS = 3
+_standings: dict[UUID, dict[int, list[Standing]]] = {}
+
+
 def standings(edition: Edition) -> dict[int, list[Standing]]:
-    """Return every area's standing in the period of the profile, by layer; indicators only. One question."""
+    """Return every area's standing in the period of the profile, by layer; indicators only.
+
+    One question; none the next time, because an edition's numbers never change.
+    """
+    if edition.uuid not in _standings:
+        _standings[edition.uuid] = _standings_of(edition)
+        while len(_standings) > KEPT_STANDINGS:
+            _standings.pop(next(iter(_standings)))
+    return _standings[edition.uuid]
+
+
+def _standings_of(edition: Edition) -> dict[int, list[Standing]]:
     found: dict[int, list[Standing]] = {}
     cells = Cell.objects.filter(layer__edition=edition, layer__kind="indicator", period=edition.profile_period)
     for layer, area_key, value, people, z in cells.values_list("layer_id", "area__key", "value", "denominator", "z"):
