@@ -46,8 +46,11 @@ def _measured(folder: Path, database: str | None, town: Path, name: str) -> list
         calm, slow = _visited(site, 20, 0, CALM)
         crowd, _slow = _visited(site, 200, 5, CROWD)
     written, faults = sum(crowd["written"].values()), calm["faults"] + crowd["faults"]
-    print(f"{name}: slowest by page {slow}", file=sys.stderr)
-    print(f"{name}: {len(crowd['answers'])} answers, {written} writes, faults: {faults[:5]}", file=sys.stderr)
+    logged = _entries(environment, "person.changed")
+    if logged != written:
+        faults.append(f"{written} writes were confirmed, {logged} stand in the log")
+    print(f"{name}: p95 by page {slow} ms; {len(crowd['answers'])} answers, {written} writes", file=sys.stderr)
+    print(*(f"{name}: {fault}" for fault in faults[:9]), sep="\n", file=sys.stderr)
     first, last = calm["server"], crowd["server"]
     return [
         Row(what=f"server time p95, 20 users, {name}", data=DATA, ours=first, unit="ms", promise=150.0),
@@ -55,6 +58,18 @@ def _measured(folder: Path, database: str | None, town: Path, name: str) -> list
             ours=float(len(faults)), unit="", promise=1.0),
         Row(what=f"server time p95, 200 users, {name}", data=DATA, ours=last, unit="ms"),
     ]  # fmt: skip
+
+
+def _entries(environment: dict[str, str], action: str) -> int:
+    """Return how many entries of this action the log holds: the other witness of what was written."""
+    script = (
+        "import sys, django; django.setup()\n"
+        "from nahraum_site.records.models import LogEntry\n"
+        "print(LogEntry.objects.filter(action=sys.argv[1]).count())"
+    )
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+    words = [sys.executable, "-c", script, action]
+    return int(subprocess.run(words, env=environment, check=True, capture_output=True, text=True).stdout)
 
 
 def _visited(site: Running, readers: int, writers: int, seconds: float) -> tuple[dict[str, Any], dict[str, float]]:
@@ -71,9 +86,8 @@ def _visited(site: Running, readers: int, writers: int, seconds: float) -> tuple
     found["faults"] += [f"{line['path']}: {line['status']}" for line in lines if line.get("status", 200) >= 500]
     kinds: dict[str, list[float]] = {}
     for line in told:
-        kinds.setdefault(
-            "/".join(line["path"].split("/")[:2]) + ("/…" if line["path"].count("/") > 2 else ""), []
-        ).append(line["ms"])
+        parts = line["path"].strip("/").split("/")
+        kinds.setdefault(f"/{parts[0]}{'/…' if len(parts) > 1 else ''}", []).append(line["ms"])
     return found, {kind: round(_p95(times)) for kind, times in sorted(kinds.items()) if len(times) > 1}
 
 

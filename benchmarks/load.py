@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import sys
 import threading
 import time
@@ -28,10 +29,13 @@ class Found:
 
 
 def main(address: str, readers: int, writers: int, seconds: float, password: str) -> Found:
-    """Let everybody in within the first think time, and return what they saw."""
-    found, until = Found(), time.monotonic() + seconds
-    people = [threading.Thread(target=read, args=(address, n, until, found)) for n in range(readers)]
-    people += [threading.Thread(target=write, args=(address, n, until, password, found)) for n in range(writers)]
+    """Sign the writers in, then let everybody begin within the first think time; return what they saw."""
+    found = Found()
+    opened = pages(address)
+    signed_in = [begin(address, number, password) for number in range(writers)]
+    until = time.monotonic() + seconds
+    people = [threading.Thread(target=read, args=(address, n, opened, until, found)) for n in range(readers)]
+    people += [threading.Thread(target=write, args=(*who, n, until, found)) for n, who in enumerate(signed_in)]
     for person in people:
         person.start()
     for person in people:
@@ -41,8 +45,6 @@ def main(address: str, readers: int, writers: int, seconds: float, password: str
 
 def pages(address: str) -> list[str]:
     """Return what people open: every kind of public page, several areas, layers and years."""
-    import re
-
     visitor = Visitor(address)
     visitor.get("/gebiete/")
     areas = sorted(set(re.findall(r'href="(/gebiete/[^/"]+/)"', visitor.text)))
@@ -52,13 +54,13 @@ def pages(address: str) -> list[str]:
     return ["/", "/gebiete/", "/methode/", "/bericht/", *views, *random.Random(1).sample(areas, min(20, len(areas)))]
 
 
-def read(address: str, number: int, until: float, found: Found) -> None:
+def read(address: str, number: int, opened: list[str], until: float, found: Found) -> None:
     """Open a page, look at it, open the next."""
     chance = random.Random(number)
     time.sleep(chance.random() * THINK)
     visitor = Visitor(address)
     while time.monotonic() < until:
-        path = chance.choice(PAGES)
+        path = chance.choice(opened)
         began = time.monotonic()
         try:
             status = visitor.get(path)
@@ -71,37 +73,33 @@ def read(address: str, number: int, until: float, found: Found) -> None:
         time.sleep(THINK)
 
 
-def write(address: str, number: int, until: float, password: str, found: Found) -> None:
-    """Sign in and change the name of one person, again and again; remember how often that was confirmed."""
-    visitor = Visitor(address)
+def begin(address: str, number: int, password: str) -> tuple[Visitor, str]:
+    """Sign in and invite somebody whose name can be changed; return the visitor and the address of that person."""
+    visitor, email = Visitor(address), f"person{number}@rathaus.example"
+    assert visitor.post("/anmelden/", login=EMAIL, password=password) == 200
+    assert visitor.post("/menschen/einladen/", email=email, name="Neu", roles=["leader"]) == 200
+    assert visitor.get("/menschen/") == 200
+    row = next(row for row in visitor.text.split("<tr") if email in row)
+    return visitor, re.findall(r"/menschen/[0-9a-f-]{36}/", row)[0]
+
+
+def write(visitor: Visitor, person: str, number: int, until: float, found: Found) -> None:
+    """Change the name of one person again and again; count what was confirmed, and look whether the last one stayed."""
+    count = 0
     try:
-        visitor.post("/anmelden/login/", login=EMAIL, password=password)
-        invited = {"email": f"person{number}@rathaus.example", "name": "Neu", "roles": ["leader"]}
-        assert visitor.post("/menschen/einladen/", **invited) == 200
-        person = _address_of(visitor, f"person{number}@rathaus.example")
-        found.written[number] = 0
-        while time.monotonic() < until:
-            count = found.written[number] + 1
-            status = visitor.post(person, name=f"Stand {count}", roles=["leader"], is_active="on")
+        while time.monotonic() < until or not count:
+            status = visitor.post(person, name=f"Stand {count + 1}", roles=["leader"], is_active="on")
             assert status == 200, status
-            found.written[number] = count
+            count += 1
             time.sleep(THINK / 2)
         visitor.get(person)
-        assert f'value="Stand {found.written[number]}"' in visitor.text, "a write was lost"
+        assert f'value="Stand {count}"' in visitor.text, "a write was lost"
     except (OSError, AssertionError) as error:
         found.faults.append(f"writer {number}: {type(error).__name__} {error}")
-
-
-def _address_of(visitor: Visitor, email: str) -> str:
-    import re
-
-    visitor.get("/menschen/")
-    row = next(row for row in visitor.text.split("<tr") if email in row)
-    return re.findall(r"/menschen/[0-9a-f-]{36}/", row)[0]
+    found.written[number] = count
 
 
 if __name__ == "__main__":
     where, *numbers = sys.argv[1:]
-    PAGES = pages(where)
     told = main(where, int(numbers[0]), int(numbers[1]), float(numbers[2]), numbers[3])
     print(json.dumps({"answers": told.answers, "faults": told.faults, "written": told.written}))

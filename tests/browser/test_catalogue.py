@@ -77,11 +77,11 @@ def state(place, browser):
     """Sign in once, and return what the browser keeps."""
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"{place[0]}/anmelden/login/")
+    page.goto(f"{place[0]}/anmelden/")
     page.get_by_label("E-Mail").first.fill("planung@musterstadt.example")
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda where: "/anmelden/" not in where)
     kept = context.storage_state()
     context.close()
     return kept
@@ -115,6 +115,7 @@ def test_a_page_is_whole_and_accessible(place, browser, state, name, mode):
     page.goto(address + PAGES[name].format(batch=batch))
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
+    assert page.url == address + PAGES[name].format(batch=batch)  # not the sign-in page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [line for line in log if line.startswith("error")] == []
     assert [line for line in log if line.startswith("request: ") and not line.startswith(f"request: {address}")] == []

@@ -1,56 +1,13 @@
 """The indicator catalogue: list, sheet, editing, Lebenslagen; who may, what is written down, what is never lost."""
 
-import re
-from html import unescape
-
 import pytest
 
+from tests.site.catalogue_fixtures import ROLES, alone, as_role, last_entry, people, words
+
+__all__ = ["alone", "as_role", "people"]
+
 KEY = "child_poverty"
-ROLES = ("planner", "researcher", "releaser", "leader", "administrator", "partner")
 READERS = {"planner", "researcher", "releaser", "leader"}
-
-
-@pytest.fixture
-def alone(edition, monkeypatch):
-    """Take back everything that a test writes; let answers tell what their templates were given."""
-    from django.db import transaction
-    from django.template import Template
-    from django.test.utils import instrumented_test_render
-
-    monkeypatch.setattr(Template, "_render", instrumented_test_render)
-    with transaction.atomic():
-        yield edition
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def people(alone):
-    """Return somebody for each role, by role."""
-    from nahraum_site.accounts.models import Assignment, User
-
-    found = {}
-    for role in ROLES:
-        found[role] = User.objects.create_user(f"{role}@catalogue.example", name=f"Person {role}")
-        Assignment.objects.create(user=found[role], role=role)
-    return found
-
-
-@pytest.fixture
-def as_role(people):
-    """Return a function: role -> client signed in."""
-    from django.test import Client
-
-    def signed_in(role="planner"):
-        found = Client()
-        found.force_login(people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
-        return found
-
-    return signed_in
-
-
-def words(response):
-    """Return what a reader sees of a page."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def indicator(key=KEY):
@@ -72,12 +29,6 @@ def filled(client, key=KEY, **changes):
         for row in table.forms:
             data |= {bound.html_name: "" if bound.value() is None else str(bound.value()) for bound in row}
     return data | changes
-
-
-def last_entry():
-    from nahraum_site.records.models import LogEntry
-
-    return LogEntry.objects.order_by("-number").first()
 
 
 @pytest.mark.parametrize("role", ROLES)

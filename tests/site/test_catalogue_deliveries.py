@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from tests.site.test_catalogue import ROLES, alone, as_role, last_entry, people, words
+from tests.site.catalogue_fixtures import ROLES, alone, as_role, last_entry, people, words
 
 __all__ = ["alone", "as_role", "people"]
 
@@ -178,4 +178,4 @@ def test_pages_ask_few_counted_questions(as_role, corrected, address, questions)
     address = address if address.startswith("/") else f"/lieferungen/{address.replace('one', str(batch().uuid))}/"
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    assert len(asked) <= questions, [each["sql"][:120] for each in asked]
+    assert len(asked) <= questions, "\n".join(each["sql"][:160] for each in asked)

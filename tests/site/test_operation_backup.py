@@ -101,7 +101,7 @@ def test_what_was_backed_up_while_people_worked_is_restored_row_by_row(lived_in,
         assert "Straße" in stranger.text
         # The restored database goes on counting where it stopped: new rows collide with none.
         fields = {"login": "grete@rathaus.example", "password": "Wolkenbruch-am-Hafen-7"}
-        assert stranger.post("/anmelden/login/", **fields) == 200
+        assert stranger.post("/anmelden/", **fields) == 200
         assert stranger.post("/menschen/einladen/", email="neu@rathaus.example", name="Neu", roles=["leader"]) == 200
         assert "/einmal/" in stranger.text
     moment = environment_of(tmp_path / "moment", None)

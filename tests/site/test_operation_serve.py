@@ -70,6 +70,13 @@ def test_a_port_that_is_taken_is_said_at_once(fresh, tmp_path):
         assert port in done.stderr
 
 
+@pytest.mark.parametrize("part", ["web", "worker"])
+def test_a_part_alone_refuses_a_database_that_was_not_prepared(fresh, part):
+    done = subprocess.run([NAHRAUM, part], env=fresh, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "nahraum prepare" in done.stderr
+
+
 WORKER = """
 import sys, time, django
 django.setup()
@@ -109,9 +116,9 @@ def test_the_log_tells_what_happened_and_nothing_about_people(fresh, tmp_path):
     with running(fresh, tmp_path) as site:
         visitor = begun(site)
         stranger = Visitor(site.address)
-        stranger.post("/anmelden/login/?next=/konto/", login="grete@rathaus.example", password="Falsch-geraten-99")
-        stranger.get("/anmelden/login/")
-        assert stranger.post("/anmelden/login/", login="grete@rathaus.example", password=PASSWORD) == 200
+        stranger.post("/anmelden/?next=/konto/", login="grete@rathaus.example", password="Falsch-geraten-99")
+        stranger.get("/anmelden/")
+        assert stranger.post("/anmelden/", login="grete@rathaus.example", password=PASSWORD) == 200
         assert "Grete Hollerbusch" in stranger.text
         session = stranger.cookies["sessionid"]
         invitation = {"email": "Knut@verein.example", "name": "Knut Quappe", "roles": ["planner"]}
@@ -123,11 +130,11 @@ def test_the_log_tells_what_happened_and_nothing_about_people(fresh, tmp_path):
         assert guest.get("/einmal/" + "geraten" * 4 + "/extra/") == 404
         guest.get("/gebiete/?suche=Herr+Privatperson")
         assert visitor.get("/menschen/") == 200
-        guest.post("/anmelden/password/reset/", email="knut@verein.example")
+        guest.post("/anmelden/passwort/", email="knut@verein.example")
     text = site.logged.read_text()
     lines = [json.loads(line) for line in text.splitlines()]
     answers = [line for line in lines if line["event"] == "request"]
-    assert {"/einrichten/…/", "/einmal/…/", "/menschen/", "/anmelden/login/", "/gebiete/", "/…"} <= {
+    assert {"/einrichten/…/", "/einmal/…/", "/menschen/", "/anmelden/", "/gebiete/", "/…"} <= {
         line["path"] for line in answers
     }
     assert all({"time", "level", "request", "method", "status", "ms"} <= set(line) for line in answers)

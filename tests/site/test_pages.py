@@ -158,6 +158,7 @@ def test_the_same_project_is_not_computed_twice(edition, site_town):
 def test_a_publication_that_fails_leaves_nothing(edition, published, monkeypatch):
     from django.conf import settings
 
+    from nahraum_site.indicators.assembly import stock
     from nahraum_site.indicators.models import Cell, Edition
     from nahraum_site.reports import actions
 
@@ -168,19 +169,21 @@ def test_a_publication_that_fails_leaves_nothing(edition, published, monkeypatch
 
     monkeypatch.setattr(actions, "_stored", power_cut)
     with pytest.raises(RuntimeError):
-        actions.store(published, edition.recipe_version, fingerprint="mark", reason="", author=None)
+        actions.store(published, stock(), edition.recipe_version, fingerprint="mark", reason="", author=None)
     after = (Edition.objects.count(), Cell.objects.count(), sorted(path.name for path in settings.FILES.iterdir()))
     assert before == after
 
 
 def test_an_unprotected_edition_is_never_stored(edition, town):
     from nahraum_site.indicators.actions import store_edition
+    from nahraum_site.indicators.assembly import stock
 
     with pytest.raises(AssertionError):
         store_edition(
             town,
             fingerprint="x",
             protection=str,
+            stock=stock(),
             system=edition.system,
             recipe=edition.recipe_version,
             reason="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,7 @@ def begin(request: HttpRequest, secret: str) -> HttpResponse:
             return _link_is_over(request)
         login(request, user, backend=BACKEND)
         record_authentication(request, user, method="password")
+        UserSession.objects.create_from_request(request)  # allauth does it only where it signs in itself
         messages.success(request, _("Welcome. You are administrator and planner of this site."))
         return redirect("start")
     return render(request, "accounts/begin.html", {"form": form})

@@ -11,6 +11,7 @@ from types import FrameType
 
 import click
 
+from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.config.supervisor import supervise, wait_for_go
 
@@ -86,8 +87,7 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
     from nahraum_site.config import environment
     from nahraum_site.config.wsgi import application
 
-    if supervised:
-        wait_for_go()
+    _wait_or_refuse(supervised)
     _end_on_signals()
     # Without a proxy before us, nobody may tell us where a request comes from.
     alone = not environment.whole("NAHRAUM_PROXIES") and environment.read("NAHRAUM_HTTPS") != "1"
@@ -115,8 +115,7 @@ def worker(supervised: str | None, var: Path | None) -> None:
     _load()
     from nahraum_site.config.worker import work
 
-    if supervised:
-        wait_for_go()
+    _wait_or_refuse(supervised)
     work()
 
 
@@ -184,6 +183,17 @@ def _load() -> None:
     import django
 
     django.setup()
+
+
+def _wait_or_refuse(supervised: str | None) -> None:
+    """Under `serve`, wait for the preparation; alone, refuse a database that was not prepared."""
+    if supervised:
+        wait_for_go()
+        return
+    from nahraum_site.config.holdings import unapplied
+
+    if unapplied():
+        raise WrongRequest(_("The database is older than the program: run `nahraum prepare` once."))
 
 
 def _end_on_signals() -> None:

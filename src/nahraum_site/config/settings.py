@@ -116,6 +116,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole("NAHRAUM_PROXIES")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Nahraum"
+MFA_TOTP_TOLERANCE = 1  # a code typed at the end of its half minute, or on a phone whose clock is a little off
 MFA_ADAPTER = "nahraum_site.accounts.second_factor.Adapter"
 PASSKEY_HOST = environment.read("NAHRAUM_PASSKEY_HOST")
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PASSKEY_HOST == "localhost"

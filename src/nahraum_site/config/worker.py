@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
+from nahraum_site.accounts.actions import forget_traces
 from nahraum_site.config.supervisor import GRACE
 from nahraum_site.records import jobs, log, signs
 from nahraum_site.records.models import Job
@@ -113,6 +114,7 @@ def keep_house() -> None:
     signs.give("house")
     log.forget()
     call_command("clearsessions")
+    forget_traces()
     verdict = log.verify()
     signs.give("chain", entries=verdict.entries, broken_at=verdict.broken_at)
     if verdict.broken_at:

@@ -11,7 +11,7 @@ from django.db import transaction
 from nahraum.evidence.indicators.show import maps
 from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
-from nahraum_site.places.models import Area, AreaSystem, SystemFile
+from nahraum_site.places.models import Area, AreaSystem, Stewardship, SystemFile
 from nahraum_site.records import log
 from nahraum_site.records.files import keep
 from nahraum_site.records.models import File
@@ -112,3 +112,12 @@ def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | No
         if system.part == part and {each.name: each.file.sha256 for each in system.files.all()} == wanted:
             return system
     return None
+
+
+@transaction.atomic
+def give_spaces(user: User, areas: Sequence[str], actor: User) -> None:
+    """Store which areas somebody looks after, in place of what was said before."""
+    before = sorted(user.stewardships.values_list("area", flat=True))
+    user.stewardships.all().delete()
+    Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in sorted(set(areas)))
+    log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": sorted(set(areas))})

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
-from nahraum_site.places.models import AreaSystem
+from nahraum_site.accounts.models import User
+from nahraum_site.places.models import Area, AreaSystem, Stewardship
 
 
 def systems() -> QuerySet[AreaSystem]:
     """Return the versions of the areas with the number of areas, latest first. One question."""
     return AreaSystem.objects.annotate(count=Count("areas")).select_related("made_by").order_by("-pk")
+
+
+def areas_in_use() -> list[Area]:
+    """Return the areas of the latest version of the areas. Two questions."""
+    latest = AreaSystem.objects.order_by("-pk").first()
+    return list(latest.areas.all()) if latest else []
+
+
+def spaces_of(user: User) -> list[str]:
+    """Return the keys of the areas that somebody looks after. One question."""
+    return list(Stewardship.objects.filter(user=user).values_list("area", flat=True))

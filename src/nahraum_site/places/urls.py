@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nahraum_site.places import views
+from nahraum_site.places import spaces, views
 
 urlpatterns = [
     path("gebietsstaende/", views.systems, name="systems"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/", views.compare, name="compare-areas"),
     path("gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/ueberleitung.csv", views.crosswalk, name="crosswalk"),
     path("gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/uebernehmen/", views.adopt, name="adopt-crosswalk"),
+    path("menschen/<uuid:user>/sozialraeume/", spaces.give, name="give-spaces"),
 ]

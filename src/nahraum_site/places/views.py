@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
@@ -27,15 +27,15 @@ from nahraum_site.records.models import File
 from nahraum_site.records.told import kept, told
 
 FATES = {
-    Fate.UNCHANGED: _lazy("Unchanged"),
-    Fate.RENAMED: _lazy("Renamed"),
-    Fate.KEY_CHANGED: _lazy("With a new key"),
-    Fate.BOUNDARY_CHANGED: _lazy("With other boundaries"),
-    Fate.SPLIT: _lazy("Split"),
-    Fate.MERGED: _lazy("Merged"),
-    Fate.REDRAWN: _lazy("Cut anew"),
-    Fate.NEW: _lazy("New"),
-    Fate.GONE: _lazy("No longer there"),
+    Fate.UNCHANGED: gettext_lazy("Unchanged"),
+    Fate.RENAMED: gettext_lazy("Renamed"),
+    Fate.KEY_CHANGED: gettext_lazy("With a new key"),
+    Fate.BOUNDARY_CHANGED: gettext_lazy("With other boundaries"),
+    Fate.SPLIT: gettext_lazy("Split"),
+    Fate.MERGED: gettext_lazy("Merged"),
+    Fate.REDRAWN: gettext_lazy("Cut anew"),
+    Fate.NEW: gettext_lazy("New"),
+    Fate.GONE: gettext_lazy("No longer there"),
 }
 
 

@@ -48,10 +48,8 @@ PRIVACY_DE = """\
 
 ## Was diese Seiten verarbeiten
 
-- **Besuch ohne Anmeldung:** Es wird kein Cookie gesetzt, solange Sie keine Sprache wählen und kein Formular
-  absenden. Die Wahl der Sprache
-  wird in einem Cookie gemerkt (`nahraum_language`, ein Jahr); ein technisches Cookie schützt Formulare vor
-  Missbrauch.
+- **Besuch ohne Anmeldung:** Ein technisches Cookie schützt Formulare vor Missbrauch (`csrftoken`, ein Jahr). Wählen Sie
+  eine Sprache, wird das in einem zweiten gemerkt (`nahraum_language`, ein Jahr). Beide erkennen niemanden wieder.
 - **Keine Dritten:** Schriften, Skripte und Karten kommen von diesem Rechner. Der Browser darf nichts von
   anderen laden.
 - **Betriebsprotokoll:** Das Programm schreibt Zeitpunkt, aufgerufene Seite, Ergebnis und Dauer auf, aber weder
@@ -81,9 +79,8 @@ PRIVACY_EN = """\
 
 ## What these pages process
 
-- **Visits without signing in:** no cookie is set unless you choose a language or send a form. The language is
-  kept in a
-  cookie (`nahraum_language`, one year); a technical cookie protects forms against misuse.
+- **Visits without signing in:** a technical cookie protects forms against misuse (`csrftoken`, one year). If you choose
+  a language, a second one remembers it (`nahraum_language`, one year). Neither of them recognises anybody.
 - **No third parties:** fonts, scripts and maps come from this computer. The browser may load nothing from others.
 - **Operational log:** the program notes time, page, result and duration, but neither IP address nor browser.
   *To be checked:* a web server in front may record more; say here what it stores and for how long.

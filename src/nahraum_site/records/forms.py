@@ -1,47 +1,9 @@
-"""What somebody looks for in the log, and what is typed about the operation."""
-
-from __future__ import annotations
-
-from typing import Any
+"""What is typed about the operation."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from nahraum_site.records import queries, words
-
 LONGEST = 100_000
-
-
-class LogForm(forms.Form):
-    """Person, action, thing, days; whatever is not understood does not filter."""
-
-    wer = forms.ChoiceField(label=_("Who"), required=False)
-    was = forms.ChoiceField(label=_("Action"), required=False)
-    von = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    bis = forms.DateField(
-        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    ding = forms.UUIDField(label=_("Thing"), required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
-        self.fields["wer"].choices = [("", _("everybody")), *((str(u.uuid), u.name) for u in queries.actors())]
-        known = sorted(((key, words.of_action(key)) for key in words.ACTIONS), key=lambda each: each[1])
-        self.fields["was"].choices = [("", _("every action")), *known]
-
-    def wanted(self) -> queries.Wanted:
-        """Return what fits."""
-        self.is_valid()
-        given = self.cleaned_data
-        return queries.Wanted(
-            actor=given.get("wer") or "",
-            action=given.get("was") or "",
-            thing=str(given.get("ding") or ""),
-            first=given.get("von"),
-            last=given.get("bis"),
-        )
 
 
 class PageForm(forms.Form):

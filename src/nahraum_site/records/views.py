@@ -12,7 +12,7 @@ from nahraum.base import WrongRequest
 from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.records import export, jobs, log, queries
-from nahraum_site.records.forms import LogForm
+from nahraum_site.records.log_forms import LogForm
 from nahraum_site.records.models import Job
 
 

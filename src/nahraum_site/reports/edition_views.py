@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nahraum.base import WrongRequest
@@ -27,20 +27,20 @@ class DraftForm(forms.Form):
     """Which version of the index, and why there is a new edition."""
 
     recipe = forms.ModelChoiceField(
-        label=_lazy("Version of the index"), queryset=Recipe.objects.all(), empty_label=None
+        label=gettext_lazy("Version of the index"), queryset=Recipe.objects.all(), empty_label=None
     )
     reason = forms.CharField(
-        label=_lazy("Why is there a new edition?"),
+        label=gettext_lazy("Why is there a new edition?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_lazy("For example: figures of 2025; correction of the counts of inhabitants."),
+        help_text=gettext_lazy("For example: figures of 2025; correction of the counts of inhabitants."),
     )
 
 
 class WordsForm(forms.Form):
     """What somebody says about a step."""
 
-    words = forms.CharField(label=_lazy("Your words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    words = forms.CharField(label=gettext_lazy("Your words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 @may("indicators.see_drafts")

@@ -94,7 +94,12 @@ def test_what_is_open_is_named():
     delivered = cells(a=missing, b=FULL, n=FULL)
     late = [Late(name="t", holder="h", due="1.1.", variables=frozenset("b"))]
     found = open_issues(indicator(licence=""), delivered, areas=5, late=late, labels={"a": "Arme"})
-    assert [issue.code for issue in found] == ["sheet-incomplete", "period-missing", "areas-missing", "delivery-late"]
+    assert [issue.code for issue in found] == [
+        "sheet-incomplete",
+        "period-undelivered",
+        "latest-incomplete",
+        "delivery-late",
+    ]
     assert found[1].params == {"periods": "2021"}
     assert found[2].sentence == "2020: „Arme“ hat in 1 von 5 Gebieten keinen Wert."
     absent = open_issues(indicator(), cells(a=FULL, b=FULL), areas=5, labels={})

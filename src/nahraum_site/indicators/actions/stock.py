@@ -133,7 +133,9 @@ def _take_catalogue(parts: Mapping[str, Any]) -> None:
     indicators = {part["id"]: (n, part) for n, part in enumerate(parts.get("indicators", ()))}
     Indicator.objects.exclude(key__in=indicators).update(retired_at=timezone.now())
     for key, (position, part) in indicators.items():
-        Indicator.objects.update_or_create(key=key, defaults={"position": position, "part": part, "retired_at": None})
+        known = Indicator.objects.filter(key=key).first() or Indicator(key=key, version=0)
+        known.position, known.part, known.retired_at, known.version = position, part, None, known.version + 1
+        known.save()
 
 
 def _take_deliveries(tables: list[dict[str, Any]], kept: Mapping[str, File], project: Any, user: User | None) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nahraum.base import Issue, Severity, State, WrongRequest
+from nahraum.base import State, WrongRequest
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions.deliveries import hand_out
 from nahraum_site.indicators.actions.stock import withdraw_batch
 from nahraum_site.indicators.deliveries import queries
 from nahraum_site.indicators.deliveries.rows import value_row
 from nahraum_site.indicators.models import Batch, Project
+from nahraum_site.records.told import told
 
 FILTERS = {"variable": "merkmal", "area": "gebiet", "period": "zeit", "state": "stand"}
 
@@ -69,7 +68,7 @@ def delivery(request: HttpRequest, batch: str) -> HttpResponse:
     labels = queries.names_of_variables(Project.objects.first(), [found])
     page = {
         "batch": found,
-        "issues": [_issue(each) for each in found.issues],
+        "issues": told(found.issues),
         "rows": [value_row(each, labels, now.get(each.pk)) for each in window.values],
         "window": window,
         "chosen": chosen,
@@ -96,27 +95,10 @@ def _neighbours(batch: Batch) -> dict[str, list[Batch]]:
     }
 
 
-def _issue(told: dict[str, Any]) -> Issue:
-    file, sheet, row, column = told["place"]
-    return Issue(
-        code=told["code"],
-        severity=Severity(told["severity"]),
-        message=told["message"],
-        remedy=told["remedy"],
-        file=file,
-        sheet=sheet,
-        row=row,
-        column=column,
-        value=told["value"],
-        params=told["params"],
-    )
-
-
 def _table(batch: Batch) -> list[tuple[str, str]]:
     """Return how the file is read, as far as somebody chose it."""
     labels = {
         "sheet": _("Sheet"),
-        "shape": _("Layout"),
         "header_row": _("Row of the headers"),
         "area": _("Column of the areas"),
         "level": _("Level"),

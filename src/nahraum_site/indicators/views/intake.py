@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
@@ -35,13 +35,15 @@ class ConfirmForm(forms.Form):
     """The last step: what is to be noted, and that the warnings were read."""
 
     note = forms.CharField(
-        label=_lazy("Note"),
+        label=gettext_lazy("Note"),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_lazy("For example why it was delivered again."),
+        help_text=gettext_lazy("For example why it was delivered again."),
     )
-    seen = forms.BooleanField(label=_lazy("I have read the warnings and take the table as it is"), required=False)
+    seen = forms.BooleanField(
+        label=gettext_lazy("I have read the warnings and take the table as it is"), required=False
+    )
 
 
 @may("sources.import_tables")

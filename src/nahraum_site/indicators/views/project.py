@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from nahraum.base import WrongRequest
@@ -27,34 +27,39 @@ LIMITS = ("min_numerator", "min_denominator", "min_inhabitants")
 class ProjectForm(forms.Form):
     """The sections [project], [protection] and the introduction of [report]."""
 
-    title = forms.CharField(label=_lazy("Title"), max_length=200)
-    city = forms.CharField(label=_lazy("Municipality"), max_length=200)
-    publisher = forms.CharField(label=_lazy("Published by"), max_length=300)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
+    city = forms.CharField(label=gettext_lazy("Municipality"), max_length=200)
+    publisher = forms.CharField(label=gettext_lazy("Published by"), max_length=300)
     date = forms.DateField(
-        label=_lazy("As of"),
+        label=gettext_lazy("As of"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_lazy("Printed on every output."),
+        help_text=gettext_lazy("Printed on every output."),
     )
-    licence = forms.CharField(label=_lazy("Licence"), max_length=100, initial=LICENCES[0])
-    contact = forms.CharField(label=_lazy("Contact"), max_length=300, required=False)
+    licence = forms.CharField(label=gettext_lazy("Licence"), max_length=100, initial=LICENCES[0])
+    contact = forms.CharField(label=gettext_lazy("Contact"), max_length=300, required=False)
     notes = forms.CharField(
-        label=_lazy("Notes"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Notes"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
     intro = forms.CharField(
-        label=_lazy("Introduction for readers"),
+        label=gettext_lazy("Introduction for readers"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    system = forms.ModelChoiceField(label=_lazy("Areas"), queryset=AreaSystem.objects.order_by("-pk"), empty_label=None)
+    system = forms.ModelChoiceField(
+        label=gettext_lazy("Areas"), queryset=AreaSystem.objects.order_by("-pk"), empty_label=None
+    )
     min_numerator = forms.IntegerField(
-        label=_lazy("Counts below this are protected"), min_value=1, max_value=1000, initial=3
+        label=gettext_lazy("Counts below this are protected"), min_value=1, max_value=1000, initial=3
     )
     min_denominator = forms.IntegerField(
-        label=_lazy("Shares of fewer people than this are protected"), min_value=1, max_value=10000, initial=10
+        label=gettext_lazy("Shares of fewer people than this are protected"), min_value=1, max_value=10000, initial=10
     )
     min_inhabitants = forms.IntegerField(
-        label=_lazy("Areas with fewer inhabitants are protected as a whole"), min_value=0, max_value=100000, initial=0
+        label=gettext_lazy("Areas with fewer inhabitants are protected as a whole"),
+        min_value=0,
+        max_value=100000,
+        initial=0,
     )
 
     def sections(self, parts: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import BadInput, WrongRequest
@@ -35,9 +35,9 @@ from nahraum_site.indicators.workbench_shown import shown
 class SaveForm(forms.Form):
     """A version's name and the reason for it."""
 
-    version_name = forms.CharField(label=_lazy("Name of this version"), max_length=200)
+    version_name = forms.CharField(label=gettext_lazy("Name of this version"), max_length=200)
     version_reason = forms.CharField(
-        label=_lazy("Why this version?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Why this version?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 

@@ -1,6 +1,6 @@
 // The atlas: maps, table and chart point at the same area and keep one, by mouse, touch and keyboard.
 import { draw, ready } from "./charts.mjs";
-import { drawMap, moveTogether } from "./map.mjs";
+import { drawMap, maplibre, moveTogether } from "./map.mjs";
 
 const root = document.documentElement;
 const form = document.querySelector("form.choose");
@@ -107,7 +107,9 @@ function step(index) {
 
 // --- drawing --------------------------------------------------------------------------------------------------------
 async function drawMaps(turn) {
+  const library = maplibre(); // both at once: the library and the boundaries
   view.shapes ??= await (await fetch(view.data.shapes)).json();
+  await library;
   for (const old of view.maps) old.remove();
   view.maps = [];
   const places = ["karte", "karte-2"].map(byId).filter(Boolean);

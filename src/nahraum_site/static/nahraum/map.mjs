@@ -4,7 +4,7 @@ import { isDark } from "./charts.mjs";
 const here = document.querySelector("script[data-worker]").dataset;
 let library = null;
 
-async function maplibre() {
+export async function maplibre() {
   library ??= import(here.maplibre).then((found) => { found.setWorkerUrl(here.worker); return found; });
   return library;
 }
@@ -45,22 +45,29 @@ function bounds(features) {
   return [[west, south], [east, north]];
 }
 
+// Outlines of what is pointed at and kept; they come when the map is drawn, so that it is drawn sooner.
+function marks() {
+  const dark = isDark(), ink = dark ? "#ffffff" : "#1b2733", nothing = ["==", ["get", "key"], ""];
+  return [
+    { id: "kept-halo", type: "line", source: "areas", filter: nothing, paint: { "line-color": dark ? "#000000" : "#ffffff", "line-width": 7 } },
+    { id: "kept", type: "line", source: "areas", filter: nothing, paint: { "line-color": ink, "line-width": 4 } },
+    { id: "pointed", type: "line", source: "areas", filter: nothing, paint: { "line-color": ink, "line-width": 2.5 } },
+  ];
+}
+
 function style(areas, context) {
-  const dark = isDark(), water = dark ? "#31566b" : "#b9d3e0", line = dark ? "#1b2328" : "#ffffff", ink = dark ? "#ffffff" : "#1b2733";
-  const nothing = ["==", ["get", "key"], ""];
+  const dark = isDark(), water = dark ? "#31566b" : "#b9d3e0", line = dark ? "#1b2328" : "#ffffff";
+  const outside = areas.features.some((feature) => feature.properties.pattern === "outside");
   return {
     version: 8,
     sources: { areas: { type: "geojson", data: areas }, context: { type: "geojson", data: context } },
     layers: [
-      { id: "outside", type: "fill", source: "areas", filter: ["==", ["get", "pattern"], "outside"], paint: { "fill-color": dark ? "#2a3036" : "#e4e8eb" } },
+      ...(outside ? [{ id: "outside", type: "fill", source: "areas", filter: ["==", ["get", "pattern"], "outside"], paint: { "fill-color": dark ? "#2a3036" : "#e4e8eb" } }] : []),
       { id: "classes", type: "fill", source: "areas", filter: ["==", ["get", "pattern"], ""], paint: { "fill-color": ["get", "colour"] } },
       { id: "patterns", type: "fill", source: "areas", filter: ["in", ["get", "pattern"], ["literal", ["missing", "protected"]]], paint: { "fill-pattern": ["get", "pattern"] } },
       { id: "water", type: "fill", source: "context", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": water } },
       { id: "rivers", type: "line", source: "context", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": water, "line-width": 3 } },
       { id: "outlines", type: "line", source: "areas", paint: { "line-color": line, "line-width": 0.8 } },
-      { id: "kept-halo", type: "line", source: "areas", filter: nothing, paint: { "line-color": dark ? "#000000" : "#ffffff", "line-width": 7 } },
-      { id: "kept", type: "line", source: "areas", filter: nothing, paint: { "line-color": ink, "line-width": 4 } },
-      { id: "pointed", type: "line", source: "areas", filter: nothing, paint: { "line-color": ink, "line-width": 2.5 } },
     ],
   };
 }
@@ -84,8 +91,9 @@ export async function drawMap(place, shapes, areas, { point, keep }) {
   map.on("mousemove", (event) => { const key = at(event); map.getCanvas().style.cursor = key ? "pointer" : ""; point(key); });
   map.on("mouseout", () => point(""));
   map.on("click", (event) => keep(at(event)));
-  const only = (layer, key) => map.getLayer(layer) && map.setFilter(layer, ["==", ["get", "key"], key]);
   await new Promise((resolve) => { map.once("idle", resolve); });
+  for (const layer of marks()) map.addLayer(layer);
+  const only = (layer, key) => map.getLayer(layer) && map.setFilter(layer, ["==", ["get", "key"], key]);
   return {
     map,
     show: (pointed, kept) => { only("pointed", pointed); only("kept", kept); only("kept-halo", kept); },

@@ -205,7 +205,7 @@ def _gaps(own: Sequence[Period], delivered: Delivered) -> list[Issue]:
         return []
     return [
         Issue(
-            code="period-missing",
+            code="period-undelivered",
             severity=Severity.WARNING,
             message="Not delivered for: {periods}.",
             remedy="Ask the holder, or import the table.",
@@ -219,7 +219,7 @@ def _empty_areas(
 ) -> list[Issue]:
     return [
         Issue(
-            code="areas-missing",
+            code="latest-incomplete",
             severity=Severity.WARNING,
             message="{period}: “{variable}” has no value in {count} of {areas} areas.",
             params={
