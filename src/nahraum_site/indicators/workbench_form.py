@@ -76,7 +76,8 @@ class Branch:
 
 
 PLACE = re.compile(
-    r"^(?:indices “[^”]*”\.|indices\[1\]\.)?(?P<path>(?:steps\[\d+\]|profile|robustness|tree(?:\.children\[\d+\])*)\.\w+)"
+    r"^(?:indices “[^”]*”\.|indices\[1\]\.)?"
+    r"(?P<path>(?:steps\[\d+\]|profile|robustness|tree(?:\.children\[\d+\])*)\.\w+)"
 )
 
 

@@ -138,7 +138,6 @@ FIELDS: dict[str, dict[str, str]] = {
         "side": _("Whether only burdens count or deviations either way."),
         "indicators": _("Indicators that count for strong and frequent; empty means all."),
         "period": _("The period that is looked at; empty means the latest."),
-        "min_inhabitants": _("Areas with fewer inhabitants are flagged, never dropped."),
     },
     "RobustnessSpec": {
         "runs": _("How often the index is computed with other choices."),
