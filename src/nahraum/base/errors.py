@@ -21,7 +21,11 @@ class NahraumError(Exception):
 
 
 class WrongRequest(NahraumError):
-    """Say what was asked wrongly and how to mend it."""
+    """Say what was asked wrongly and how to mend it; ``where``: the place in what was written, if it is one place."""
+
+    def __init__(self, message: str, where: str = "") -> None:
+        self.where = where
+        super().__init__(message)
 
 
 class BadInput(NahraumError):

@@ -51,7 +51,8 @@ def build(kind: type[T], given: object, where: str) -> T:
             raise WrongRequest(
                 _("{where}: a number from {low} to {high} is expected, found “{value}”.").format(
                     where=f"{where}.{name}", low=f"{low:g}", high=f"{high:g}", value=value
-                )
+                ),
+                f"{where}.{name}",
             )
     for name, spec in fields.items():
         if name not in values and spec.default is dataclasses.MISSING and spec.default_factory is dataclasses.MISSING:
@@ -130,7 +131,8 @@ def _convert_scalar(hint: Any, value: object, where: str) -> Any:
             raise WrongRequest(
                 _("{where}: “{value}” is not possible here. Possible: {known}.").format(
                     where=where, value=value, known=known
-                )
+                ),
+                where,
             ) from None
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
@@ -148,5 +150,6 @@ def _convert_scalar(hint: Any, value: object, where: str) -> Any:
 
 def _wrong_type(where: str, value: object, expected: str) -> WrongRequest:
     return WrongRequest(
-        _("{where}: {expected} is expected, found “{value}”.").format(where=where, expected=expected, value=value)
+        _("{where}: {expected} is expected, found “{value}”.").format(where=where, expected=expected, value=value),
+        where,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,10 @@ import numpy as np
 import shapely
 
 from nahraum.places.boundaries import Boundaries
+from nahraum.places.shapes import Spot
 
 WIDTH = 1000.0  # units of the drawing
+VISIBLE = 4.0  # units around a spot, so that a gap of a metre is seen
 DETAIL = 800.0  # neighbours are simplified along the same lines, to this part of the width
 
 
@@ -36,6 +38,14 @@ def outlines(boundaries: Boundaries) -> Outlines:
         height=round((north - south) * scale, 1),
         paths={key: _path(shape, west, north, scale) for key, shape in zip(boundaries.keys, shapes, strict=True)},
     )
+
+
+def spot_paths(boundaries: Boundaries, spots: Sequence[Spot]) -> list[tuple[str, str]]:
+    """Return kind and path of each spot in the drawing of ``outlines(boundaries)``; what is too small stays a dot."""
+    west, _south, east, north = shapely.total_bounds(boundaries.geometry)
+    scale = WIDTH / max(east - west, 1.0)
+    seen = (shapely.buffer(spot.geometry, VISIBLE / scale) for spot in spots)  # slivers are found on the map, too
+    return [(spot.kind, _path(shape, west, north, scale)) for spot, shape in zip(spots, seen, strict=True)]
 
 
 def _path(shape: Any, west: float, north: float, scale: float) -> str:

@@ -11,6 +11,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.recipe_toml import counting, from_mapping
+from nahraum.evidence.indicators.workbench.differences import recipe_differences, section_differences
 from nahraum.evidence.indicators.workbench.trial import Ground, Trial, try_out
 from nahraum.projects.checks import check_delivered, check_project
 from nahraum.projects.file import IndexSpec, ProjectFile
@@ -47,6 +48,26 @@ def try_recipe(
         tuple(each for each in inputs.panel.periods if each in periods),
         _period(period, periods),
     )
+
+
+def versions_differ(inputs: Inputs, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say in sentences what differs between two versions of a project's recipe sections (A: old, B: new).
+
+    Indices of the same id are compared; one that only one of them has is named. Raises WrongRequest for sections that
+    cannot be read.
+    """
+    a, b = (_with(inputs, {name: parts[name] for name in SECTIONS if name in parts}) for parts in (old, new))
+    before, after = ({spec.recipe.id: spec for spec in project.indices} for project in (a, b))
+    found = [_("Only A has the index “{id}”.").format(id=id) for id in before if id not in after]
+    found += [_("Only B has the index “{id}”.").format(id=id) for id in after if id not in before]
+    for id in before:
+        if id in after:
+            found += recipe_differences(before[id].recipe, after[id].recipe)
+    found += section_differences(a.profile, b.profile)
+    found += section_differences(a.robustness or RobustnessSpec(), b.robustness or RobustnessSpec())
+    if old.get("dynamics") != new.get("dynamics"):
+        found.append(_("The rule for change over time differs."))
+    return tuple(found)
 
 
 def ground_of(inputs: Inputs) -> Ground:

@@ -93,7 +93,8 @@ def log(edition: Edition) -> dict[str, Any]:
             for issue in edition.issues
         ],
         "files": [
-            {"file": each.file, "sheet": each.sheet, "sha256": each.sha256, "bytes": each.size}
+            {"file": each.file, "sheet": each.sheet}
+            | ({"sha256": each.sha256, "bytes": each.size} if each.sha256 else {})  # kept inside where counts are
             for each in edition.sources
         ],
     }

@@ -94,7 +94,7 @@ def _files(sources: Sequence[SourceFile]) -> Iterator[tuple[str, ...]]:
         sheets = list(group)
         names = [each.sheet for each in sheets if each.sheet]
         words = ", ".join(names) if len(names) < MANY_SHEETS else _("{count} sheets").format(count=len(names))
-        yield file[0], words or "–", str(sum(each.rows for each in sheets) or "–"), file[1][:16]
+        yield file[0], words or "–", str(sum(each.rows for each in sheets) or "–"), file[1][:16] or _("inside")
 
 
 def _where(place: str) -> str:

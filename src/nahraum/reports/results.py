@@ -13,6 +13,7 @@ from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.recipe import Node
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.evidence.indicators.show.store import CUTS, city_labels
+from nahraum.evidence.indicators.workbench.explained import VARIED
 from nahraum.reports.blocks import Block, Bullets, Figure, Heading, Paragraph, Table
 from nahraum.reports.svg_charts import rank_chart, share_bars
 from nahraum.reports.svg_map import MapData, svg_map
@@ -200,15 +201,8 @@ def firmness(edition: Edition) -> Iterator[Block]:
         ).format(runs=number(firm.runs, 0))
     )
     yield Bullets(items=tuple(show.step_sentence(entry, show.main(edition).recipe) for entry in firm.description))
-    words = {
-        "weights": _("weights"),
-        "scale": _("unit of the deviations"),
-        "method": _("way of summing up"),
-        "leave_out": _("leaving out"),
-        "small_counts": _("chance in small counts"),
-    }
     shares = [
-        (words[choice], float(share))
+        (_(VARIED[choice]), float(share))
         for choice, share in zip(firm.choices, firm.total / max(firm.total.sum(), 1e-12), strict=True)
     ]
     yield Figure(

@@ -21,6 +21,7 @@ urlpatterns = [
     path("werkstatt/", workbench.workbench, name="workbench"),
     path("werkstatt/probe/", workbench.tried, name="workbench-try"),
     path("werkstatt/doppelt/", workbench.double, name="workbench-double"),
+    path("werkstatt/fassungen/", workbench.versions, name="workbench-versions"),
     path("werkstatt/sichern/", workbench.save, name="workbench-save"),
     path("projekt/", project.project, name="project"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ class Field:
     name: str
     option: Option
     text: str
+    error: str = ""
 
     @property
     def is_set(self) -> bool:
@@ -47,6 +49,17 @@ class Group:
     explained: Explained
     fields: list[Field]
     records: list[tuple[str, list[list[tuple[str, str, str]]]]]  # sentence; rows of name, label, text
+    tables: list[tuple[Option, list[tuple[str, str, str]]]]  # for each node of the level: name, label, text
+
+    @property
+    def level(self) -> str:
+        """Return the level of the index that the step works on, if it is one of several."""
+        return next((field.text for field in self.fields if field.option.name == "level"), "")
+
+    @property
+    def error(self) -> str:
+        """Return what one of its fields refuses."""
+        return next((field.error for field in self.fields if field.error), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,30 +72,59 @@ class Branch:
     weight: str
     depth: int
     is_leaf: bool
+    error: str = ""
 
 
-def groups(texts: Mapping[str, str]) -> tuple[list[Group], list[Group]]:
-    """Return the steps in their order, then the sections profile and robustness."""
+PLACE = re.compile(
+    r"^(?:indices “[^”]*”\.|indices\[1\]\.)?"
+    r"(?P<path>(?:steps\[\d+\]|profile|robustness|tree(?:\.children\[\d+\])*)\.\w+)"
+)
+
+
+def refused(error: WrongRequest) -> tuple[str, str]:
+    """Return the name of the field that a refusal is about and what it says there; no field where it is about more."""
+    found = PLACE.match(error.where)
+    if not found:
+        return "", str(error)
+    name = re.sub(r"\[(\d+)\]", lambda number: f".{int(number[1]) - 1}", found["path"])
+    return name, str(error).removeprefix(f"{error.where}: ")
+
+
+def groups(
+    texts: Mapping[str, str], branches: Iterable[Branch], wrong: Mapping[str, str]
+) -> tuple[list[Group], list[Group]]:
+    """Return the steps in their order, then the sections profile and robustness; ``wrong``: what fields refuse."""
+    nodes = list(branches)
     known = {each.step: each for each in options()}
     count = len({key.split(".")[1] for key in texts if key.startswith("steps.")})
-    steps = [_group(f"steps.{n}", known[texts[f"steps.{n}.step"]], texts) for n in range(count)]
-    return steps, [_group(section, known[section], texts) for section in SECTIONS]
+    steps = [_group(f"steps.{n}", known[texts[f"steps.{n}.step"]], texts, nodes, wrong) for n in range(count)]
+    return steps, [_group(section, known[section], texts, nodes, wrong) for section in SECTIONS]
 
 
-def _group(path: str, explained: Explained, texts: Mapping[str, str]) -> Group:
+def step_choices() -> list[tuple[str, str, str]]:
+    """Return every step that can be added: its name, its title and what it does."""
+    return [(each.step, each.title, each.sentence) for each in options() if each.step in STEPS]
+
+
+def _group(
+    path: str, explained: Explained, texts: Mapping[str, str], nodes: list[Branch], wrong: Mapping[str, str]
+) -> Group:
     plain = [each for each in explained.options if each.kind not in ("records", "table")]
     fields = [
-        Field(name=f"{path}.{each.name}", option=each, text=texts.get(f"{path}.{each.name}", "")) for each in plain
+        Field(name=name, option=each, text=texts.get(name, ""), error=wrong.get(name, ""))
+        for each in plain
+        for name in [f"{path}.{each.name}"]
     ]
     records = [
         (each.sentence, _records(f"{path}.{each.name}", texts)) for each in explained.options if each.kind == "records"
     ]
+    leaves = texts.get(f"{path}.level", "0") == "0"
     tables = [
-        (each.sentence, _table(f"{path}.{each.name}", texts)) for each in explained.options if each.kind == "table"
+        (each, _table(f"{path}.{each.name}", [node for node in nodes if node.is_leaf is leaves], texts))
+        for each in explained.options
+        if each.kind == "table"
     ]
-    return Group(
-        path=path, explained=explained, fields=fields, records=[*records, *(each for each in tables if each[1])]
-    )
+    return Group(path=path, explained=explained, fields=fields, records=records, tables=tables)
 
 
 def _records(path: str, texts: Mapping[str, str]) -> list[list[tuple[str, str, str]]]:
@@ -95,12 +137,15 @@ def _records(path: str, texts: Mapping[str, str]) -> list[list[tuple[str, str, s
     ]
 
 
-def _table(path: str, texts: Mapping[str, str]) -> list[list[tuple[str, str, str]]]:
-    return [[(key, key.removeprefix(f"{path}."), text)] for key, text in texts.items() if key.startswith(f"{path}.")]
+def _table(path: str, nodes: list[Branch], texts: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return a field for each node, and for nodes that are only named here."""
+    names = {node.id: node.name for node in nodes}
+    names |= {id: id for key in texts if key.startswith(f"{path}.") and (id := key[len(path) + 1 :]) not in names}
+    return [(f"{path}.{id}", name, texts.get(f"{path}.{id}", "")) for id, name in names.items()]
 
 
-def branches(texts: Mapping[str, str], names: Mapping[str, str]) -> list[Branch]:
-    """Return the nodes below the root, depth first."""
+def branches(texts: Mapping[str, str], names: Mapping[str, str], wrong: Mapping[str, str]) -> list[Branch]:
+    """Return the nodes below the root, depth first; ``wrong``: what fields refuse."""
     found: list[Branch] = []
 
     def walk(path: str, depth: int) -> None:
@@ -116,6 +161,7 @@ def branches(texts: Mapping[str, str], names: Mapping[str, str]) -> list[Branch]
                     weight=texts.get(f"{child}.weight", "1.0"),
                     depth=depth,
                     is_leaf=f"{child}.children.0.id" not in texts,
+                    error=wrong.get(f"{child}.weight", ""),
                 )
             )
             walk(child, depth + 1)
@@ -123,6 +169,35 @@ def branches(texts: Mapping[str, str], names: Mapping[str, str]) -> list[Branch]
 
     walk("tree", 0)
     return found
+
+
+def still_there(index: Mapping[str, Any], known: set[str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return an index without the indicators that are not known (retired since), and those."""
+    gone: list[str] = []
+
+    def there(id: str) -> bool:
+        if id not in known and id not in gone:
+            gone.append(id)
+        return id in known
+
+    def kept(nodes: Iterable[Any]) -> list[Any]:
+        found = []
+        for node in nodes:
+            if isinstance(node, Mapping) and node.get("children"):
+                children = kept(node["children"])
+                found += [{**node, "children": children}] if children else []
+            elif there(node["id"] if isinstance(node, Mapping) else node):
+                found.append(node)
+        return found
+
+    found = dict(index)
+    if "tree" in found:
+        found["tree"] = {**found["tree"], "children": kept(found["tree"].get("children", ()))}
+    if "indicators" in found:
+        found["indicators"] = kept(found["indicators"])
+    if "weights" in found:
+        found["weights"] = {id: weight for id, weight in found["weights"].items() if id not in gone}
+    return found, tuple(gone)
 
 
 def posted(given: Any) -> dict[str, str]:
@@ -142,11 +217,13 @@ def posted(given: Any) -> dict[str, str]:
 
 
 def _without_empty(texts: Mapping[str, str]) -> dict[str, str]:
-    """Leave out exclusions that name no area; those after them close up."""
+    """Leave out exclusions that name no area, those after them close up, and centres that are none of their own."""
     found: dict[str, str] = {}
     numbers: dict[str, dict[str, int]] = {}
     for key, text in texts.items():
         head, mark, tail = key.partition(".exclude.")
+        if ".centres." in key and not text:
+            continue
         if not mark:
             found[key] = text
             continue
@@ -197,6 +274,7 @@ def _steps(texts: dict[str, str], added: str, removed: str) -> dict[str, str]:
         {key.removeprefix(f"steps.{n}."): text for key, text in texts.items() if key.startswith(f"steps.{n}.")}
         for n in range(count)
     ]
+    steps = [step for step in steps if step.get("step") in STEPS]
     if removed.isdecimal() and int(removed) < len(steps):
         del steps[int(removed)]
     if added in STEPS:

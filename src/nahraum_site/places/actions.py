@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from nahraum.base import BadInput, Severity
 from nahraum.evidence.indicators.show import maps
 from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
@@ -80,7 +81,10 @@ def adopt(
     part = {**new.part, "earlier": [*new.part.get("earlier", []), earlier]}
     files = {each.name: each.file for each in new.files.select_related("file")} | {table.name: table}
     try:
-        return store_system(read(part, files), part, files, user, new.checked)
+        places = read(part, files)
+        if wrong := [issue for issue in places.issues if issue.severity is Severity.ERROR]:
+            raise BadInput(wrong)
+        return store_system(places, part, files, user, new.checked)
     except BaseException:
         table.path.unlink(missing_ok=True)
         table.delete()

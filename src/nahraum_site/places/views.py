@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.places.carry import to_csv
-from nahraum.places.check import check_boundaries
+from nahraum.places.check import BoundaryCheck, check_boundaries
+from nahraum.places.outlines import spot_paths
+from nahraum.places.shapes import Spot
 from nahraum.places.versions import Fate
 from nahraum.projects.areas import Places
 from nahraum.sources.preview import recognise
@@ -160,9 +162,11 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
     look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
     form = SystemForm(request.POST or None, headers=list(look.headers), initial=_guessed(look.headers))
     issues: list[Issue] = []
+    places: Places | None = None
+    spots: tuple[Spot, ...] = ()
     if request.method == "POST" and form.is_valid():
         part = form.part(found.name, look.sheet)
-        places, issues = _read(part, {found.name: found})
+        places, issues, spots = _read(part, {found.name: found})
         wrong = any(issue.severity is Severity.ERROR for issue in issues)
         doubtful = any(issue.severity is Severity.WARNING for issue in issues)
         if places and not wrong and (not doubtful or request.POST.get("seen")):
@@ -175,36 +179,44 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         "file": found,
         "look": look,
         "issues": [(each, each.severity.name.lower()) for each in issues],
+        "drawn": drawn(places) if places and spots else None,
+        "spots": spot_paths(places.boundaries, spots) if places and places.boundaries else [],
     }
     return render(request, "places/describe.html", page, status=422 if request.method == "POST" else 200)
 
 
-def _read(part: dict[str, Any], kept: dict[str, File]) -> tuple[Places | None, list[Issue]]:
-    """Return what the core reads and what is remarkable; None where it cannot be read."""
+def _read(part: dict[str, Any], kept: dict[str, File]) -> tuple[Places | None, list[Issue], tuple[Spot, ...]]:
+    """Return what the core reads, what is remarkable and where; None where it cannot be read."""
     try:
         places = read_part(part, kept)
     except BadInput as error:
-        return None, list(error.issues)
+        return None, list(error.issues), ()
     except WrongRequest as error:
-        return None, [Issue(code="request", severity=Severity.ERROR, message="{words}", params={"words": str(error)})]
-    found = {str(issue): issue for issue in (*places.issues, *_drawn_wrong(places, part["file"]))}
-    return places, sorted(found.values(), key=lambda issue: -issue.severity)
+        words = {"words": str(error)}
+        return None, [Issue(code="request", severity=Severity.ERROR, message="{words}", params=words)], ()
+    wrong = _drawn_wrong(places, part["file"])
+    found = {str(issue): issue for issue in (*places.issues, *(wrong.issues if wrong else ()))}
+    return places, sorted(found.values(), key=lambda issue: -issue.severity), wrong.spots if wrong else ()
 
 
-def _drawn_wrong(places: Places, file: str) -> list[Issue]:
-    """Return gaps, overlaps and crossed outlines."""
+def _drawn_wrong(places: Places, file: str) -> BoundaryCheck | None:
+    """Return gaps, overlaps and crossed outlines; None without boundaries."""
     if places.boundaries is None:
-        return []
+        return None
     names = {area.key: area.name for area in places.system.at(places.system.finest.id)}
-    return list(check_boundaries(places.boundaries, names, file=file).issues)
+    return check_boundaries(places.boundaries, names, file=file)
 
 
 def _guessed(headers: tuple[str, ...]) -> dict[str, str]:
     """Return the columns that look like key and name."""
     keys = ("nr", "key", "schluessel", "schlüssel", "id", "plr_id", "ags", "code")
     names = ("name", "bezeichnung", "plr_name", "gen")
+    above = ("sr_nr", "sr", "bzr_id", "bezirk_nr", "bezirk", "sozialraum_nr", "stadtteil_nr", "bez")
+    above_names = ("sr_name", "bzr_name", "bezirk_name", "sozialraum", "stadtteil")
     lower = {header.lower(): header for header in headers}
-    return {
-        "key": next((lower[name] for name in keys if name in lower), ""),
-        "label": next((lower[name] for name in names if name in lower), ""),
-    }
+
+    def first(known: tuple[str, ...]) -> str:
+        return next((lower[name] for name in known if name in lower), "")
+
+    found = {"key": first(keys), "label": first(names), "key_2": first(above), "label_2": first(above_names)}
+    return found | ({"level_2": _("Social space")} if found["key_2"] else {})

@@ -12,11 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from nahraum.base import WrongRequest
+from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.projects.work import versions_differ
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.indicators.actions import editions as steps
-from nahraum_site.indicators.assembly import folder_of, stock_of
+from nahraum_site.indicators.assembly import folder_of, ready, stock, stock_of
+from nahraum_site.indicators.changes import changes
 from nahraum_site.indicators.models import Edition, Recipe
 from nahraum_site.indicators.queries import latest_edition, visible_editions
 from nahraum_site.records import jobs, log
@@ -77,14 +79,35 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
     found = get_object_or_404(
         visible_editions(request.user).select_related("author", "reviewer", "recipe_version", "system"), uuid=edition
     )
+    current = latest_edition()
     page = {
         "edition": found,
         "files": described(found),
-        "current": latest_edition(),
+        "current": current,
+        "must_confirm": _warned(found),
+        **_beside(current, found),
         "may_review": request.user.has_perm("indicators.review", found),
         "form": WordsForm(),
     }
     return render(request, "reports/edition.html", page)
+
+
+def _warned(edition: Edition) -> bool:
+    return any(each["grave"] for each in edition.spoken.get("release", ()))
+
+
+def _beside(current: Edition | None, found: Edition) -> dict[str, object]:
+    """Return what a draft changes beside the current edition, and what differs in the recipe where both are kept."""
+    if current is None or current.pk == found.pk or found.stage == Edition.Stage.PUBLISHED:
+        return {}
+    page: dict[str, object] = {"changes": changes(current, found)}
+    old, new = current.recipe_version, found.recipe_version
+    if old and new and old != new:
+        try:
+            page["differences"] = versions_differ(ready(stock()).inputs, old.parts, new.parts)
+        except (BadInput, WrongRequest):
+            page["differences"] = ()  # the project has moved on: the ranks beside each other still tell
+    return page
 
 
 @may("indicators.see_values")
@@ -131,9 +154,12 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
     """Publish what somebody else made."""
     found = get_object_or_404(Edition, uuid=edition)
     require(request.user, "indicators.review", found)
+    confirmed = "confirmed" in request.POST
 
-    def take(edition: Edition, words: str) -> None:
-        steps.publish(edition, request.user, words)
+    def take(e: Edition, words: str) -> None:
+        if _warned(e) and not confirmed:
+            raise WrongRequest(_("Please read the warnings and confirm that you have."))
+        steps.publish(e, request.user, words)
         overview.ask(request.user)  # the leaders' page is ready before they ask for it
 
     return _step(request, edition, take, _("Published."))

@@ -137,8 +137,8 @@ def _feature(n: int, key: str, name: str, space: str) -> dict:
 
 
 def edition(folder: Path, **more):
-    """Return the city's edition, unprotected; its files' names and hashes are left out, for worlds to be compared."""
-    return replace(run_project(make(folder, **more)), sources=())
+    """Return the city's edition, unprotected."""
+    return run_project(make(folder, **more))
 
 
 def with_cases(base, cases, indicator=CHILDREN):

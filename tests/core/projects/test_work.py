@@ -161,3 +161,13 @@ def test_no_value_of_any_option_ends_in_anything_but_a_result_or_a_refusal(input
                     try_recipe(inputs, {"indices": [{"steps": steps}], "robustness": {"runs": 10}}).plain()
                 tried += 1
     assert tried > 500
+
+
+def test_first_components_go_with_chance_in_small_counts(inputs):
+    """Their leaves are the values themselves, normalised by nobody."""
+    spec = {"runs": 40, "small_counts": True}
+    found = try_recipe(inputs, {"indices": [{"preset": "gisd"}], "robustness": spec})
+    assert found.robustness.small_counts
+    there = found.robustness.reference_rank > 0
+    assert (found.robustness.rank_low[there] <= found.robustness.rank_high[there]).all()
+    assert found.robustness.rank_high[there].max() > 1

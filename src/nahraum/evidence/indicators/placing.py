@@ -220,7 +220,8 @@ def _variable(rows: pl.DataFrame, periods: int, areas: int) -> Variable:
     table[p, a] = rows["table"].to_numpy()
     row[p, a] = rows["row"].to_numpy()
     column[p, a] = rows["c"].to_numpy()
-    for (pp, aa, how), parts in rows.filter(pl.col("how").is_in(["merged", "split"])).group_by("p", "a", "how"):
+    carried = rows.filter(pl.col("how").is_in(["merged", "split"])).sort("how")  # split comes last and stands
+    for (pp, aa, how), parts in carried.group_by("p", "a", "how", maintain_order=True):
         cell = (int(str(pp)), int(str(aa)))
         merged[cell] = True
         state[cell] = State.NOT_APPLICABLE if how == "split" else parts["state"].to_numpy().max()

@@ -38,6 +38,9 @@ def protect_edition(
 ) -> Edition:
     """Return the edition as it may leave the planning office, beside what it has ``released`` earlier.
 
+    Fingerprints and sizes of the delivered files stay inside: who knows all of a file but two cells would try every
+    pair of numbers until the fingerprint fits.
+
     ``crosswalks``: from the areas of earlier releases (by id of their system) to those of now; without one, areas of
     equal keys are taken for the same. What earlier releases tell and nothing can hide is counted in
     ``release_issues``. An edition whose rule is ``public`` (everything delivered is already published) comes back as it
@@ -67,6 +70,7 @@ def protect_edition(
         dynamics=quiet_dynamics(_dynamics(edition, panel, indices), panel, quiet),
         robustness=quiet_robustness(firm, panel, quiet),
         reconciliation=reconciliation,
+        sources=tuple(replace(each, sha256="", size=0) for each in edition.sources),
         issues=(*_tellable(edition.issues), *reconcile_issues(reconciliation, panel, edition.system)),
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,21 +18,18 @@ from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
-from nahraum.evidence.indicators.recipe_toml import STEPS, from_mapping
-from nahraum.evidence.indicators.show.palette import colours
-from nahraum.evidence.indicators.workbench.differences import Differences, compare_trials
+from nahraum.evidence.indicators.recipe_toml import from_mapping
 from nahraum.evidence.indicators.workbench.double_counting import double_counting
 from nahraum.evidence.indicators.workbench.form import form_of, section_form
 from nahraum.evidence.indicators.workbench.trial import Trial
 from nahraum.places.outlines import Outlines
 from nahraum.projects.run import Inputs
-from nahraum.projects.work import try_recipe
+from nahraum.projects.work import SECTIONS, try_recipe, versions_differ
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators import assembly, workbench_form
 from nahraum_site.indicators.actions.stock import save_recipe
 from nahraum_site.indicators.models import Recipe
-
-MOVERS = 12
+from nahraum_site.indicators.workbench_shown import shown
 
 
 class SaveForm(forms.Form):
@@ -53,6 +51,9 @@ class Bench:
     texts: dict[str, str]
     period: str
     against: Recipe | None
+    area: str
+    gone: tuple[str, ...]  # indicators that the version names and the catalogue no longer has
+    is_whole: bool  # False: what takes long is left for a pause
 
     @property
     def base_parts(self) -> Mapping[str, Any]:
@@ -64,31 +65,54 @@ class Bench:
         return _tried(self.inputs, workbench_form.parts_of(self.texts, self.base_parts), self.period)
 
 
-def _tried(inputs: Inputs, parts: Mapping[str, Any], period: str) -> Trial:
-    sections = {name: parts[name] for name in ("indices", "profile", "robustness") if name in parts}
-    return try_recipe(inputs, sections, period=period)
+def _tried(inputs: Inputs, parts: Mapping[str, Any], period: str, *, with_robustness: bool = True) -> Trial:
+    sections = {name: parts[name] for name in SECTIONS if name in parts}
+    return try_recipe(inputs, sections, period=period, with_robustness=with_robustness)
 
 
 def _bench(request: HttpRequest) -> Bench:
     """Return what to work on. BadInput or WrongRequest where the project cannot be read yet."""
     given = request.POST if request.method == "POST" else request.GET
-    base = get_object_or_404(Recipe, uuid=given["version"]) if given.get("version") else assembly.latest_recipe()
-    against = get_object_or_404(Recipe, uuid=given["gegen"]) if given.get("gegen") else None
+    base = _version(given.get("version", "")) or assembly.latest_recipe()
+    against = _version(given.get("gegen", ""))
     ready = assembly.ready(assembly.stock())
     inputs, period = ready.inputs, given.get("zeit", "")
-    texts = workbench_form.posted(given) if request.method == "POST" else _texts(inputs, base)
-    return Bench(base=base, inputs=inputs, drawn=ready.drawn, texts=texts, period=period, against=against)
+    texts, gone = (workbench_form.posted(given), ()) if request.method == "POST" else _texts(inputs, base)
+    return Bench(
+        base=base,
+        inputs=inputs,
+        drawn=ready.drawn,
+        texts=texts,
+        period=period,
+        against=against,
+        area=given.get("gebiet", ""),
+        gone=gone,
+        is_whole=not request.htmx or "ganz" in request.GET,
+    )
 
 
-def _texts(inputs: Inputs, base: Recipe | None) -> dict[str, str]:
-    """Return the form of a version, or of a first index over everything there is."""
+def _version(mark: str) -> Recipe | None:
+    """Return the version of this uuid; None where none is asked for. Http404 where there is none."""
+    if not mark:
+        return None
+    try:
+        return get_object_or_404(Recipe, uuid=UUID(mark))
+    except ValueError:
+        raise Http404 from None
+
+
+def _texts(inputs: Inputs, base: Recipe | None) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the form of a version, or of a first index over everything there is; and what of it is no longer there."""
     parts = base.parts if base else {}
-    first = dict((parts.get("indices") or [{}])[0])
+    first, gone = workbench_form.still_there(
+        dict((parts.get("indices") or [{}])[0]), {each.id for each in inputs.project.indicators}
+    )
     first.pop("periods", None)
     recipe = from_mapping(first, inputs.project.indicators, inputs.project.domains)
     profile = build(ProfileRule, parts.get("profile", {}), "profile")
     robustness = build(RobustnessSpec, parts.get("robustness", {}), "robustness")
-    return form_of(recipe) | section_form("profile", profile) | section_form("robustness", robustness)
+    texts = form_of(recipe) | section_form("profile", profile) | section_form("robustness", robustness)
+    return texts, gone
 
 
 @may("indicators.use_workbench")
@@ -104,21 +128,23 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200) -> HttpResponse:
     names = {indicator.id: indicator.name for indicator in bench.inputs.project.indicators}
-    branches = workbench_form.branches(bench.texts, names)
+    result = _result(bench)
+    wrong = result.get("wrong", {})
+    branches = workbench_form.branches(bench.texts, names, wrong)
     used = {branch.id for branch in branches}
-    steps, sections = workbench_form.groups(bench.texts)
+    steps, sections = workbench_form.groups(bench.texts, branches, wrong)
     page = {
         "bench": bench,
         "branches": branches,
         "unused": [(id, name) for id, name in names.items() if id not in used],
         "steps": steps,
         "sections": sections,
-        "all_steps": list(STEPS),
+        "all_steps": workbench_form.step_choices(),
         "versions": Recipe.objects.all(),
         "periods": [(str(period), period.label) for period in reversed(bench.inputs.panel.periods)],
         "form": form,
         "hidden": [(key, text) for key, text in bench.texts.items() if key in ("tree.id", "tree.name", "tree.weight")],
-        **_result(bench),
+        **result,
     }
     return render(request, "indicators/workbench.html", page, status=status)
 
@@ -127,7 +153,11 @@ def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200)
 @require_POST
 def tried(request: HttpRequest) -> HttpResponse:
     """Answer a change: only the result where the page asks by itself, else the whole page."""
-    bench = _bench(request)
+    try:
+        bench = _bench(request)
+    except (BadInput, WrongRequest) as error:
+        piece = "indicators/workbench_result.html" if request.htmx else "indicators/workbench_empty.html"
+        return render(request, piece, {"error": str(error)})
     if request.htmx:
         return render(request, "indicators/workbench_result.html", _result(bench) | {"bench": bench})
     return _page(request, bench, SaveForm())
@@ -136,51 +166,25 @@ def tried(request: HttpRequest) -> HttpResponse:
 def _result(bench: Bench) -> dict[str, Any]:
     """Return ranking, map and profile of what the form describes, or what does not fit."""
     try:
-        trial = bench.trial()
-        compared = _compared(bench, trial)
+        parts = workbench_form.parts_of(bench.texts, bench.base_parts)
+        waits = not bench.is_whole and _waits(parts)
+        trial = _tried(bench.inputs, _without_chance(parts) if waits else parts, bench.period)
+        other = bench.against and _tried(bench.inputs, bench.against.parts, str(trial.period), with_robustness=False)
+        found = shown(trial, bench.drawn, bench.inputs.project.indicators, bench.area, other or None)
     except WrongRequest as error:
-        return {"error": str(error)}
-    found = trial.plain()
-    palette = colours(len(found["classes"]) or 1)
-    for row in found["rows"]:
-        row["colour"] = palette[row["class_number"] - 1] if row["class_number"] else ""
-        row["probability"] = _likely(row)
-    found["classes"] = [{**each, "colour": palette[each["number"] - 1]} for each in reversed(found["classes"])]
-    ranked = sorted(found["rows"], key=lambda row: (row["rank"] == 0, row["rank"], row["key"]))
-    return {
-        "trial": found,
-        "ranked": ranked,
-        "map": bench.drawn and _map(bench.drawn, found["rows"]),
-        "deviating": [row for row in ranked if row["strong"] or row["frequent"]],
-        "compared": compared,
-    }
+        field, words = workbench_form.refused(error)
+        return {"error": words if field else str(error), "wrong": {field: words} if field else {}, "field": field}
+    return {**found, "waits": waits}
 
 
-def _likely(row: Mapping[str, Any]) -> int | None:
-    """Return how often the area lies in its class, in per cent of the runs."""
-    chances = row["class_probability"]
-    return round(chances[row["class_number"] - 1] * 100) if chances and row["class_number"] else None
+def _waits(parts: Mapping[str, Any]) -> bool:
+    """Say whether drawing counts anew waits for a pause: it takes longest, and something else is varied as well."""
+    spec = build(RobustnessSpec, parts["robustness"], "robustness")
+    return spec.small_counts and bool(spec.weights or spec.scales or spec.methods or spec.leave_out)
 
 
-def _told(row: Mapping[str, Any]) -> str:
-    return f"{row['name']}: {row['class_label'] or row['excluded'] or '–'}"
-
-
-def _compared(bench: Bench, trial: Trial) -> dict[str, Any] | None:
-    if bench.against is None:
-        return None
-    found: Differences = compare_trials(_tried(bench.inputs, bench.against.parts, str(trial.period)), trial)
-    return {**found.plain(), "movers": found.movers(MOVERS)}
-
-
-def _map(drawn: Outlines, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    by_key = {row["key"]: row for row in rows}
-    areas = [
-        {"key": key, "path": path, "colour": row["colour"] or "#ffffff", "words": _told(row)}
-        for key, path in drawn.paths.items()
-        if (row := by_key.get(key))
-    ]
-    return {"width": drawn.width, "height": drawn.height, "areas": areas}
+def _without_chance(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {**parts, "robustness": {**parts["robustness"], "small_counts": False}}
 
 
 @may("indicators.use_workbench")
@@ -225,3 +229,22 @@ def save(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved as version {number}.").format(number=recipe.number))
             return redirect("workbench")
     return _page(request, bench, form, status=422)
+
+
+@may("indicators.use_workbench")
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """List the versions of the recipe (who, when, why, in which editions), and what two of them differ in."""
+    page: dict[str, Any] = {
+        "versions": Recipe.objects.select_related("author", "based_on").prefetch_related("editions")
+    }
+    if request.GET.get("neu"):
+        new = _version(request.GET["neu"])
+        old = _version(request.GET.get("alt", "")) or (new and new.based_on)
+        page |= {"old": old, "new": new}
+        try:
+            if old and new:
+                page["differences"] = versions_differ(assembly.ready(assembly.stock()).inputs, old.parts, new.parts)
+        except (BadInput, WrongRequest) as error:
+            page["error"] = str(error)
+    return render(request, "indicators/workbench_versions.html", page)

@@ -241,10 +241,12 @@ def _renormalised(
     recipe: Recipe, panel: Panel, values: Floats, scale: NDArray[np.int64], scales: list[Scale], reference: IndexResult
 ) -> Floats:
     """Normalise redrawn values (R x L x A) as the recipe does; the city value stays: it stands on many people."""
-    step = next(step for step in recipe.steps if isinstance(step, Normalise) and step.level == 0)
-    signs = np.array([orient(recipe, panel, leaf.id) for leaf in recipe.tree.at(0)])
     included = np.isfinite(reference.leaf[:, 0])
-    values = np.where(included, values, np.nan) * signs[:, None]
+    values = np.where(included, values, np.nan)
+    step = next((step for step in recipe.steps if isinstance(step, Normalise) and step.level == 0), None)
+    if step is None:  # as for first components: the leaves are the values themselves
+        return values
+    values *= np.array([orient(recipe, panel, leaf.id) for leaf in recipe.tree.at(0)])[:, None]
     result = np.empty_like(values)
     for position, kind in enumerate(scales or [step.scale]):
         rows = np.flatnonzero(scale == position)

@@ -14,6 +14,7 @@ from nahraum.base.areas import named
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.compare import Comparison, compare
+from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.methods.normalise import rankdata
 from nahraum.evidence.indicators.recipe import Node, Recipe, Step
 from nahraum.evidence.indicators.workbench import explained
@@ -225,14 +226,21 @@ def _steps(a: Sequence[Step], b: Sequence[Step]) -> list[str]:
             message = _("The step “{step}” is only in A.") if key in old else _("The step “{step}” is only in B.")
             found.append(message.format(step=_called(old.get(key) or new[key])))
             continue
-        for each in fields(old[key]):
-            left, right = getattr(old[key], each.name), getattr(new[key], each.name)
-            if left != right:
-                found.append(_option(_called(old[key]), type(old[key]).__name__, each.name, left, right))
+        found += _fields(_called(old[key]), old[key], new[key])
     shared = [key for key in old if key in new]
     if shared != [key for key in new if key in old]:
         found.append(_("The steps stand in another order."))
     return found
+
+
+def section_differences(a: ProfileRule | RobustnessSpec, b: ProfileRule | RobustnessSpec) -> tuple[str, ...]:
+    """Say in sentences in which options two rules of the same kind differ."""
+    return tuple(_fields(_(explained.TITLES[type(a).__name__]), a, b))
+
+
+def _fields(where: str, old: Any, new: Any) -> list[str]:
+    pairs = ((each.name, getattr(old, each.name), getattr(new, each.name)) for each in fields(old))
+    return [_option(where, type(old).__name__, name, left, right) for name, left, right in pairs if left != right]
 
 
 def _numbered(steps: Sequence[Step]) -> dict[tuple[object, ...], Step]:
@@ -245,8 +253,8 @@ def _numbered(steps: Sequence[Step]) -> dict[tuple[object, ...], Step]:
 
 
 def _called(step: Step) -> str:
-    level = getattr(step, "level", None)
-    return step.step if level is None else _("{step}, level {level}").format(step=step.step, level=level)
+    level, title = getattr(step, "level", None), _(explained.TITLES[type(step).__name__])
+    return title if level is None else _("{step}, level {level}").format(step=title, level=level)
 
 
 def _option(where: str, kind: str, name: str, old: object, new: object) -> str:

@@ -21,6 +21,32 @@ STEPS = {
     "RobustnessSpec": _("Say what is varied to see how firm ranks and classes are."),
 }
 
+#: class name -> what the step is called in a form
+TITLES = {
+    "Recipe": _("Index"),
+    "Node": _("Indicator or group"),
+    "Select": _("Choice of areas"),
+    "Exclusion": _("Area left out"),
+    "Treat": _("Outliers"),
+    "Impute": _("Missing values"),
+    "Normalise": _("Normalising"),
+    "Aggregate": _("Putting together"),
+    "RollUp": _("Carrying to larger areas"),
+    "Round": _("Rounding"),
+    "Classify": _("Classes"),
+    "ProfileRule": _("Deviation profile"),
+    "RobustnessSpec": _("Robustness"),
+}
+
+#: choice that the robustness runs vary -> words
+VARIED = {
+    "weights": _("weights"),
+    "scale": _("unit of the deviations"),
+    "method": _("way of summing up"),
+    "leave_out": _("leaving out"),
+    "small_counts": _("chance in small counts"),
+}
+
 #: class name -> field -> what it does
 FIELDS: dict[str, dict[str, str]] = {
     "Recipe": {
@@ -112,7 +138,6 @@ FIELDS: dict[str, dict[str, str]] = {
         "side": _("Whether only burdens count or deviations either way."),
         "indicators": _("Indicators that count for strong and frequent; empty means all."),
         "period": _("The period that is looked at; empty means the latest."),
-        "min_inhabitants": _("Areas with fewer inhabitants are flagged, never dropped."),
     },
     "RobustnessSpec": {
         "runs": _("How often the index is computed with other choices."),

@@ -180,5 +180,6 @@ def _scalar(option: Option, text: str, where: str) -> Any:
         raise WrongRequest(
             _("{where}: {expected} is expected, found “{value}”.").format(
                 where=where, expected=_("a number"), value=text
-            )
+            ),
+            where,
         ) from None

@@ -89,9 +89,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """One step (or part) of a recipe with all its options; ``step`` as TOML names it."""
+    """One step (or part) of a recipe with all its options; ``step`` as TOML names it, ``title`` in words."""
 
     step: str
+    title: str
     sentence: str
     options: tuple[Option, ...]
 
@@ -102,7 +103,12 @@ def options() -> tuple[Explained, ...]:
     Parts: ``recipe``, ``node``, the steps by their names in TOML, ``exclusion``, ``profile``, ``robustness``.
     """
     return tuple(
-        Explained(step=_name(kind), sentence=_(explained.STEPS[kind.__name__]), options=_options(kind))
+        Explained(
+            step=_name(kind),
+            title=_(explained.TITLES[kind.__name__]),
+            sentence=_(explained.STEPS[kind.__name__]),
+            options=_options(kind),
+        )
         for kind in KINDS
     )
 

@@ -10,6 +10,7 @@ from nahraum.base import AreaSystem, State
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Classes, IndexResult, LogEntry, Profile, Robustness
 from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.workbench.explained import VARIED
 
 DIGITS = 6  # more would travel for nothing
 
@@ -74,11 +75,11 @@ def legend(result: IndexResult) -> list[dict[str, Any]]:
 
 
 def choices(firm: Robustness | None) -> list[dict[str, Any]]:
-    """Return how much each varied choice moves the ranks: ``share`` alone, ``total`` with what it does jointly."""
+    """Return how much each varied choice (``words``) moves the ranks: ``share`` alone, ``total`` with joint effects."""
     if firm is None:
         return []
     return [
-        {"choice": name, "share": share, "total": total}
+        {"choice": name, "words": _(VARIED[name]), "share": share, "total": total}
         for name, share, total in zip(firm.choices, firm.share.tolist(), firm.total.tolist(), strict=True)
     ]
 
