@@ -16,7 +16,7 @@ FIRST = Path(__file__).parent / "upgrade" / "first_issue.sql"
 FILL = """
 import json, sqlite3, sys, django
 django.setup()
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 old = sqlite3.connect(":memory:")
 old.executescript(open(sys.argv[1]).read())
@@ -26,19 +26,20 @@ for app, name in old.execute("SELECT app, name FROM django_migrations ORDER BY i
     if (app, name) in executor.loader.graph.nodes:
         targets[app] = name
 state = executor.migrate(sorted(targets.items()))
-for model in state.apps.get_models():
-    table, fields = model._meta.db_table, model._meta.concrete_fields
-    if not table.startswith(("places_", "indicators_", "reports_")):
-        continue
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    for row in old.execute(f"SELECT {columns} FROM {table} ORDER BY id"):
-        values = []
-        for field, value in zip(fields, row):
-            if field.get_internal_type() == "JSONField" and value is not None:
-                value = json.loads(value)
-            values.append(field.get_db_prep_save(field.to_python(value), connection))
-        with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)
+with transaction.atomic():  # links are checked at its end
+    for model in state.apps.get_models():
+        table, fields = model._meta.db_table, model._meta.concrete_fields
+        if not table.startswith(("places_", "indicators_", "reports_")):
+            continue
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        for row in old.execute(f"SELECT {columns} FROM {table} ORDER BY id"):
+            values = []
+            for field, value in zip(fields, row):
+                if field.get_internal_type() == "JSONField" and value is not None:
+                    value = json.loads(value)
+                values.append(field.get_db_prep_save(field.to_python(value), connection))
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)
 """
 ASK = """
 import sys, django

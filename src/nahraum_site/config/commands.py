@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -91,6 +92,9 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
     _end_on_signals()
     # Without a proxy before us, nobody may tell us where a request comes from.
     alone = not environment.whole("NAHRAUM_PROXIES") and environment.read("NAHRAUM_HTTPS") != "1"
+    # What was loaded until now stays: the collector need not walk through it in the middle of a page.
+    gc.collect()
+    gc.freeze()
     server = create_server(
         application,
         host=host,

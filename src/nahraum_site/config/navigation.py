@@ -27,14 +27,17 @@ PUBLIC = (
     Place(name="method", words=gettext_noop("Method")),
 )
 WORK = (
+    Place(name="overview", words=gettext_noop("Overview"), needs="reports.see_dashboard"),
     Place(name="project", words=gettext_noop("Project"), needs="indicators.keep_project"),
     Place(name="systems", words=gettext_noop("Areas (versions)"), needs="places.see_systems"),
     Place(name="uploads", words=gettext_noop("Import tables"), needs="sources.import_tables"),
     Place(name="calendar", words=gettext_noop("Calendar"), needs="sources.see_calendar"),
-    Place(name="catalogue", words=gettext_noop("Indicators"), needs="indicators.read_catalogue"),
     Place(name="deliveries", words=gettext_noop("Deliveries"), needs="indicators.read_deliveries"),
+    Place(name="catalogue", words=gettext_noop("Indicators"), needs="indicators.read_catalogue"),
     Place(name="workbench", words=gettext_noop("Workbench"), needs="indicators.use_workbench"),
     Place(name="editions", words=gettext_noop("Editions"), needs="indicators.see_drafts"),
+    Place(name="own-reports", words=gettext_noop("Reports"), needs="reports.read_drafts"),
+    Place(name="recommendations", words=gettext_noop("Recommendations"), needs="reports.read_drafts"),
     Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),
     Place(name="log", words=gettext_noop("Log"), needs="records.read_log"),
     Place(name="health", words=gettext_noop("Operation"), needs="records.see_health"),

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
 
+LATEST = ("-published_at", "-pk")
 HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
 
 
 def latest_edition() -> Edition | None:
     """Return the edition published last, with its area system; None if there is none."""
     public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
-    return public.select_related("system").order_by("-published_at", "-pk").first()
+    return public.select_related("system").order_by(*LATEST).first()
+
+
+def latest_uuid() -> UUID | None:
+    """Return which edition is shown to the public, without loading it. One question."""
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+    return public.order_by(*LATEST).values_list("uuid", flat=True).first()
 
 
 def visible_editions(user: Any) -> QuerySet[Edition]:
@@ -93,8 +101,23 @@ class Standing:
     z: float | None
 
 
+KEPT_STANDINGS = 3
+_standings: dict[UUID, dict[int, list[Standing]]] = {}
+
+
 def standings(edition: Edition) -> dict[int, list[Standing]]:
-    """Return every area's standing in the period of the profile, by layer; indicators only. One question."""
+    """Return every area's standing in the period of the profile, by layer; indicators only.
+
+    One question; none the next time, because an edition's numbers never change.
+    """
+    if edition.uuid not in _standings:
+        _standings[edition.uuid] = _standings_of(edition)
+        while len(_standings) > KEPT_STANDINGS:
+            _standings.pop(next(iter(_standings)))
+    return _standings[edition.uuid]
+
+
+def _standings_of(edition: Edition) -> dict[int, list[Standing]]:
     found: dict[int, list[Standing]] = {}
     cells = Cell.objects.filter(layer__edition=edition, layer__kind="indicator", period=edition.profile_period)
     for layer, area_key, value, people, z in cells.values_list("layer_id", "area__key", "value", "denominator", "z"):

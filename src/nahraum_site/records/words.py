@@ -120,11 +120,14 @@ VALUES: dict[str, str] = {
 }
 
 
-def tell(actions: Mapping[str, str], kinds: Mapping[str, str] | None = None) -> None:
+def tell(
+    actions: Mapping[str, str], kinds: Mapping[str, str] | None = None, details: Mapping[str, str] | None = None
+) -> None:
     """Add the words of a slice; AssertionError if an action has words already."""
     assert not ACTIONS.keys() & actions.keys(), f"told twice: {ACTIONS.keys() & actions.keys()}"
     ACTIONS.update(actions)
     KINDS.update(kinds or {})
+    DETAILS.update(details or {})
 
 
 def of_action(key: str) -> str:

@@ -12,6 +12,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Name the jobs."""
         from nahraum_site.records import jobs
-        from nahraum_site.reports import actions
+        from nahraum_site.reports import actions, overview, releasing
 
         jobs.register("editions.draft", actions.draft_job)
+        jobs.register("reports.publish", releasing.publish_job)
+        jobs.register("reports.overview", overview.overview_job)

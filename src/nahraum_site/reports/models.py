@@ -1,4 +1,4 @@
-"""Files that belong to an edition: report, tables, map."""
+"""Files that belong to an edition: report, tables, map; and the office's own reports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,32 @@ from typing import ClassVar
 from django.db import models
 
 from nahraum_site.indicators.models import Edition
+from nahraum_site.reports.writing import (
+    Chapter,
+    ChapterVersion,
+    Comment,
+    News,
+    Overview,
+    Recommendation,
+    Report,
+    ReportFile,
+    Signature,
+    Switch,
+)
+
+__all__ = [
+    "Chapter",
+    "ChapterVersion",
+    "Comment",
+    "News",
+    "Overview",
+    "Recommendation",
+    "Report",
+    "ReportFile",
+    "Signature",
+    "StoredFile",
+    "Switch",
+]
 
 
 class StoredFile(models.Model):

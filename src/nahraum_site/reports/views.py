@@ -14,6 +14,7 @@ from nahraum_site.indicators.queries import areas, latest_edition, visible_editi
 from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WORD
 from nahraum_site.reports.models import StoredFile
+from nahraum_site.reports.queries import own_reports
 
 
 @public
@@ -36,7 +37,8 @@ def report(request: HttpRequest) -> HttpResponse:
     edition = latest_edition()
     if edition is None:
         return render(request, "indicators/nothing.html")
-    return render(request, "reports/report.html", {"edition": edition, "files": described(edition)})
+    page = {"edition": edition, "files": described(edition), "own": own_reports()}
+    return render(request, "reports/report.html", page)
 
 
 def described(edition: Edition) -> list[tuple[StoredFile, str]]:

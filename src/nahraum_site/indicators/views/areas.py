@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from nahraum.base import Period
 from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import portrait, queries
+from nahraum_site.indicators.kept import kept
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.views.atlas import nothing
 from nahraum_site.indicators.views.opened import opened_edition
@@ -20,6 +21,7 @@ CHARTED = 12  # series shown as charts on an area's page; every series stands in
 
 @public
 @require_safe
+@kept
 def areas(request: HttpRequest) -> HttpResponse:
     """List the areas; a search box finds them by name, social space or number."""
     edition, newer = opened_edition(request)
@@ -40,6 +42,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@kept
 def area(request: HttpRequest, key: str) -> HttpResponse:
     """Show one area: where it stands, its profile, its series and where each number comes from."""
     edition, newer = opened_edition(request)
@@ -94,6 +97,7 @@ def _profile(
 
 @public
 @require_safe
+@kept
 def compare(request: HttpRequest) -> HttpResponse:
     """Show two areas beside the city: which is chosen stands in the address."""
     edition, newer = opened_edition(request)
@@ -141,6 +145,7 @@ def _named(one: Any, other: Any) -> tuple[str, str]:
 
 @public
 @require_safe
+@kept
 def method(request: HttpRequest) -> HttpResponse:
     """Tell how the index is made, whether the areas add up and what the numbers rest on."""
     edition, newer = opened_edition(request)

@@ -20,6 +20,7 @@ from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import queries
 from nahraum_site.indicators.asked import METHODS, OTHER_YEAR, OWN
 from nahraum_site.indicators.files import KINDS, map_svg
+from nahraum_site.indicators.kept import kept
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.picture import Picture
 from nahraum_site.indicators.views.opened import opened_picture
@@ -27,6 +28,7 @@ from nahraum_site.indicators.views.opened import opened_picture
 
 @public
 @require_safe
+@kept
 def atlas(request: HttpRequest) -> HttpResponse:
     """Show map, table and chart of a view."""
     picture = opened_picture(request)

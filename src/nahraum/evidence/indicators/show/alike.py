@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nahraum.evidence.indicators.methods.classify import quantiles
 
@@ -32,21 +33,24 @@ def most_alike(profiles: Mapping[str, Sequence[float | None]], area: str, count:
     compared over the indicators that both have; those must be three quarters of all, and at least three. Nothing is
     returned for an area that has too few itself.
     """
-    mine = profiles.get(area, ())
-    needed = max(FEWEST, SHARE * len(mine))
-    found = []
-    for key, theirs in profiles.items():
-        if key == area:
-            continue
-        apart = {
-            n: abs(a - b) for n, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a is not None and b is not None
-        }
-        if len(apart) < needed:
-            continue
-        distance = float(np.sqrt(np.mean([each**2 for each in apart.values()])))
-        widest = max(apart, key=lambda n: apart[n])
-        found.append(Alike(area=key, distance=distance, over=tuple(apart), apart=widest if apart[widest] > 0 else None))
-    return tuple(sorted(found, key=lambda each: (each.distance, each.area))[:count])
+    others = [key for key in profiles if key != area]
+    if area not in profiles or not others:
+        return ()
+    mine = np.array(profiles[area], dtype=np.float64)  # None becomes NaN
+    apart = np.abs(np.array([profiles[key] for key in others], dtype=np.float64) - mine)
+    both = np.isfinite(apart)
+    counted = both.sum(axis=1)
+    near = np.flatnonzero(counted >= max(FEWEST, SHARE * mine.size))
+    squares = np.where(both[near], apart[near] ** 2, 0.0).sum(axis=1)
+    distance = np.sqrt(squares / counted[near])
+    nearest = sorted(range(near.size), key=lambda n: (distance[n], others[near[n]]))[:count]
+    return tuple(_alike(others[near[n]], float(distance[n]), apart[near[n]]) for n in nearest)
+
+
+def _alike(area: str, distance: float, apart: NDArray[np.float64]) -> Alike:
+    widest = int(np.nanargmax(apart))
+    over = tuple(int(n) for n in np.flatnonzero(np.isfinite(apart)))
+    return Alike(area=area, distance=distance, over=over, apart=widest if apart[widest] > 0 else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,57 @@
+"""Pages of a published edition, kept as they were written: what never changes need not be written twice.
+
+Only for visitors without a session, and only for the edition that is the latest; a lasting link, somebody signed in and
+anything but a plain GET is always answered anew.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+
+from nahraum_site.indicators import queries
+
+MOST = 300  # pages; the largest have some 150 kB
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
+MARK = b"--csrf--"
+
+_pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
+_turning = threading.Lock()
+
+
+def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a public view whose answer hangs on nothing but edition, language and address."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
+        edition = None if _is_personal(request) else queries.latest_uuid()
+        if edition is None:
+            return view(request, *arguments, **keywords)
+        key = (edition, request.LANGUAGE_CODE, bool(request.htmx), request.get_full_path())
+        if (page := _pages.get(key)) is None:
+            response = view(request, *arguments, **keywords)
+            if response.status_code == 200:
+                _keep(key, TOKEN.sub(rb"\1" + MARK, response.content))
+            return response
+        return HttpResponse(page.replace(MARK, get_token(request).encode()))
+
+    return answer
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    return request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES or "ausgabe" in request.GET
+
+
+def _keep(key: tuple[object, ...], page: bytes) -> None:
+    with _turning:
+        _pages[key] = page
+        while len(_pages) > MOST:
+            _pages.popitem(last=False)

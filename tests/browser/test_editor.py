@@ -1,0 +1,256 @@
+"""The report editor and the leaders' page in a real browser, as a planner, a leader and a releaser use them."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "build" / "screenshots"
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+MODES = {"hell": ("light", 1280), "dunkel": ("dark", 1280), "schmal": ("light", 320)}
+PASSWORD = "ein-langes-Wort-7"
+HIRE = f"""
+import django; django.setup()
+from allauth.account.models import EmailAddress
+from nahraum_site.accounts.models import Assignment, User
+for name, role in (("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser")):
+    user = User.objects.create_user(f"{{name.lower()}}@musterstadt.example", "{PASSWORD}", name=name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    Assignment.objects.create(user=user, role=role)
+"""
+TEXT = """Im {{gebiet: 1306}} sind **{{wert: unemployment | 1306}}** arbeitslos, in der Stadt {{wert: unemployment}}.
+
+## Was das heißt
+
+- Der Hafen liegt über der Stadt.
+- Wie stark, zeigt das Bild.
+
+{{karte: unemployment | | 1306}}
+
+{{profil: 1306}}
+
+Hier fehlt noch {{wert: gibtesnicht}}.
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Serve Musterstadt with three people who work there."""
+    from tests.town.make import make
+
+    project = make(tmp_path_factory.mktemp("editor-town"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAHRAUM_", "DJANGO_"))}
+    environment["NAHRAUM_VAR"] = str(tmp_path_factory.mktemp("editor-var"))
+    nahraum = Path(sys.executable).with_name("nahraum")
+    server = subprocess.Popen([nahraum, "serve", "--project", project, "--port", str(port)], env=environment)
+    address = f"http://localhost:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=1)
+            break
+        except OSError:
+            assert server.poll() is None, "the server ended"
+            time.sleep(0.1)
+    subprocess.run(
+        [sys.executable, "-c", HIRE],
+        check=True,
+        env={**environment, "DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"},
+    )
+    yield address
+    server.terminate()
+    assert server.wait(timeout=15) == 0
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def as_person(site, browser):
+    """Return a function that opens a browser in which somebody has signed in; what the console says is checked."""
+    contexts, said = {}, []
+
+    def enter(name):
+        if name not in contexts:
+            contexts[name] = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+            page = contexts[name].new_page()
+            page.goto(f"{site}/anmelden/")
+            page.fill("[name=login]", f"{name.lower()}@musterstadt.example")
+            page.fill("[name=password]", PASSWORD)
+            page.locator("main form button").first.click()
+            page.wait_for_load_state()
+        page = contexts[name].new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: said.append(request.url) if _foreign(site, request.url) else None)
+        return page
+
+    yield enter
+    assert [each for each in said if not re.search("status of (409|422)", each)] == []
+    for context in contexts.values():
+        context.close()
+
+
+def _foreign(site, url):
+    return not url.startswith((site, "data:", "blob:"))
+
+
+@pytest.fixture(scope="module")
+def chapter(site, as_person):
+    """Write a chapter as Paula does, and return its address."""
+    page = as_person("Paula")
+    page.goto(f"{site}/berichte/")
+    page.get_by_role("link", name="Bericht beginnen").click()
+    page.get_by_label("Titel", exact=True).fill("Sozialbericht 2025")
+    page.get_by_role("button", name="Beginnen").click()
+    page.get_by_label("Neues eigenes Kapitel: Titel").fill("Am Hafen")
+    page.get_by_role("button", name="Hinzufügen").first.click()
+    page.wait_for_url(re.compile("/kapitel/"))
+    page.get_by_label("Text", exact=True).fill(TEXT)
+    expect(page.locator("#vorschau")).to_contain_text("Gewerbegebiet Hafeninsel", timeout=20_000)
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Als Fassung 2 gespeichert.")).to_be_visible()
+    return page.url
+
+
+def test_the_bar_inserts_and_a_gap_leads_to_its_line(as_person, chapter):
+    page = as_person("Paula")
+    page.goto(chapter)
+    text = page.get_by_label("Text", exact=True)
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.locator("#ein-art").select_option(index=1)
+    page.locator("#ein-merkmal").select_option("unemployment")
+    page.locator("#ein-gebiet").select_option("1101")
+    assert page.locator("#ein-kapitel").is_hidden()
+    page.locator("#ein-jetzt").focus()
+    page.keyboard.press("Enter")
+    assert re.search(r"\{\{veränderung: unemployment \| 1101 \| \d{4}\}\}$", text.input_value())
+    expect(page.locator("#vorschau")).to_contain_text("Prozentpunkte", timeout=20_000)
+    page.get_by_role("button", name=re.compile("^Zeile 1[0-9]")).click()
+    marked = page.evaluate("(t => t.value.slice(t.selectionStart, t.selectionEnd))(document.querySelector('#id_text'))")
+    assert "gibtesnicht" in marked
+
+
+def test_two_people_write_and_nothing_is_lost(as_person, chapter):
+    one, two = as_person("Paula"), as_person("Paula")
+    for page in (one, two):
+        page.goto(chapter)
+    one.get_by_label("Text", exact=True).fill(TEXT + "\nErster Satz.")
+    one.get_by_role("button", name="Speichern").click()
+    expect(one.get_by_text(re.compile("Als Fassung"))).to_be_visible()
+    two.get_by_label("Text", exact=True).fill(TEXT + "\nZweiter Satz.")
+    two.get_by_role("button", name="Speichern").click()
+    expect(two.get_by_role("alert").first).to_contain_text("Beide Fassungen stehen unten")
+    assert "Zweiter Satz." in two.get_by_label("Text", exact=True).input_value()
+    expect(two.locator("del")).to_contain_text("Erster")
+    two.screenshot(path=SHOTS / "bericht-konflikt.png", full_page=True)
+    two.get_by_role("button", name="Speichern").click()
+    two.get_by_role("link", name="Verlauf").click()
+    expect(two.locator("ins")).to_contain_text("Zweiter")
+    two.screenshot(path=SHOTS / "bericht-verlauf.png", full_page=True)
+
+
+def test_a_leader_lands_on_the_overview_reads_comments_and_co_signs(site, as_person, chapter):
+    page = as_person("Lena")
+    page.goto(f"{site}/willkommen/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Welche Quartiere sich abheben", timeout=60_000)
+    page.goto(chapter)
+    expect(page.get_by_label("Text", exact=True)).to_have_count(0)
+    page.get_by_label("Ihr Kommentar", exact=True).fill("Bitte die Quelle nennen.")
+    page.get_by_role("button", name="Kommentar senden").click()
+    expect(page.locator("#kommentare")).to_contain_text("Bitte die Quelle nennen.")
+    page.goto(chapter.split("kapitel/")[0])
+    page.get_by_label("Für welches Amt zeichnen Sie mit?").fill("Jugendamt")
+    page.get_by_role("button", name="Mitzeichnen").click()
+    expect(page.locator("main")).to_contain_text("Jugendamt")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_pages_are_whole_and_accessible(site, browser, as_person, chapter, mode):
+    scheme, width = MODES[mode]
+    report = chapter.split("kapitel/")[0].removeprefix(site)
+    pages = {
+        "bericht": report,
+        "bericht-kapitel": chapter.removeprefix(site),
+        "bericht-verlauf": chapter.removeprefix(site) + "verlauf/",
+        "bericht-lesen": f"{report}lesen/",
+        "bericht-ausgabe": f"{report}ausgabe/",
+        "berichte": "/berichte/",
+        "bericht-neu": "/berichte/neu/",
+        "empfehlungen": "/empfehlungen/",
+        "empfehlung-neu": "/empfehlungen/neu/",
+        "uebersicht": "/uebersicht/",
+    }
+    state = as_person("Paula").context.storage_state()
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state, bypass_csp=True
+    )
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    for name, path in pages.items():
+        page = context.new_page()
+        page.goto(site + path)
+        page.wait_for_url(re.compile("^(?!.*/arbeit/)"), timeout=60_000)
+        page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run()")
+        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == [], name
+        page.close()
+    context.close()
+
+
+def test_a_releaser_publishes_with_a_reason_for_the_gap(site, as_person, chapter):
+    report = chapter.split("kapitel/")[0]
+    paula, vera = as_person("Paula"), as_person("Vera")
+    paula.goto(report)
+    paula.get_by_role("button", name="Vorlegen").click()
+    expect(paula.locator("main")).to_contain_text("in Prüfung")
+    vera.goto(report)
+    vera.get_by_label("Ihre Worte").fill("Gelesen und gut.")
+    vera.get_by_role("button", name="Veröffentlichen").click()
+    expect(vera.get_by_role("alert")).to_contain_text("ließen sich nicht füllen")
+    assert vera.get_by_label("Ihre Worte").input_value() == "Gelesen und gut."
+    vera.get_by_label(re.compile("Warum darf er hinausgehen")).fill("Der Wert kommt nächstes Jahr.")
+    vera.get_by_role("button", name="Veröffentlichen").click()
+    vera.wait_for_url(re.compile("/berichte/"), timeout=60_000)
+    expect(vera.locator("main")).to_contain_text("veröffentlicht")
+    vera.goto(f"{site}/bericht/")
+    with vera.expect_download() as taken:
+        vera.get_by_role("link", name=re.compile(r"sozialbericht-2025\.docx")).click()
+    assert Path(taken.value.path()).read_bytes()[:2] == b"PK"
+    vera.screenshot(path=SHOTS / "bericht-oeffentlich.png", full_page=True)
+
+
+def test_without_a_script_the_chapter_is_a_form_with_its_grammar(site, browser, as_person):
+    context = browser.new_context(java_script_enabled=False, storage_state=as_person("Paula").context.storage_state())
+    page = context.new_page()
+    page.goto(f"{site}/berichte/neu/")
+    page.get_by_label("Titel", exact=True).fill("Ohne Skript")
+    page.get_by_role("button", name="Beginnen").click()
+    page.get_by_label("Neues eigenes Kapitel: Titel").fill("Eins")
+    page.get_by_role("button", name="Hinzufügen").first.click()
+    assert page.locator("#einfuegen").is_hidden()
+    page.get_by_text("Was man schreiben kann").click()
+    expect(page.locator("main")).to_contain_text("{{wert: Indikator | Gebiet | Zeitraum}}")
+    page.get_by_label("Text", exact=True).fill("Es sind {{wert: unemployment}}.")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("#vorschau")).to_contain_text("Es sind 7,0")
+    context.close()
