@@ -156,10 +156,10 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
     require(request.user, "indicators.review", found)
     confirmed = "confirmed" in request.POST
 
-    def take(e: Edition, words: str) -> None:
-        if _warned(e) and not confirmed:
+    def take(edition: Edition, words: str) -> None:
+        if _warned(edition) and not confirmed:
             raise WrongRequest(_("Please read the warnings and confirm that you have."))
-        steps.publish(e, request.user, words)
+        steps.publish(edition, request.user, words)
         overview.ask(request.user)  # the leaders' page is ready before they ask for it
 
     return _step(request, edition, take, _("Published."))
