@@ -55,9 +55,7 @@ def cut(shapes: NDArray[Any], boundaries: Boundaries) -> Context:
     city = shapely.buffer(shapely.union_all(boundaries.geometry), MARGIN_M)
     lines, areas = (_inside(parts[dimension == n], city, n) for n in (1, 2))
     if not len(lines) + len(areas):
-        raise WrongRequest(
-            _("Nothing of the layer lies within the city. Check the file and its coordinate system.")
-        )
+        raise WrongRequest(_("Nothing of the layer lies within the city. Check the file and its coordinate system."))
     lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))) if len(lines) else lines
     for tolerance in _tolerances(boundaries):
         light = _light(lines, tolerance, 1), _light(areas, tolerance, 2)
