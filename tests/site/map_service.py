@@ -7,7 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -42,13 +42,11 @@ class MapService(ThreadingHTTPServer):
 class _Answer(BaseHTTPRequestHandler):
     server: MapService
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
+    def do_GET(self) -> None:
         self.server.asked.append((self.path, dict(self.headers.items())))
         answer = getattr(self, f"_{self.server.manner}")
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the other side had enough, as it should
             answer()
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the other side had enough, as it should
 
     def log_message(self, *_said: object) -> None:
         """Keep quiet."""

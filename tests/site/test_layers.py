@@ -73,7 +73,7 @@ def stored(planner, edition):
 
 
 def test_a_street_is_cut_to_the_city_and_told_in_the_log(stored, planner, edition):
-    x, y, wide = middle(edition)
+    x, _y, wide = middle(edition)
     (line,) = stored.shapes
     ends = [point[0] for part in line["coordinates"] for point in part]
     assert x - 0.51 * wide < min(ends) < x < max(ends) < x + 0.51 * wide
@@ -214,7 +214,8 @@ def test_one_layer_of_a_geopackage_is_chosen(planner, edition, tmp_path):
         ("strassen.exe", b"MZ", "Dateien dieser Art werden nicht gelesen"),
         ("strassen.csv", b"name;wert\na;1\n", "enthält keine Karte"),
         ("strassen.zip", b"PK\x03\x04 nothing", "ist nicht, was der Name sagt"),
-        ("strassen.geojson", b'{"type": "FeatureCollection", "features": [', ""),
+        ("strassen.geojson", b'{"type": "FeatureCollection", "features": [', "nicht als Karte lesen"),
+        ("strassen.json", b'{"hier": "nichts"}', "nicht als Karte lesen"),
     ],
 )
 def test_a_file_that_is_no_layer_is_refused_and_not_kept(planner, name, content, said):

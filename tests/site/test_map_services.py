@@ -131,7 +131,8 @@ def test_what_is_no_picture_is_not_passed_on(tiles, service, visitor, manner):
 def test_redirects_are_not_followed_even_to_the_same_host(tiles, service, visitor):
     service.manner = "redirect"
     with map_service() as other:
-        for service.away in (f"{other.address}?stolen=1", f"{service.address}?again=1", "file:///etc/passwd"):
+        for away in (f"{other.address}?stolen=1", f"{service.address}?again=1", "file:///etc/passwd"):
+            service.away = away
             assert is_nothing(visitor.get(TILE))
         assert other.asked == []
     assert len(service.asked) == 3

@@ -14,7 +14,7 @@ from nahraum_site.places.models import ContextLayer
 class LayerFileForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(label=_("Layer"), help_text=_("GeoJSON, GeoPackage or a zipped Shapefile, up to 50 MB."))
+    file = forms.FileField(label=_("File"), help_text=_("GeoJSON, GeoPackage or a zipped Shapefile, up to 50 MB."))
 
 
 class LayerForm(forms.Form):

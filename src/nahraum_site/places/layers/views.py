@@ -14,7 +14,7 @@ from nahraum.base import WrongRequest
 from nahraum_site.accounts.permissions import may, public
 from nahraum_site.places.layers import actions, queries
 from nahraum_site.places.layers.forms import ChangedLayerForm, LayerFileForm, NewLayerForm
-from nahraum_site.places.layers.reading import read_layer, recognise_layer
+from nahraum_site.places.layers.reading import layers_in, read_layer
 from nahraum_site.places.models import ContextLayer
 from nahraum_site.records import files
 from nahraum_site.records.models import File
@@ -37,7 +37,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         file = None
         try:
             file = files.keep(given.name, given.chunks(), request.user)
-            recognise_layer(file)
+            layers_in(file)
         except WrongRequest as error:
             if file:
                 file.path.unlink(missing_ok=True)
@@ -54,15 +54,15 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
     """Ask what the layer is, cut it to the city and store it."""
     found = get_object_or_404(File, uuid=file)
     try:
-        look = recognise_layer(found)
+        names = layers_in(found)
     except WrongRequest:
         raise Http404 from None
     first = {"name": PurePath(found.name).stem, "shown": True}
-    form = NewLayerForm(request.POST or None, names=look.sheets, initial=first)
+    form = NewLayerForm(request.POST or None, names=names, initial=first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            context = read_layer(found, given.get("layer") or look.sheet, given["crs"])
+            context = read_layer(found, given.get("layer") or "", given["crs"])
         except WrongRequest as error:
             form.add_error(None, str(error))
         else:

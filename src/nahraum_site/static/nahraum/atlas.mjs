@@ -118,7 +118,7 @@ function showBeneath() {
   for (const layer of beneath.layers) layer.on = form.querySelector(`#ebenen input[value="${layer.word}"]`)?.checked ?? layer.on;
   beneath.ground = byId("grund")?.value ?? beneath.ground;
   for (const line of document.querySelectorAll("[data-layer]")) line.hidden = !beneath.layers.find((layer) => layer.word === line.dataset.layer)?.on;
-  return Promise.all(view.maps.map((each) => layers.show(each, beneath)));
+  Promise.all(view.maps.map((each) => layers.show(each, beneath))).then(() => { root.dataset.layers = "ready"; });
 }
 
 // --- drawing --------------------------------------------------------------------------------------------------------
