@@ -13,6 +13,7 @@ from pyproj import Transformer
 from nahraum.places.boundaries import Boundaries
 
 DEGREES = "EPSG:4326"
+DIGITS = 5  # about a metre
 
 
 def metric_boundaries(
@@ -36,3 +37,17 @@ def metric_boundaries(
 
     beside = tuple((name, moved(shapely.from_geojson(json.dumps(shape)))) for name, shape in context)
     return Boundaries(keys=keys, geometry=moved(found), crs=crs, context=beside)
+
+
+def geojson(shape: Any, crs: str) -> dict[str, Any]:
+    """Return a shapely geometry in ``crs`` as a GeoJSON geometry in WGS 84, rounded to about a metre."""
+    carry = Transformer.from_crs(crs, DEGREES, always_xy=True)
+    moved = shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
+    found: dict[str, Any] = shapely.geometry.mapping(moved)
+    return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates[0], int | float):
+        return [round(value, DIGITS) for value in coordinates[:2]]
+    return [_rounded(part) for part in coordinates]

@@ -23,6 +23,12 @@ FONT = "Fira Sans, Arial, sans-serif"
 LEGEND_ROW = 20.0
 LINE_ROW = 14.0  # of what is printed below the legend
 OUTSIDE = "#e4e8eb"
+# Kind of a context shape -> fill, line and its width; every other kind is water.
+CONTEXT = {
+    "streets": ("none", "#46525c", 0.7),
+    "green": ("#bfd8b0", "#bfd8b0", 1.5),
+    "other": ("none", "#5b2a6e", 1.2),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ def svg_map(boundaries: Boundaries, data: MapData, *, labels: bool = True) -> st
     lines = _lines(data, frame.height + 36 + legend[1])
     height = frame.height + 30 + legend[1] + lines[1]
     body = [_area(frame, key, shape, data, palette) for key, shape in zip(boundaries.keys, shapes, strict=True)]
-    body += [_context(frame, shape, bounds) for _name, shape in boundaries.context]
+    body += [_context(frame, name, shape, bounds) for name, shape in boundaries.context]
     body += [_outline(frame, shape) for key, shape in zip(boundaries.keys, shapes, strict=True) if key == data.marked]
     if labels:
         body += _labels(frame, boundaries.keys, shapes, data, palette)
@@ -160,17 +166,19 @@ def _path(frame: _Frame, shape: Any) -> str:
     return "".join(parts)
 
 
-def _context(frame: _Frame, shape: Any, bounds: Any) -> str:
+def _context(frame: _Frame, kind: str, shape: Any, bounds: Any) -> str:
     shape = shapely.clip_by_rect(shape, *bounds)
     if shape.is_empty:
         return ""
+    fill, line, width = CONTEXT.get(kind, (WATER, WATER, 4.0))
     if shape.geom_type.endswith("Polygon"):
-        return f'<path d="{_path(frame, shape)}" fill="{WATER}" stroke="none"/>'
+        edge = f'stroke="{line}" stroke-width="{width}"' if fill == "none" else 'stroke="none"'
+        return f'<path d="{_path(frame, shape)}" fill="{fill}" {edge}/>'
     lines = []
-    for line in shapely.get_parts(shape):
-        steps = " ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in np.asarray(line.coords)[:, :2])
+    for each in shapely.get_parts(shape):
+        steps = " ".join(f"{frame.x(x):.1f},{frame.y(y):.1f}" for x, y in np.asarray(each.coords)[:, :2])
         lines.append(
-            f'<polyline points="{steps}" fill="none" stroke="{WATER}" stroke-width="4" stroke-linecap="round"/>'
+            f'<polyline points="{steps}" fill="none" stroke="{line}" stroke-width="{width:g}" stroke-linecap="round"/>'
         )
     return "".join(lines)
 

@@ -103,6 +103,22 @@ def layer_rows(path: Path, layer: str, count: int) -> tuple[tuple[str, ...], lis
     return layers, [str(name) for name in meta["fields"]], [list(row) for row in zip(*texts, strict=True)]
 
 
+def layers_of(path: Path) -> tuple[str, ...]:
+    """Return the names of the layers of a map file; raises BadInput where it cannot be read."""
+    import pyogrio
+
+    refuse_bomb(path, path.name)
+    try:
+        return tuple(str(name) for name, _kind in pyogrio.list_layers(_source(path)))
+    except Exception as error:
+        raise refused(
+            "geometry-unreadable",
+            message="The boundary file cannot be read.",
+            remedy="Export it again.",
+            file=path.name,
+        ) from error
+
+
 def metric_crs_of(path: Path) -> str:
     """Return the reference system of a boundary file if it measures in metres, as EPSG code; nothing otherwise."""
     import pyogrio

@@ -62,6 +62,11 @@ SETTINGS = (
         default="",
         meaning="Adressen, die Karten einbetten dürfen, durch Komma getrennt, wie https://www.stadt.de; leer: keine",
     ),
+    Setting(
+        name="NAHRAUM_WMS",
+        default="",
+        meaning="Hintergrundkarten der Stadt (WMS oder WMTS), siehe unten; leer: keine",
+    ),
     Setting(name="NAHRAUM_DEBUG", default="0", meaning="1: ausführliche Fehlerseiten, nur für die Entwicklung"),
 )
 
@@ -120,6 +125,58 @@ def embed_origins() -> list[str]:
         if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", each):
             raise SystemExit(f"NAHRAUM_EMBED: {each!r} ist keine Adresse wie https://www.stadt.de")
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapService:
+    """A map service: its name in addresses, where it is and whom to name as its source.
+
+    ``address``: of a WMS, with its layers, or of tiles (WMTS), with {z}, {x} and {y}.
+    """
+
+    name: str
+    address: str
+    origin: str
+
+    @property
+    def words(self) -> str:
+        """Return the name for readers."""
+        return self.name.replace("_", " ")
+
+    @property
+    def is_tiled(self) -> bool:
+        """Say whether the service delivers tiles of its own."""
+        return all(part in self.address for part in ("{z}", "{x}", "{y}"))
+
+
+def map_services() -> dict[str, MapService]:
+    """Return the map services by name; SystemExit, with an example, for what is none."""
+    found = {}
+    for each in filter(None, map(str.strip, read("NAHRAUM_WMS").split("|"))):
+        name, _equals, rest = each.partition("=")
+        address, _mark, origin = rest.strip().partition("#")
+        service = MapService(name=name.strip(), address=address.strip(), origin=origin.strip())
+        if not re.fullmatch(r"[\w-]{1,40}", service.name) or service.name in found or not _is_map_service(service):
+            raise SystemExit(
+                f"NAHRAUM_WMS: „{each}“ ist keine Hintergrundkarte. Beispiel: "
+                "Stadtplan=https://geo.stadt.de/wms?layers=plan#© Stadt 2026 | Luftbild=https://geo.stadt.de/{z}/{x}/{y}.png"
+            )
+        found[service.name] = service
+    return found
+
+
+def _is_map_service(service: MapService) -> bool:
+    """Say whether an address can be asked: a fixed host, no password in it, layers named or tiles."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    try:
+        parts = urlsplit(service.address)
+        fixed = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", parts.netloc)
+        port = parts.port
+    except ValueError:
+        return False
+    layers = any(key.lower() == "layers" and value for key, value in parse_qsl(parts.query))
+    return parts.scheme in ("http", "https") and bool(fixed) and port != 0 and (service.is_tiled or layers)
 
 
 def var_folder() -> Path:

@@ -14,6 +14,7 @@ BASE = Path(__file__).resolve().parent.parent
 VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
 KEPT = VAR / "kept"  # deliveries, exactly as they came
+TILES = VAR / "tiles"  # pictures from the map services; can be thrown away at any time
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
 LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
 LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
@@ -23,6 +24,7 @@ DEBUG = environment.read("NAHRAUM_DEBUG") == "1"
 ALLOWED_HOSTS = environment.read("NAHRAUM_HOSTS").split(",")
 HTTPS = environment.read("NAHRAUM_HTTPS") == "1"
 EMBED = environment.embed_origins()  # sites that may show a map in a frame
+MAP_SERVICES = environment.map_services()
 
 INSTALLED_APPS = [
     "django.contrib.auth",

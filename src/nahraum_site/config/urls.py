@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("nahraum_site.accounts.urls")),
     path("", include("nahraum_site.records.urls")),
     path("", include("nahraum_site.places.urls")),
+    path("", include("nahraum_site.places.layers.urls")),
     path("", include("nahraum_site.sources.urls")),
     path("", include("nahraum_site.indicators.urls")),
     path("", include("nahraum_site.indicators.deliveries.urls")),

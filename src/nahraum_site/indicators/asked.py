@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,15 +26,22 @@ WORDS = {
     "space": "raum",
     "area": "gebiet",
     "edition": "ausgabe",
+    "layers": "ebenen",
+    "ground": "grund",
 }
 METHODS = {"quantile": "quantiles", "gleich": "equal", "jenks": "jenks"}
 OWN, OTHER_YEAR, COUNT = "eigene", "jahr", 5
 LONGEST = 300  # letters of one word
+NO_LAYERS = "keine"  # in place of the layers that every map shows at first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A view of the atlas: layer and period, what stands beside them, classes, colours, filter and selection."""
+    """A view of the atlas: layer and period, what stands beside them, classes, colours, filter and selection.
+
+    ``layers``: words of the context layers with blanks between, ``NO_LAYERS``, or nothing: those shown at first.
+    ``ground``: name of the map service beneath.
+    """
 
     layer: str = ""
     period: str = ""
@@ -47,12 +55,15 @@ class Asked:
     space: str = ""
     area: str = ""
     edition: str = ""
+    layers: str = ""
+    ground: str = ""
 
     @classmethod
     def of(cls, words: QueryDict) -> Asked:
         """Read an address."""
         given = {field: words.get(word, "").replace("\0", "").strip()[:LONGEST] for field, word in WORDS.items()}
         count = given.pop("count")
+        given["layers"] = _layers(words.getlist(WORDS["layers"]))
         found = cls(**given, count=int(count) if count.isascii() and count.isdigit() else COUNT)  # type: ignore[arg-type]
         return replace(
             found,
@@ -70,6 +81,14 @@ class Asked:
         if given["classes"] != OWN:
             given["limits"] = ""
         return urlencode({WORDS[field]: value for field, value in given.items() if value})
+
+
+def _layers(given: list[str]) -> str:
+    """Return the words of layers; a form sends each in a word of its own, and ``NO_LAYERS`` with them."""
+    found = dict.fromkeys(
+        word for each in given for word in each[:LONGEST].split() if re.fullmatch("[0-9a-f]{8}", word)
+    )
+    return " ".join(found) or (NO_LAYERS if given else "")
 
 
 def _is_uuid(text: str) -> bool:

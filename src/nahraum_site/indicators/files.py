@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,7 +17,7 @@ from nahraum.reports.pdf import FONTS
 from nahraum.reports.shown import Shown, shown_csv, shown_geopackage, shown_xlsx
 from nahraum.reports.svg_map import MapData, svg_map
 from nahraum.reports.tables import DataTable, Value
-from nahraum_site.indicators import queries
+from nahraum_site.indicators import beneath, queries
 from nahraum_site.indicators.picture import Picture
 
 KINDS = {
@@ -121,7 +122,8 @@ def _rounded(value: float | None) -> float | None:
 
 def map_svg(picture: Picture, number: int = 0, *, address: str = "", alone: bool = True) -> str | None:
     """Return one map of a view as SVG; ``alone``: with its title and its origin printed on it."""
-    bounds = _boundaries(picture)
+    layers = beneath.drawn(picture.asked)
+    bounds = _boundaries(picture, [(layer.kind, shape) for layer in layers for shape in layer.shapes])
     if bounds is None:
         return None
     side = picture.maps[number]
@@ -145,15 +147,21 @@ def map_svg(picture: Picture, number: int = 0, *, address: str = "", alone: bool
         colours=painted.palette,
         blank=" / ".join(entry.label for entry in side.legend if entry.pattern == "missing"),
         outside=frozenset(bounds.keys) - set(picture.inside),
-        lines=(*filter(None, [painted.note if number else ""]), *shown(picture, address).lines) if alone else (),
+        lines=(*beneath.source_lines(layers), *(_origin(picture, number, address) if alone else ())),
         heading=alone,
     )
     return svg_map(bounds, data)
 
 
-def _boundaries(picture: Picture) -> Boundaries | None:
+def _origin(picture: Picture, number: int, address: str) -> tuple[str, ...]:
+    note = picture.maps[number].painted.note if number else ""
+    return (*filter(None, [note]), *shown(picture, address).lines)
+
+
+def _boundaries(picture: Picture, layers: Sequence[tuple[str, Any]] = ()) -> Boundaries | None:
     areas = queries.shapes(picture.edition)
-    return metric_boundaries({area.key: area.geometry for area in areas}, picture.edition.system.context)
+    context = [*picture.edition.system.context, *layers]
+    return metric_boundaries({area.key: area.geometry for area in areas}, context)
 
 
 def _geopackage(picture: Picture, address: str) -> bytes | None:

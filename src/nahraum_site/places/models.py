@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
@@ -84,3 +86,55 @@ class Area(models.Model):
     def __str__(self) -> str:
         """Return name and key."""
         return f"{self.name} ({self.key})"
+
+
+class ContextLayer(models.Model):
+    """Streets, water, green or something else that helps to find one's way on every map; everybody sees it.
+
+    ``shapes``: GeoJSON geometries in WGS 84, cut to the city; they never change. ``size``: their bytes;
+    ``tolerance_m``: how far they were simplified (0: not at all); ``dropped``: pieces that were too small for that;
+    ``points``: points of the file, which are not drawn. ``shown``: whether a map shows it unless asked otherwise.
+    """
+
+    class Kind(models.TextChoices):
+        """What is drawn; each kind has its colours."""
+
+        STREETS = "streets", _("Streets and railways")
+        WATER = "water", _("Water")
+        GREEN = "green", _("Green spaces")
+        OTHER = "other", _("Something else (drawn as lines)")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    source = models.CharField(max_length=200)
+    licence = models.CharField(max_length=100, blank=True)
+    shown = models.BooleanField(default=True)
+    position = models.PositiveIntegerField()
+    shapes = models.JSONField()
+    size = models.PositiveIntegerField()
+    tolerance_m = models.FloatField(default=0)
+    dropped = models.PositiveIntegerField(default=0)
+    points = models.PositiveIntegerField(default=0)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        """Return the name in the reader's language."""
+        return (self.name_en if get_language() == "en" else "") or self.name
+
+    @property
+    def word(self) -> str:
+        """Return the word that stands for this layer in the address of a map."""
+        return self.uuid.hex[:8]
+
+    @property
+    def origin(self) -> str:
+        """Return source and licence in a line."""
+        return ", ".join(filter(None, (self.source, self.licence)))

@@ -9,10 +9,22 @@ from django.utils.translation import gettext_noop as _
 
 from nahraum_site.accounts.permissions import action, is_administrator, is_planner, is_releaser, is_researcher
 from nahraum_site.places.models import Stewardship
+from nahraum_site.records import words
 
 see_systems = action("places.see_systems", _("See the versions of the areas"), is_planner | is_researcher | is_releaser)
 store_system = action("places.store_system", _("Upload boundaries and levels"), is_planner)
+keep_layers = action("places.keep_layers", _("Keep the layers that help to find one's way on maps"), is_planner)
 give_spaces = action("places.give_spaces", _("Say who looks after which social spaces"), is_administrator)
+
+words.tell(
+    {
+        "layer.stored": _("stored a map layer"),
+        "layer.changed": _("changed a map layer"),
+        "layer.moved": _("moved a map layer"),
+        "layer.removed": _("removed a map layer"),
+    },
+    {"places.contextlayer": _("map layer")},
+)
 
 
 @rules.predicate  # type: ignore[untyped-decorator]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from nahraum.evidence.indicators.show.classes import FEWEST, MOST
 from nahraum.evidence.indicators.show.palette import PALETTES
 from nahraum_site.accounts.permissions import public
-from nahraum_site.indicators import queries
+from nahraum_site.indicators import beneath, queries
 from nahraum_site.indicators.asked import METHODS, OTHER_YEAR, OWN
 from nahraum_site.indicators.files import KINDS, map_svg
 from nahraum_site.indicators.kept import kept
@@ -74,7 +74,9 @@ def embedded(request: HttpRequest) -> HttpResponse:
 
 def _page(picture: Picture) -> dict[str, Any]:
     """Return what every way of showing needs."""
+    under = beneath.offered(picture.asked)
     return {
+        **under,
         "edition": picture.edition,
         "picture": picture,
         "view": picture.view,
@@ -83,6 +85,7 @@ def _page(picture: Picture) -> dict[str, Any]:
             "maps": [_painted(picture, n) for n in range(len(picture.maps))],
             "chart": picture.chart,
             "selected": picture.selected,
+            "beneath": under["beneath"],
         },
     }
 

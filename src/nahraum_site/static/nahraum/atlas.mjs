@@ -1,5 +1,6 @@
 // The atlas: maps, table and chart point at the same area and keep one, by mouse, touch and keyboard.
 import { draw, ready } from "./charts.mjs";
+import * as layers from "./layers.mjs";
 import { drawMap, maplibre, moveTogether } from "./map.mjs";
 
 const root = document.documentElement;
@@ -67,14 +68,19 @@ document.addEventListener("keydown", (event) => {
 function asked() {
   const words = new URLSearchParams();
   for (const [word, value] of new FormData(form)) if (value) words.set(word, value);
+  const boxes = [...form.querySelectorAll("input[type=checkbox][name=ebenen]")];
+  const on = boxes.filter((box) => box.checked).map((box) => box.value).join(" ");
+  if (boxes.length) words.set("ebenen", on || "keine");
+  if (boxes.every((box) => box.checked === "first" in box.dataset)) words.delete("ebenen"); // as every map begins
   return words;
 }
 
 function writeAddress() {
-  history.replaceState(null, "", `?${asked()}`);
+  const words = asked();
+  history.replaceState(null, "", `?${words}`);
   for (const link of document.querySelectorAll("[data-view-link]")) {
     const address = new URL(link.href ?? link.value, location);
-    if (view.kept) address.searchParams.set("gebiet", view.kept); else address.searchParams.delete("gebiet");
+    for (const word of ["gebiet", "ebenen", "grund"]) if (words.has(word)) address.searchParams.set(word, words.get(word)); else address.searchParams.delete(word);
     if (link.href) link.href = address; else link.value = address;
   }
 }
@@ -83,7 +89,8 @@ function writeAddress() {
 form.addEventListener("change", (event) => {
   if (event.target.id === "gebiet") { event.stopPropagation(); keep(event.target.value); }
   if (event.target.id === "zeitregler") { event.stopPropagation(); step(Number(event.target.value)); }
-}, { capture: true }); // before htmx hears it: these two need no answer from the server, or go through another field
+  if (event.target.closest("#ebenen")) { event.stopPropagation(); showBeneath(); writeAddress(); }
+}, { capture: true }); // before htmx hears it: these need no answer from the server, or go through another field
 form.addEventListener("input", (event) => {
   if (event.target.id !== "zeitregler") return;
   const words = byId("zeit").options[Number(event.target.value)].textContent;
@@ -105,6 +112,15 @@ function step(index) {
   years.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// --- layers and background ------------------------------------------------------------------------------------------
+function showBeneath() {
+  const beneath = view.data.beneath;
+  for (const layer of beneath.layers) layer.on = form.querySelector(`#ebenen input[value="${layer.word}"]`)?.checked ?? layer.on;
+  beneath.ground = byId("grund")?.value ?? beneath.ground;
+  for (const line of document.querySelectorAll("[data-layer]")) line.hidden = !beneath.layers.find((layer) => layer.word === line.dataset.layer)?.on;
+  Promise.all(view.maps.map((each) => layers.show(each, beneath))).then(() => { root.dataset.layers = "ready"; });
+}
+
 // --- drawing --------------------------------------------------------------------------------------------------------
 async function drawMaps(turn) {
   const library = maplibre(); // both at once: the library and the boundaries
@@ -123,6 +139,7 @@ async function drawMaps(turn) {
   if (found.length === 2) moveTogether(found[0].map, found[1].map);
   mark();
   root.dataset.map = "ready";
+  showBeneath(); // after the map itself, which it must not make slower
 }
 
 async function drawChart(turn) {

@@ -1,4 +1,5 @@
 // A map in the frame of another site: it points, and says in words what it points at.
+import * as layers from "./layers.mjs";
 import { drawMap, moveTogether } from "./map.mjs";
 
 const data = JSON.parse(document.getElementById("atlas-daten").textContent);
@@ -18,4 +19,5 @@ for (const [n, id] of ["karte", "karte-2"].entries()) {
 }
 if (maps.length === 2) moveTogether(maps[0].map, maps[1].map);
 show(data.selected);
+await Promise.all(maps.map((each) => layers.show(each, data.beneath)));
 document.documentElement.dataset.map = "ready";

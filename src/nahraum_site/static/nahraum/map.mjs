@@ -96,6 +96,7 @@ export async function drawMap(place, shapes, areas, { point, keep }) {
   const only = (layer, key) => map.getLayer(layer) && map.setFilter(layer, ["==", ["get", "key"], key]);
   return {
     map,
+    limits: bounds(found.features),
     show: (pointed, kept) => { only("pointed", pointed); only("kept", kept); only("kept-halo", kept); },
     remove: () => map.remove(),
   };

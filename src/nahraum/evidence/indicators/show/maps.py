@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import shapely
-from pyproj import Transformer
 
 from nahraum.places.boundaries import Boundaries
+from nahraum.places.degrees import geojson
 
-DIGITS = 5  # about a metre
 STEPS = 1500  # the outline is simplified to about this many steps across
 
 
@@ -21,7 +19,7 @@ def geojson_by_key(boundaries: Boundaries) -> dict[str, dict[str, Any]]:
     shapes = boundaries.geometry
     if len(boundaries.keys) > 1:
         shapes = shapely.coverage_simplify(shapes, tolerance)
-    return {key: _geometry(shape, boundaries.crs) for key, shape in zip(boundaries.keys, shapes, strict=True)}
+    return {key: geojson(shape, boundaries.crs) for key, shape in zip(boundaries.keys, shapes, strict=True)}
 
 
 def context_geojson(boundaries: Boundaries) -> list[tuple[str, dict[str, Any]]]:
@@ -32,18 +30,5 @@ def context_geojson(boundaries: Boundaries) -> list[tuple[str, dict[str, Any]]]:
     for name, shape in boundaries.context:
         inside = shapely.intersection(shapely.clip_by_rect(shape, *bounds), outline)
         if not inside.is_empty:
-            found.append((name, _geometry(inside, boundaries.crs)))
+            found.append((name, geojson(inside, boundaries.crs)))
     return found
-
-
-def _geometry(shape: Any, crs: str) -> dict[str, Any]:
-    carry = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    moved = shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
-    found: dict[str, Any] = shapely.geometry.mapping(moved)
-    return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}
-
-
-def _rounded(coordinates: Any) -> Any:
-    if isinstance(coordinates[0], int | float):
-        return [round(value, DIGITS) for value in coordinates[:2]]
-    return [_rounded(part) for part in coordinates]

@@ -1,0 +1,1 @@
+"""What lies beneath and above the areas on every map: own layers, and the city's map services."""
