@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
-from nahraum_site.places.models import AreaSystem
+from nahraum_site.places.models import Area, AreaSystem
 
 
 def systems() -> QuerySet[AreaSystem]:
     """Return the versions of the areas with the number of areas, latest first. One question."""
     return AreaSystem.objects.annotate(count=Count("areas")).select_related("made_by").order_by("-pk")
+
+
+def levels() -> dict[str, str]:
+    """Return id -> name of every level that a version of the areas has, fine to coarse. One question."""
+    parts = AreaSystem.objects.order_by("pk").values_list("part", flat=True)
+    return {each["id"]: each["name"] for part in parts for each in part.get("levels", ())}
+
+
+def area_keys() -> set[str]:
+    """Return the keys of all areas of the latest version. One question."""
+    return set(Area.objects.filter(system=AreaSystem.objects.order_by("-pk")[:1]).values_list("key", flat=True))

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nahraum.base import Issue, Severity, State, WrongRequest
+from nahraum.base import State, WrongRequest
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions.deliveries import hand_out
 from nahraum_site.indicators.actions.stock import withdraw_batch
 from nahraum_site.indicators.deliveries import queries
 from nahraum_site.indicators.deliveries.rows import value_row
 from nahraum_site.indicators.models import Batch, Project
+from nahraum_site.records.told import told
 
 FILTERS = {"variable": "merkmal", "area": "gebiet", "period": "zeit", "state": "stand"}
 
@@ -69,7 +70,7 @@ def delivery(request: HttpRequest, batch: str) -> HttpResponse:
     labels = queries.names_of_variables(Project.objects.first(), [found])
     page = {
         "batch": found,
-        "issues": [_issue(each) for each in found.issues],
+        "issues": told(found.issues),
         "rows": [value_row(each, labels, now.get(each.pk)) for each in window.values],
         "window": window,
         "chosen": chosen,
@@ -94,22 +95,6 @@ def _neighbours(batch: Batch) -> dict[str, list[Batch]]:
         "revises": [each for each in others if each.key in batch.revises],
         "revised_by": [each for each in others if batch.key in each.revises and not each.withdrawn_at],
     }
-
-
-def _issue(told: dict[str, Any]) -> Issue:
-    file, sheet, row, column = told["place"]
-    return Issue(
-        code=told["code"],
-        severity=Severity(told["severity"]),
-        message=told["message"],
-        remedy=told["remedy"],
-        file=file,
-        sheet=sheet,
-        row=row,
-        column=column,
-        value=told["value"],
-        params=told["params"],
-    )
 
 
 def _table(batch: Batch) -> list[tuple[str, str]]:
