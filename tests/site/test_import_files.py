@@ -1,4 +1,4 @@
-"""Wrong and unusual files at the door of the import: what cannot be read is refused by name, what can is read rightly."""
+"""Wrong and unusual files at the door: what cannot be read is refused by name, what can is read rightly."""
 
 import gzip
 import io

@@ -45,7 +45,7 @@ def words(answer: Any) -> str:
 def form_of(answer: Any, within: str = "") -> dict[str, list[str]]:
     """Return what a browser would send for a form as it stands; ``within``: a part of its action's address."""
     text = answer.content.decode().partition("<main")[2]
-    forms = re.findall(r'<form([^>]*method="post"[^>]*)>(.*?)</form>', text, re.S)
+    forms = re.findall(r'<form([^>]*method="post"[^>]*)>(.*?)</form>', text, re.DOTALL)
     body = next(body for mark, body in forms if (within in mark if within else 'class="form"' in mark))
     sent: dict[str, list[str]] = {}
     for mark in re.findall(r"<input([^>]*)>", body):
@@ -57,10 +57,10 @@ def form_of(answer: Any, within: str = "") -> dict[str, list[str]]:
         # a browser sends line breaks as CR LF
         value = unescape(about.get("value", "on" if about.get("type") == "checkbox" else ""))
         sent.setdefault(about["name"], []).append(re.sub(r"\r?\n", "\r\n", value))
-    for name, body_ in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', body, re.S):
+    for name, body_ in re.findall(r'<select name="(\w+)"[^>]*>(.*?)</select>', body, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', body_) or re.search(r'<option value="([^"]*)"', body_)
         sent[name] = [re.sub(r"\r?\n", "\r\n", unescape(chosen[1]))] if chosen else []
-    for name, body_ in re.findall(r'<textarea name="(\w+)"[^>]*>\n?(.*?)</textarea>', body, re.S):
+    for name, body_ in re.findall(r'<textarea name="(\w+)"[^>]*>\n?(.*?)</textarea>', body, re.DOTALL):
         sent[name] = [unescape(body_)]
     return sent
 

@@ -15,6 +15,7 @@ VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
 KEPT = VAR / "kept"  # deliveries, exactly as they came
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
+READINGS = VAR / "readings"  # rows of large tables between check and confirmation; may be thrown away
 LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
 LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from nahraum import __version__
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
@@ -20,7 +24,8 @@ from nahraum.projects.file import AreasSpec
 from nahraum.sources import Reading, read_table
 from nahraum.sources.contents import contents_of
 from nahraum.sources.preview import called
-from nahraum.sources.terms import TableSpec
+from nahraum.sources.terms import SourceFile, TableSpec
+from nahraum.sources.values import laid_by, lay_by
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions.stock import confirm_batch
 from nahraum_site.indicators.models import Batch, Indicator, Project, Value
@@ -33,6 +38,7 @@ from nahraum_site.sources.actions import fulfil
 from nahraum_site.sources.models import Upload
 
 INLINE = 1_000_000  # bytes: smaller files are read at once, larger ones by the worker
+LAID_BY = 3  # large readings kept between check and confirmation
 PACKED = 8  # workbooks and compressed files hold about that many times their size
 
 
@@ -88,7 +94,11 @@ def check(upload: Upload, progress: jobs.Progress = lambda _step, _share: None) 
     unread = Upload.objects.filter(pk=upload.pk, version=upload.version)
     unread = unread.exclude(stage__in=(Upload.Stage.CONFIRMED, Upload.Stage.DISCARDED))
     unread.update(stage=Upload.Stage.READ, issues=[kept(issue) for issue in issues], summary=summary)
-    return None if blocking(issues) else reading
+    if reading is None or blocking(issues):
+        return None
+    if not is_small(upload.file):
+        _lay_by(upload, reading)
+    return reading
 
 
 def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: list[str]) -> list[Issue]:
@@ -115,7 +125,7 @@ def stock_mark() -> str:
 def overlaps(part: Mapping[str, Any], reading: Reading) -> list[str]:
     """Return the deliveries that hold values of the same variables, periods and areas and are not revised by this."""
     contents = contents_of(reading)
-    areas = set(reading.rows["area"])
+    areas = set(reading.rows["area"].unique())
     revised = set(part.get("revises", ()))
     found = []
     for batch in Batch.objects.filter(withdrawn_at=None).exclude(key__in=revised):
@@ -213,7 +223,7 @@ def _unchanged(upload: Upload) -> Reading:
     """Return the reading that was checked; where other deliveries came since, after checking once more."""
     seen = [str(issue) for issue in told(upload.issues)]
     if upload.summary.get("stock") == stock_mark():
-        reading = read(upload.file, part_of(upload))
+        reading = _laid_by(upload) or read(upload.file, part_of(upload))
         refuse_errors(reading.issues)
         return reading
     reading_now = check(upload)
@@ -221,6 +231,33 @@ def _unchanged(upload: Upload) -> Reading:
     if reading_now is None or [str(issue) for issue in told(upload.issues)] != seen:
         raise WrongRequest(_("Other deliveries came or went meanwhile; the table was checked anew. Please look again."))
     return reading_now
+
+
+def _place(upload: Upload) -> Path:
+    """Return where the rows of a large upload are laid by between check and confirmation."""
+    marks = [upload.file.sha256, upload.part, __version__]
+    mark = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()
+    place: Path = settings.READINGS / mark[:40]
+    return place
+
+
+def _lay_by(upload: Upload, reading: Reading) -> None:
+    settings.READINGS.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in sorted(settings.READINGS.iterdir(), key=lambda path: path.stat().st_mtime)[:-LAID_BY]:
+        old.unlink(missing_ok=True)
+    scratch = Path(tempfile.mkstemp(dir=settings.READINGS)[1])
+    lay_by(reading, scratch)
+    scratch.replace(_place(upload))
+
+
+def _laid_by(upload: Upload) -> Reading | None:
+    part = part_of(upload)
+    spec = build(TableSpec, {**part, "file": Path(part["file"]).name}, _("table"))
+    source = SourceFile(file=spec.file, sha256=upload.file.sha256, size=upload.file.size)
+    try:
+        return laid_by(spec, source, _place(upload))
+    except OSError:
+        return None
 
 
 @transaction.atomic
