@@ -28,7 +28,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (ROOT / "src" / "nahraum", ROOT / "src" / "nahraum_site")
 CATALOGUE = ROOT / "src" / "nahraum" / "locale" / "de" / "LC_MESSAGES" / "django.po"
-ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+ONE = {"_", "_lazy", "gettext", "gettext_lazy", "gettext_noop"}
 TWO = {"ngettext", "ngettext_lazy"}
 # Arguments of codes that are translated when shown (nahraum.base.Issue, a recipe's log): see base/issues.py.
 CODE_ARGUMENTS = {"message", "remedy"}

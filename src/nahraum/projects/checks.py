@@ -28,7 +28,7 @@ def check_project(project: ProjectFile) -> None:
     _check_indicators(project)
     _check_areas(project.areas)
     for table in project.tables:
-        _check_table(table, project.areas)
+        check_table(table, project.areas)
     for spec in project.indices:
         _check_tree(spec)
         _check_classes(spec)
@@ -74,9 +74,9 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
             raise _not_delivered("profile.indicators", name, indicators)
 
 
-def too_many(project: ProjectFile, panel: Panel) -> tuple[Issue, ...]:
+def too_many(people_variable: str, panel: Panel) -> tuple[Issue, ...]:
     """Return a warning for each indicator whose denominator holds more people than live in the area."""
-    people = panel.variables.get(project.areas.population)
+    people = panel.variables.get(people_variable)
     if people is None:
         return ()
     issues = []
@@ -185,12 +185,16 @@ def _check_indicators(project: ProjectFile) -> None:
             _refuse_doubled(place, unsigned(names))
 
 
-def _check_table(table: TableSpec, areas: AreasSpec) -> None:
+def check_table(table: TableSpec, areas: AreasSpec) -> None:
+    """Raise WrongRequest for a table that takes a column twice or names a level that is not there."""
     where = f"tables “{table.id}”"
     if table.shape is not Shape.LONG:
         _refuse_doubled(f"{where}, variables", table.variables.values())
+    levels = {storey.id for storey in areas.levels}
+    if table.level and table.level not in levels:
+        raise _not_delivered(f"{where}, level", table.level, sorted(levels))
     for key, level in table.totals.items():
-        if level not in {storey.id for storey in areas.levels}:
+        if level not in levels:
             raise _not_delivered(f"{where}, totals “{key}”", level, (storey.id for storey in areas.levels))
     wholes = {storey.id for storey in areas.levels if storey.all}
     _refuse_doubled(f"{where}, totals", (level for level in table.totals.values() if level in wholes))

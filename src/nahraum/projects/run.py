@@ -61,7 +61,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
         raise WrongRequest(_("The project names no tables. Add a section [[tables]]."))
     _refuse_unread(readings, places)
     delivered = build_panel(readings, project.indicators, places.system, earlier=places.earlier)
-    panel = _with_totals(delivered.panel, delivered.totals)
+    panel = with_totals(delivered.panel, delivered.totals)
     check_delivered(project, panel)
     reconciliation = reconcile.reconcile(panel, delivered.unknown)
     return Inputs(
@@ -75,7 +75,7 @@ def read_inputs(path: Path, *, data_dir: Path | None = None, progress: Progress 
             *(issue for reading in readings for issue in reading.issues),
             *delivered.issues,
             *undecided(project),
-            *too_many(project, panel),
+            *too_many(project.areas.population, panel),
             *reconcile.issues_of(reconciliation, panel, places.system),
         ),
     )
@@ -143,7 +143,7 @@ def _during(panel: Panel, spec: IndexSpec) -> Panel:
     return panel.during(wanted)
 
 
-def _with_totals(panel: Panel, totals: Totals) -> Panel:
+def with_totals(panel: Panel, totals: Totals) -> Panel:
     """Give indicators the official totals that the tables themselves deliver as sum rows of the whole city."""
     delivered = next(iter(totals.values()), {})
     if not delivered:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from nahraum.base import State
 from nahraum.sources.terms import Reading
 
@@ -29,5 +27,5 @@ def contents_of(reading: Reading) -> Contents:
         areas=rows["area"].n_unique(),
         variables=tuple(rows["variable"].unique(maintain_order=True)),
         periods=tuple(sorted(rows["period"].fill_null("").unique())),
-        states=tuple(rows.filter(pl.col("state") == int(state)).height for state in State),
+        states=tuple(int((rows["state"] == int(state)).sum()) for state in State),
     )

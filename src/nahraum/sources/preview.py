@@ -19,6 +19,7 @@ from nahraum.sources.table import read_grid
 from nahraum.sources.terms import Shape, TableSpec
 from nahraum.sources.workbook import refuse_bomb
 
+MOST_WORDS = 1000  # variables of a long table that are offered
 WHOLE_ROW = -1  # position of marks that belong to a row, not to one of its cells
 # Issues told once for many cells: which texts of the column they are about.
 ALIKE = {"number-ambiguous": f"{POINT_GROUP}|{COMMA_GROUP}", "date-in-number": DATE, "formula-error": FORMULA_ERROR}
@@ -137,6 +138,30 @@ def whole(path: Path, spec: TableSpec) -> Grid:
     with called(path, spec.file) as file:
         bare = replace(spec, file=file.name, shape=shape, area="", variables={}, corrections=())
         return read_grid(bare, file.parent)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """How a table begins under a header row of one's choice. ``words``: what a column of variables says, each once."""
+
+    headers: tuple[str, ...]
+    first_rows: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...] = ()
+
+
+def head(path: Path, spec: TableSpec, *, count: int = 10) -> Head:
+    """Return how a table begins and, for a long table, the variables that it names (the first 1,000).
+
+    Raises BadInput where the file cannot be read so.
+    """
+    table = whole(path, spec)
+    at = position(table.header, spec.variable_column) if spec.variable_column else None
+    words = table.cells[f"c{at}"].drop_nulls().unique(maintain_order=True) if at is not None else pl.Series([])
+    return Head(
+        headers=table.header,
+        first_rows=tuple(table.cells.head(count).fill_null("").iter_rows()),
+        words=tuple(words.head(MOST_WORDS).to_list()),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ ENOUGH = 0.5  # share of an earlier table's columns that a file must have to cou
 ONCE = {"id", "file", "sheet", "period", "corrections", "revises", "incomplete", "header_row", "encoding", "delimiter"}
 COLUMNS = ("area", "period_column", "variable_column", "value_column")
 WIDE = "wide"
+MOSTLY_AREAS = 0.6  # share of a column's first texts that must be keys of areas
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +45,23 @@ class Suggestion:
     earlier: str = ""
 
 
-def suggest(found: Recognised, earlier: Sequence[Mapping[str, Any]] = ()) -> Suggestion:
+def suggest(
+    found: Recognised,
+    earlier: Sequence[Mapping[str, Any]] = (),
+    *,
+    prefer: Mapping[str, Any] | None = None,
+    areas: Collection[str] = (),
+) -> Suggestion:
     """Suggest how to read a file; ``earlier``: confirmed ``[[tables]]`` sections, oldest first.
 
     The earlier table most like it is followed: its variables stay with the same columns, its period moves on to the
-    year that the file tells (never kept silently). Without one, the file's looks decide.
+    year that the file tells (never kept silently). Without one, the file's looks decide. ``prefer``: the table that is
+    followed before any other, if the file is like it at all. ``areas``: keys of the areas; a column that holds them is
+    the one of the areas, whatever else it looks like.
     """
-    like = most_like(found, earlier)
+    like = (most_like(found, [prefer]) if prefer else None) or most_like(found, earlier)
     taken = [str(table.get("id", "")) for table in earlier]
-    return _following(found, like, taken) if like else _by_looks(found, taken)
+    return _following(found, like, taken) if like else _by_looks(found, taken, areas)
 
 
 def most_like(found: Recognised, earlier: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -216,7 +225,11 @@ def _free_id(old: str, found: Recognised, table: Mapping[str, Any], taken: Seque
     return slug(old, taken)
 
 
-def _by_looks(found: Recognised, taken: Sequence[str]) -> Suggestion:
+def _by_looks(found: Recognised, taken: Sequence[str], areas: Collection[str]) -> Suggestion:
+    column = _area_column(found, areas)
+    if column:
+        numbers = [name for name in _numbers(found) if name != column]
+        found = replace(found, suggestions={**found.suggestions, "area": column, "numbers": tuple(numbers)})
     table = guess(found, Path(found.name).stem.removesuffix(".csv"), (), taken)
     table["file"] = found.name
     check = ["area", *(key for key in ("period_column", "variable_column", "value_column", "sheet") if key in table)]
@@ -232,6 +245,18 @@ def _by_looks(found: Recognised, taken: Sequence[str]) -> Suggestion:
         )
         check.append("period")
     return Suggestion(table=table, reasons=reasons, check=tuple(check))
+
+
+def _area_column(found: Recognised, areas: Collection[str]) -> str:
+    """Return the column whose first texts are mostly keys of areas (zeros in front may lack); empty where none is."""
+    keys = {key.lstrip("0") for key in areas}
+    best, reached = "", MOSTLY_AREAS
+    for at, name in enumerate(found.headers):
+        texts = [row[at] for row in found.first_rows if at < len(row) and row[at]]
+        share = sum(text.lstrip("0") in keys for text in texts) / max(len(texts), 1)
+        if name and share > reached:
+            best, reached = name, share
+    return best
 
 
 def guess(found: Detected, name: str, taken_variables: Iterable[str], taken_ids: Iterable[str] = ()) -> dict[str, Any]:

@@ -16,6 +16,7 @@ FILES = VAR / "files"  # downloads; outside anything that is served as a static 
 KEPT = VAR / "kept"  # deliveries, exactly as they came
 TILES = VAR / "tiles"  # pictures from the map services; can be thrown away at any time
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
+READINGS = VAR / "readings"  # rows of large tables between check and confirmation; may be thrown away
 LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
 LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
 
@@ -133,6 +134,8 @@ LONGEST_SESSION = environment.whole("NAHRAUM_SESSION_HOURS") * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form that describes a table has two fields for each column
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]

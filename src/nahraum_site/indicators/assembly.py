@@ -179,6 +179,10 @@ def ready(stock: Stock) -> Ready:
     Recipe sections do not count: the same stock is read once for all recipes. BadInput and WrongRequest as the core
     raises them.
     """
+    if not stock.parts.get("tables"):
+        raise WrongRequest(_("No table has been imported yet."))
+    if not stock.parts.get("indicators"):
+        raise WrongRequest(_("There is no indicator yet. Describe the first one in the catalogue."))
     bare = Stock(parts={name: part for name, part in stock.parts.items() if name not in RECIPE}, files=stock.files)
     mark = bare.fingerprint
     with _reading:  # two people who open the workbench at once wait for one reading

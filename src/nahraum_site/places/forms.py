@@ -30,11 +30,11 @@ class SystemForm(forms.Form):
     key = forms.ChoiceField(label=_("Column with the key"))
     label = forms.ChoiceField(label=_("Column with the name"), required=False)
     level_2 = forms.CharField(label=_("What lies above is called"), max_length=100, required=False)
-    key_2 = forms.ChoiceField(label=_("Column with its key"), required=False)
-    label_2 = forms.ChoiceField(label=_("Column with its name"), required=False)
+    key_2 = forms.ChoiceField(label=_("Column with the key of what lies above"), required=False)
+    label_2 = forms.ChoiceField(label=_("Column with the name of what lies above"), required=False)
     level_3 = forms.CharField(label=_("And above that"), max_length=100, required=False)
-    key_3 = forms.ChoiceField(label=_("Column with its key"), required=False)
-    label_3 = forms.ChoiceField(label=_("Column with its name"), required=False)
+    key_3 = forms.ChoiceField(label=_("Column with the key of the level above that"), required=False)
+    label_3 = forms.ChoiceField(label=_("Column with the name of the level above that"), required=False)
     city = forms.CharField(label=_("Name of the whole"), max_length=200, help_text=_("The municipality or the county."))
     population = forms.RegexField(
         r"^[a-z][a-z0-9_]*$",

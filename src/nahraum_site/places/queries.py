@@ -22,3 +22,14 @@ def areas_in_use() -> list[Area]:
 def spaces_of(user: User) -> list[str]:
     """Return the keys of the areas that somebody looks after. One question."""
     return list(Stewardship.objects.filter(user=user).values_list("area", flat=True))
+
+
+def levels() -> dict[str, str]:
+    """Return id -> name of every level that a version of the areas has, fine to coarse. One question."""
+    parts = AreaSystem.objects.order_by("pk").values_list("part", flat=True)
+    return {each["id"]: each["name"] for part in parts for each in part.get("levels", ())}
+
+
+def area_keys() -> set[str]:
+    """Return the keys of all areas of the latest version. One question."""
+    return set(Area.objects.filter(system=AreaSystem.objects.order_by("-pk")[:1]).values_list("key", flat=True))

@@ -11,13 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from nahraum.base import WrongRequest
+from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
-from nahraum.sources.preview import Recognised, recognise
+from nahraum.sources.preview import Recognised, head, recognise
 from nahraum.sources.suggest import most_like, sheet_like, suggest
-from nahraum.sources.terms import TableSpec
+from nahraum.sources.terms import Shape, TableSpec
 from nahraum_site.accounts.models import User
+from nahraum_site.places.queries import area_keys
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.sources import queries
@@ -29,14 +30,18 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
     file = files.keep(name, chunks, user)
     try:
         found = recognise(file.path, file.name)
+        if not any(found.headers):
+            raise WrongRequest(_("{name} holds no table.").format(name=file.name))
     except WrongRequest:
         file.path.unlink(missing_ok=True)
         file.delete()
         raise
-    earlier = [*queries.earlier_parts(), *([duty.part] if duty and duty.part else [])]
-    found = _usual_sheet(found, file, earlier)
+    earlier, usual = queries.earlier_parts(), duty.part if duty else None
+    found = _usual_sheet(found, file, [usual] if usual else earlier)
+    fields = _suggested(found, earlier, usual)
+    fields["recognised"]["words"] = _words(file, fields["part"])
     with transaction.atomic():
-        upload = Upload.objects.create(file=file, owner=user, duty=duty, **_suggested(found, earlier))
+        upload = Upload.objects.create(file=file, owner=user, duty=duty, **fields)
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
 
@@ -48,10 +53,27 @@ def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -
     return recognise(file.path, file.name, sheet=sheet) if sheet and sheet != found.sheet else found
 
 
-def _suggested(found: Recognised, earlier: list[dict[str, Any]]) -> dict[str, Any]:
+def _words(file: File, part: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the variables that a long table names; none where it cannot be read yet."""
+    if part.get("shape") != Shape.LONG:
+        return ()
+    try:
+        return head(file.path, build(TableSpec, dict(part), _("table"))).words
+    except (BadInput, WrongRequest):
+        return ()
+
+
+def _suggested(
+    found: Recognised, earlier: list[dict[str, Any]], usual: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the fields of an upload that say what was recognised and suggested."""
-    suggestion = suggest(found, earlier)
-    noted = {"check": suggestion.check, "new": suggestion.new, "gone": suggestion.missing, "like": suggestion.earlier}
+    suggestion = suggest(found, earlier, prefer=usual, areas=area_keys())
+    noted: dict[str, Any] = {
+        "check": suggestion.check,
+        "new": suggestion.new,
+        "gone": suggestion.missing,
+        "like": suggestion.earlier,
+    }
     return {
         "recognised": {**asdict(found), **noted},
         "part": dict(suggestion.table),
@@ -63,7 +85,39 @@ def _suggested(found: Recognised, earlier: list[dict[str, Any]]) -> dict[str, An
 def look_at_sheet(upload: Upload, sheet: str, version: int) -> None:
     """Look at another sheet of the same file; what was suggested for the first one is suggested anew."""
     found = recognise(upload.file.path, upload.file.name, sheet=sheet)
-    _save(upload, version, stage=Upload.Stage.NEW, **_suggested(found, queries.earlier_parts()))
+    usual = upload.duty.part if upload.duty else None
+    fields = _suggested(found, queries.earlier_parts(), usual)
+    fields["recognised"]["words"] = _words(upload.file, fields["part"])
+    _save(upload, version, stage=Upload.Stage.NEW, **fields)
+
+
+@transaction.atomic
+def take_sheet(upload: Upload, sheet: str, user: User) -> Upload:
+    """Take another sheet of the same workbook as a delivery of its own, to be read as this one. WrongRequest if it
+    cannot be read.
+    """
+    found = recognise(upload.file.path, upload.file.name, sheet=sheet)
+    fields = _suggested(found, [*queries.earlier_parts(), upload.part], upload.part)
+    fields["recognised"]["words"] = _words(upload.file, fields["part"])
+    other = Upload.objects.create(file=upload.file, owner=user, **fields)
+    log.write(user, "upload.taken", other, after={"file": upload.file.sha256, "sheet": sheet})
+    return other
+
+
+@transaction.atomic
+def look_again(upload: Upload, typed: Mapping[str, Any], version: int) -> None:
+    """Look at the file once more, with another layout, header row or column of variables; nothing else changes.
+
+    WrongRequest where it cannot be read so.
+    """
+    part = {name: upload.part[name] for name in ("sheet", "encoding", "delimiter") if upload.part.get(name)}
+    spec = build(TableSpec, {**part, "id": "t", "file": upload.file.name, **typed}, _("table"))
+    try:
+        found = head(upload.file.path, spec)
+    except BadInput as error:
+        raise WrongRequest(" ".join(f"{each.sentence} {each.advice}".strip() for each in error.issues)) from None
+    seen = {"headers": found.headers, "first_rows": found.first_rows, "words": found.words}
+    _save(upload, version, recognised={**upload.recognised, **seen})
 
 
 @transaction.atomic
@@ -76,12 +130,12 @@ def describe(upload: Upload, part: Mapping[str, Any], version: int, user: User) 
 
 @transaction.atomic
 def discard(upload: Upload, user: User) -> None:
-    """Set a delivery aside; its file is deleted, because nothing rests on it."""
-    if upload.stage == Upload.Stage.CONFIRMED:
-        raise WrongRequest(_("This delivery was confirmed. Withdraw it instead."))
+    """Set a delivery aside; its file is deleted once that is certain, because nothing rests on it."""
     _save(upload, upload.version, stage=Upload.Stage.DISCARDED)
-    upload.file.path.unlink(missing_ok=True)
     log.write(user, "upload.discarded", upload)
+    path = upload.file.path
+    if not Upload.objects.filter(file=upload.file).exclude(stage=Upload.Stage.DISCARDED).exists():
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def remember(part: Mapping[str, Any], file: File, user: User | None) -> None:

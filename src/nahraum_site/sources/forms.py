@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base import Period, WrongRequest
 from nahraum_site.sources.models import Duty
 
 SHAPES = (
@@ -36,11 +37,26 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(each, initial) for each in (data if isinstance(data, list) else [data])]
 
 
+class ColumnField(forms.ChoiceField):
+    """A column by its header; browsers send a line break in a header as two signs."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the header as the file has it."""
+        return plain(super().to_python(value))
+
+
+def plain(text: str) -> str:
+    """Return a text with line breaks as files have them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class UploadForm(forms.Form):
     """Files to deliver."""
 
     files = FilesField(
-        label=_("Files"), help_text=_("CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, SQL, JSON; several at once.")
+        label=_("Files"),
+        allow_empty_file=True,  # one empty file keeps no other out; it is refused by name
+        help_text=_("CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, SQL, JSON; several at once."),
     )
 
 
@@ -56,7 +72,7 @@ class TableForm(forms.Form):
     )
     shape = forms.ChoiceField(label=_("Layout"), choices=SHAPES)
     header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1000, initial=1)
-    area = forms.ChoiceField(label=_("Column with the areas"), required=False)
+    area = ColumnField(label=_("Column with the areas"), required=False)
     area_width = forms.IntegerField(
         label=_("Digits of an area key"),
         min_value=0,
@@ -70,9 +86,9 @@ class TableForm(forms.Form):
         required=False,
         help_text=_("For example 2024, 2024-12-31 or 2023/24."),
     )
-    period_column = forms.ChoiceField(label=_("or column with the year"), required=False)
-    variable_column = forms.ChoiceField(label=_("Column with the variables"), required=False)
-    value_column = forms.ChoiceField(label=_("Column with the values"), required=False)
+    period_column = ColumnField(label=_("or column with the year"), required=False)
+    variable_column = ColumnField(label=_("Column with the variables"), required=False)
+    value_column = ColumnField(label=_("Column with the values"), required=False)
     missing = forms.CharField(
         label=_("Signs for “missing”"),
         required=False,
@@ -89,7 +105,10 @@ class TableForm(forms.Form):
         label=_("Sum rows"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One per line: key in the table = level it sums up, for example: 999 = city"),
+        help_text=_(
+            "One per line: key in the table = level it sums up, for example: 999 = city. A sum row is compared "
+            "with the sum of its areas, and never stored as an area."
+        ),
     )
     skip_rows = forms.CharField(
         label=_("Rows to leave out"),
@@ -100,18 +119,34 @@ class TableForm(forms.Form):
     incomplete = forms.CharField(
         label=_("Why areas are rightly absent"), required=False, max_length=300, help_text=_("Only if some are.")
     )
+    level = forms.ChoiceField(
+        label=_("The table is about"), required=False, help_text=_("Only if it is about a coarser level of the areas.")
+    )
     encoding = forms.CharField(label=_("Encoding"), required=False, max_length=40, help_text=_("Empty: found out."))
     delimiter = forms.CharField(label=_("Separator"), required=False, max_length=4, strip=False)
     decimal = forms.ChoiceField(
         label=_("Decimal sign"), required=False, choices=[("", _("found out")), (",", _("comma")), (".", _("point"))]
     )
 
-    ADVANCED = ("area_width", "not_applicable", "totals", "skip_rows", "incomplete", "encoding", "delimiter", "decimal")
+    ADVANCED = (
+        "area_width",
+        "not_applicable",
+        "totals",
+        "skip_rows",
+        "incomplete",
+        "level",
+        "encoding",
+        "delimiter",
+        "decimal",
+    )
 
-    def __init__(self, *arguments: Any, headers: list[str], part: dict[str, Any], **keywords: Any) -> None:
+    def __init__(
+        self, *arguments: Any, headers: list[str], part: dict[str, Any], levels: dict[str, str], **keywords: Any
+    ) -> None:
         keywords.setdefault("initial", _typed(part))
         super().__init__(*arguments, **keywords)
-        self.part = part
+        self.part, self.levels = part, levels
+        self.fields["level"].choices = [("", _("the finest areas")), *levels.items()]
         choices = [("", "–"), *((name, name.replace("\n", " ")) for name in headers if name)]
         for name in ("area", "period_column", "variable_column", "value_column"):
             self.fields[name].choices = choices
@@ -140,7 +175,20 @@ class TableForm(forms.Form):
         for name in PAIRS:
             if any("=" not in line for line in given.get(name, "").splitlines() if line.strip()):
                 self.add_error(name, _("Each line needs an equals sign, for example: 999 = city"))
+        if given.get("period"):
+            self._judge_period(given["period"])
         return given
+
+    def _judge_period(self, text: str) -> None:
+        try:
+            Period.parse(text)
+        except WrongRequest as error:
+            self.add_error("period", str(error))
+
+    def _level(self, words: str) -> str:
+        """Return the level of that id or name; what is none stays, and the check of the table says so."""
+        wanted = words.casefold()
+        return next((id for id, name in self.levels.items() if wanted in (id.casefold(), name.casefold())), words)
 
     def table(self, variables: dict[str, str]) -> dict[str, Any]:
         """Return the section [[tables]]: what was typed, and what the form does not show as it was."""
@@ -153,6 +201,8 @@ class TableForm(forms.Form):
                 value = dict(
                     re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip()
                 )
+            if name == "totals":
+                value = {key: self._level(level) for key, level in value.items()}
             if value not in ("", None, [], {}):
                 part[name] = value
         if typed["period"]:
@@ -174,8 +224,8 @@ def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
     """Return variable -> column from the posted rows, and the faults by row."""
     variables: dict[str, str] = {}
     faults: dict[int, str] = {}
-    for n, column in enumerate(given.getlist("column")):
-        name = given.getlist("variable")[n].strip()
+    rows = zip(map(plain, given.getlist("column")), map(str.strip, given.getlist("variable")), strict=False)
+    for n, (column, name) in enumerate(rows):
         if not name:
             continue
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):

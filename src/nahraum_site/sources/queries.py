@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
 from nahraum_site.sources.models import Duty, Upload
 
@@ -31,6 +31,14 @@ def twin_of(file: File) -> Upload | None:
     return same.select_related("file", "owner").first()
 
 
-def duties(user: User) -> QuerySet[Duty]:
+def duties() -> QuerySet[Duty]:
     """Return the calendar, the next one first. One question."""
-    return Duty.objects.filter(Q(ended_at=None)).select_related("organisation")
+    return Duty.objects.filter(ended_at=None).select_related("organisation")
+
+
+def duty_of(mark: str) -> Duty | None:
+    """Return the line of the calendar that an address names; None where it names none. At most one question."""
+    try:
+        return duties().filter(uuid=UUID(mark)).first()
+    except ValueError:
+        return None

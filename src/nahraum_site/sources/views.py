@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nahraum.base import WrongRequest
 from nahraum_site.accounts.permissions import may
+from nahraum_site.places.queries import levels
+from nahraum_site.records import files
 from nahraum_site.sources import actions, queries
-from nahraum_site.sources.forms import DutyForm, TableForm, UploadForm, variables_of
+from nahraum_site.sources.forms import DutyForm, TableForm, UploadForm, plain, variables_of
 from nahraum_site.sources.models import Duty, Upload
 
 SHOWN = 8  # rows under the form
@@ -24,23 +26,22 @@ SHOWN = 8  # rows under the form
 def uploads(request: HttpRequest) -> HttpResponse:
     """Take files, and show what is on its way in."""
     form = UploadForm(request.POST or None, request.FILES or None)
+    duty = queries.duty_of(request.GET.get("pflicht", ""))
     if request.method == "POST" and form.is_valid():
-        duty = (
-            Duty.objects.filter(uuid=request.GET.get("pflicht") or None).first() if request.GET.get("pflicht") else None
-        )
         taken = [each for file in form.cleaned_data["files"] if (each := _taken(request, file, duty))]
         if len(taken) == 1:
             return redirect("describe", taken[0].uuid)
         return redirect("uploads")
-    page = {"form": form, "uploads": queries.open_uploads(), "duties": list(queries.duties(request.user)[:5])}
-    return render(request, "sources/uploads.html", page)
+    page = {"form": form, "uploads": queries.open_uploads(), "duties": list(queries.duties()[:5]), "duty": duty}
+    return render(request, "sources/uploads.html", page, status=422 if form.errors else 200)
 
 
 def _taken(request: HttpRequest, file: Any, duty: Duty | None) -> Upload | None:
     try:
         return actions.take_file(file.name, file.chunks(), request.user, duty)
     except WrongRequest as error:
-        messages.error(request, str(error))
+        name = files.clean_name(file.name)
+        messages.error(request, str(error) if name in str(error) else f"{name}: {error}")
         return None
 
 
@@ -49,49 +50,91 @@ def _taken(request: HttpRequest, file: Any, duty: Duty | None) -> Upload | None:
 def describe(request: HttpRequest, upload: str) -> HttpResponse:
     """Show what was recognised and ask how the table is to be read."""
     found = get_object_or_404(queries.open_uploads(), uuid=upload)
-    headers = [name for name in found.recognised.get("headers", []) if name]
-    form = TableForm(request.POST or None, headers=headers, part=found.part)
-    variables, faults = variables_of(request.POST) if request.method == "POST" else ({}, {})
-    if request.method == "POST" and form.is_valid() and not faults:
+    if request.method != "POST":
+        return _page(request, found, _form(found), _columns(found, found.part.get("shape", "wide"), {}))
+    if "look" in request.POST:
+        return _looked(request, found)
+    form = _form(found, request.POST)
+    variables, faults = variables_of(request.POST)
+    if form.is_valid() and not faults:
         if not variables and form.cleaned_data["shape"] != "inkar":
             form.add_error(None, _("Name at least one column that is to be taken."))
         else:
             try:
-                actions.describe(found, form.table(variables), int(request.POST.get("version", 0)), request.user)
+                actions.describe(found, form.table(variables), _version(request), request.user)
             except WrongRequest as error:
                 form.add_error(None, str(error))
             else:
                 return redirect("check", found.uuid)
-    rows = _rows(request, found, headers, faults)
-    page = {
-        "upload": found,
-        "form": form,
-        "columns": rows,
-        "headers": headers,
-        "first_rows": found.recognised.get("first_rows", [])[:SHOWN],
-        "sheets": found.recognised.get("sheets", []),
-        "twin": queries.twin_of(found.file),
-        "reasons": found.reasons,
+    return _page(request, found, form, _posted_columns(request, found, faults), status=422)
+
+
+def _form(upload: Upload, data: Any = None, **more: Any) -> TableForm:
+    headers = [name for name in upload.recognised.get("headers", []) if name]
+    return TableForm(data, headers=headers, part=upload.part, levels=levels(), **more)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _looked(request: HttpRequest, upload: Upload) -> HttpResponse:
+    """Show the columns that a layout or header row of one's choice gives, and keep everything typed."""
+    row = request.POST.get("header_row", "")
+    typed = {
+        "shape": request.POST.get("shape", "wide"),
+        "header_row": int(row) if row.isascii() and row.isdigit() and len(row) < 5 else 1,
+        "variable_column": plain(request.POST.get("variable_column", "")),
     }
-    return render(request, "sources/describe.html", page, status=200 if request.method == "GET" else 422)
+    try:
+        actions.look_again(upload, typed, _version(request))
+    except WrongRequest as error:
+        form = _form(upload, request.POST)
+        form.add_error(None, str(error))
+        return _page(request, upload, form, _posted_columns(request, upload, {}), status=422)
+    form = _form(upload, initial={name: plain(text) for name, text in request.POST.items()})
+    return _page(request, upload, form, _columns(upload, typed["shape"], variables_of(request.POST)[0]))
 
 
-def _rows(request: HttpRequest, upload: Upload, headers: list[str], faults: dict[int, str]) -> list[dict[str, str]]:
-    """Return a row per column that can be a variable: its text, an example, the variable, what is wrong with it."""
-    if request.method == "POST":
-        given = zip(request.POST.getlist("column"), request.POST.getlist("variable"), strict=False)
-        return [
-            {"column": column, "variable": name, "fault": faults.get(n, ""), "example": _example(upload, column)}
-            for n, (column, name) in enumerate(given)
-        ]
-    by_column = {column: name for name, column in upload.part.get("variables", {}).items()}
-    named = list(by_column) if upload.part.get("shape") in ("long", "years") else headers
-    skip = {upload.part.get("area"), upload.part.get("period_column")}
-    return [
-        {"column": column, "variable": by_column.get(column, ""), "fault": "", "example": _example(upload, column)}
-        for column in dict.fromkeys([*named, *by_column])
-        if column not in skip
-    ]
+def _page(
+    request: HttpRequest, upload: Upload, form: TableForm, columns: list[dict[str, str]], status: int = 200
+) -> HttpResponse:
+    page = {
+        "upload": upload,
+        "form": form,
+        "columns": columns,
+        "first_rows": upload.recognised.get("first_rows", [])[:SHOWN],
+        "sheets": upload.recognised.get("sheets", []),
+        "twin": queries.twin_of(upload.file),
+        "reasons": upload.reasons,
+        "seldom_wrong": any(field.errors for field in form.advanced) if form.is_bound else False,
+    }
+    return render(request, "sources/describe.html", page, status=status)
+
+
+def _columns(upload: Upload, shape: str, typed: dict[str, str]) -> list[dict[str, str]]:
+    """Return a row for everything that can be a variable under a layout: its text, an example, its short name."""
+    known = {column: name for name, column in {**upload.part.get("variables", {}), **typed}.items()}
+    if shape in ("years", "inkar"):
+        told = next(iter(known), upload.file.name)
+        return [_row(upload, told, known.get(told, ""))]
+    if shape == "long":
+        names = [*upload.recognised.get("words", []), *known]
+    else:
+        skip = {upload.part.get("area"), upload.part.get("period_column"), ""}
+        names = [name for name in [*upload.recognised.get("headers", []), *known] if name not in skip]
+    return [_row(upload, name, known.get(name, "")) for name in dict.fromkeys(names)]
+
+
+def _posted_columns(request: HttpRequest, upload: Upload, faults: dict[int, str]) -> list[dict[str, str]]:
+    """Return the rows as they were typed, with what is wrong with them."""
+    given = zip(request.POST.getlist("column"), request.POST.getlist("variable"), strict=False)
+    return [_row(upload, plain(column), name, faults.get(n, "")) for n, (column, name) in enumerate(given)]
+
+
+def _row(upload: Upload, column: str, name: str, fault: str = "") -> dict[str, str]:
+    return {"column": column, "variable": name, "fault": fault, "example": _example(upload, column)}
 
 
 def _example(upload: Upload, column: str) -> str:
@@ -104,10 +147,13 @@ def _example(upload: Upload, column: str) -> str:
 @may("sources.import_tables")
 @require_POST
 def sheet(request: HttpRequest, upload: str) -> HttpResponse:
-    """Look at another sheet."""
+    """Look at another sheet, or take it as a delivery of its own."""
     found = get_object_or_404(queries.open_uploads(), uuid=upload)
     try:
-        actions.look_at_sheet(found, request.POST.get("sheet", ""), int(request.POST.get("version", 0)))
+        if "take" in request.POST:
+            other = actions.take_sheet(found, request.POST.get("sheet", ""), request.user)
+            return redirect("describe", other.uuid)
+        actions.look_at_sheet(found, request.POST.get("sheet", ""), _version(request))
     except WrongRequest as error:
         messages.error(request, str(error))
     return redirect("describe", found.uuid)
@@ -118,8 +164,12 @@ def sheet(request: HttpRequest, upload: str) -> HttpResponse:
 def discard(request: HttpRequest, upload: str) -> HttpResponse:
     """Set a delivery aside."""
     found = get_object_or_404(queries.open_uploads(), uuid=upload)
-    actions.discard(found, request.user)
-    messages.success(request, _("Set aside: {name}").format(name=found.file.name))
+    try:
+        actions.discard(found, request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Set aside: {name}").format(name=found.file.name))
     return redirect("uploads")
 
 
@@ -127,7 +177,7 @@ def discard(request: HttpRequest, upload: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show who owes which table when, and what is late."""
-    return render(request, "sources/calendar.html", {"duties": queries.duties(request.user)})
+    return render(request, "sources/calendar.html", {"duties": queries.duties()})
 
 
 @may("sources.keep_calendar")
@@ -140,7 +190,7 @@ def duty(request: HttpRequest, duty: str = "") -> HttpResponse:
         actions.keep_duty(form.save(commit=False), request.user)
         messages.success(request, _("Saved."))
         return redirect("calendar")
-    return render(request, "sources/duty.html", {"form": form, "duty": found})
+    return render(request, "sources/duty.html", {"form": form, "duty": found}, status=422 if form.errors else 200)
 
 
 @may("sources.keep_calendar")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nahraum.base import Severity, State
 from nahraum.sources import TableSpec, read_table
-from nahraum.sources.values import values_of
+from nahraum.sources.values import laid_by, lay_by, values_of
 
 SIGNS = {"-": State.MISSING, ".": State.PROTECTED, "x": State.NOT_APPLICABLE, "": State.MISSING}
 SPEC = {"area": "gebiet", "period": "2024", "missing": ("-",), "protected": (".",), "not_applicable": ("x",)}
@@ -47,7 +47,7 @@ def test_any_table_is_handed_on_exactly_or_says_what_is_wrong(rows, chunk) -> No
                 left_out += 1
                 assert text in STRANGE  # nothing that is a number or a known sign may be lost
                 continue
-            period, state, value, row, column, _letter, stood = found[variable, f"A{n}"]
+            period, state, value, row, column, stood = found[variable, f"A{n}"]
             assert (period, row, column, stood) == ("2024", n + 1, header, text)
             if text in SIGNS:
                 assert (state, value) == (SIGNS[text], None)
@@ -62,8 +62,8 @@ def test_a_value_is_plain_and_no_state_is_a_number(tmp_path) -> None:
     reading = read_table(TableSpec(id="t", file="t.csv", variables={"a": "eins"}, **SPEC), tmp_path)
     assert list(values_of(reading)) == [
         [
-            ("a", "A", "2024", 0, 1.5, 2, "eins", "", "1,5"),
-            ("a", "B", "2024", 3, None, 3, "eins", "", "."),
+            ("a", "A", "2024", 0, 1.5, 2, "eins", "1,5"),
+            ("a", "B", "2024", 3, None, 3, "eins", "."),
         ]
     ]
     assert not any(isinstance(each, float) and math.isnan(each) for each in next(values_of(reading))[1])
@@ -75,3 +75,12 @@ def test_the_pieces_hold_everything_once(tmp_path, height) -> None:
     (tmp_path / "t.csv").write_text(f"gebiet;eins\n{lines}", encoding="utf-8")
     reading = read_table(TableSpec(id="t", file="t.csv", delimiter=";", variables={"a": "eins"}, **SPEC), tmp_path)
     assert [value[4] for part in values_of(reading) for value in part] == list(range(height))
+
+
+def test_what_was_laid_by_is_what_was_read(tmp_path) -> None:
+    (tmp_path / "t.csv").write_text("gebiet;eins\nA;1,5\nB;.\nC;\n", encoding="utf-8")
+    reading = read_table(TableSpec(id="t", file="t.csv", variables={"a": "eins"}, **SPEC), tmp_path)
+    lay_by(reading, tmp_path / "rows")
+    assert list(values_of(laid_by(reading.table, reading.source, tmp_path / "rows"))) == list(values_of(reading))
+    with pytest.raises(OSError, match="nothing"):
+        laid_by(reading.table, reading.source, tmp_path / "nothing")

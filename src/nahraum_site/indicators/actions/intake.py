@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from nahraum import __version__
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.read import refuse_errors
+from nahraum.projects.delivery import concerned, issues_of_delivery
+from nahraum.projects.file import AreasSpec
 from nahraum.sources import Reading, read_table
 from nahraum.sources.contents import contents_of
 from nahraum.sources.preview import called
-from nahraum.sources.terms import TableSpec
+from nahraum.sources.terms import SourceFile, TableSpec
+from nahraum.sources.values import laid_by, lay_by
 from nahraum_site.accounts.models import User
-from nahraum_site.indicators import assembly
 from nahraum_site.indicators.actions.stock import confirm_batch
-from nahraum_site.indicators.models import Batch, Value
+from nahraum_site.indicators.models import Batch, Indicator, Project, Value
+from nahraum_site.places.actions import with_dates
+from nahraum_site.places.reading import places_of
 from nahraum_site.records import jobs
-from nahraum_site.records.models import Job
+from nahraum_site.records.models import File, Job
 from nahraum_site.records.told import kept, told
 from nahraum_site.sources.actions import fulfil
 from nahraum_site.sources.models import Upload
 
-INLINE = 2_000_000  # bytes: smaller files are read at once, larger ones by the worker
+INLINE = 1_000_000  # bytes: smaller files are read at once, larger ones by the worker
+LAID_BY = 3  # large readings kept between check and confirmation
+PACKED = 8  # workbooks and compressed files hold about that many times their size
 
 
 def part_of(upload: Upload) -> dict[str, Any]:
@@ -39,16 +50,22 @@ def part_of(upload: Upload) -> dict[str, Any]:
     return {**upload.part, "file": f"{upload.part['id']}/{name}" if taken else name}
 
 
-def read(upload: Upload, part: Mapping[str, Any]) -> Reading:
-    """Return the reading of one upload. Raises BadInput where the file cannot be used."""
+def read(file: File, part: Mapping[str, Any]) -> Reading:
+    """Return the reading of a kept file. WrongRequest for a section that contradicts itself."""
     spec = build(TableSpec, {**part, "file": Path(part["file"]).name}, _("table"))
-    with called(upload.file.path, spec.file) as file:
-        return read_table(spec, file.parent)
+    with called(file.path, spec.file) as named:
+        return read_table(spec, named.parent)
+
+
+def is_small(file: File) -> bool:
+    """Return whether a file is read at once."""
+    packed = not file.name.lower().endswith((".csv", ".tsv", ".txt", ".json", ".sql"))
+    return file.size * (PACKED if packed else 1) <= INLINE
 
 
 def ask_check(upload: Upload, user: User) -> Job | None:
     """Check an upload: at once if it is small, otherwise by a job, which is returned."""
-    if upload.file.size <= INLINE:
+    if is_small(upload.file):
         check(upload)
         return None
     job = jobs.ask("deliveries.check", {"upload": str(upload.uuid)}, key=f"check-{upload.uuid}", owner=user)
@@ -56,34 +73,78 @@ def ask_check(upload: Upload, user: User) -> Job | None:
     return job
 
 
-def check(upload: Upload, progress: jobs.Progress = lambda _step, _share: None) -> None:
-    """Read an upload together with everything that is here and store what is remarkable about it."""
+def check(upload: Upload, progress: jobs.Progress = lambda _step, _share: None) -> Reading | None:
+    """Read an upload together with everything that is here and store what is remarkable about it.
+
+    Returns the reading if it may be stored, so that nobody has to read it again.
+    """
     part = part_of(upload)
-    summary: dict[str, Any] = {}
+    reading, issues, summary = None, [], {"stock": stock_mark()}
     try:
         progress(_("Reading {file}").format(file=upload.file.name), 0.1)
-        reading = read(upload, part)
-        issues = list(reading.issues)
-        summary = asdict(contents_of(reading))
-        summary["overlaps"] = overlaps(part, summary)
-        if summary["overlaps"]:
-            issues.append(_delivered_before(upload, summary["overlaps"]))
-        elif not any(issue.severity is Severity.ERROR for issue in issues):
-            progress(_("Comparing with what is here"), 0.4)
-            issues += _new_with(upload, part, issues)
+        reading = read(upload.file, part)
+        summary |= asdict(contents_of(reading))
+        summary["overlaps"] = overlaps(part, reading)
+        progress(_("Comparing with what is here"), 0.4)
+        issues = _issues_of(upload, part, reading, summary["overlaps"])
     except BadInput as error:
         issues = list(error.issues)
     except WrongRequest as error:
         issues = [Issue(code="request", severity=Severity.ERROR, message="{words}", params={"words": str(error)})]
-    unread = Upload.objects.filter(pk=upload.pk).exclude(stage__in=(Upload.Stage.CONFIRMED, Upload.Stage.DISCARDED))
+    unread = Upload.objects.filter(pk=upload.pk, version=upload.version)
+    unread = unread.exclude(stage__in=(Upload.Stage.CONFIRMED, Upload.Stage.DISCARDED))
     unread.update(stage=Upload.Stage.READ, issues=[kept(issue) for issue in issues], summary=summary)
+    if reading is None or blocking(issues):
+        return None
+    if not is_small(upload.file):
+        _lay_by(upload, reading)
+    return reading
 
 
-def overlaps(part: Mapping[str, Any], summary: Mapping[str, Any]) -> list[str]:
-    """Return the deliveries that hold values of the same variables and periods and are not revised by this one."""
-    same = Value.objects.filter(variable__in=summary["variables"], period__in=summary["periods"])
-    others = same.filter(batch__withdrawn_at=None).exclude(batch__key__in=part.get("revises", []))
-    return sorted(set(others.values_list("batch__key", flat=True).distinct()))
+def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: list[str]) -> list[Issue]:
+    issues = list(reading.issues)
+    if Batch.objects.filter(key=part["id"]).exists():
+        issues.append(_id_taken(upload, part["id"]))
+    if same:
+        return [*issues, _delivered_before(upload, same)]
+    if blocking(issues):
+        return issues
+    return list(_among_others(part, reading))
+
+
+def stock_mark() -> str:
+    """Return a mark of everything that a check compares with: it changes when a delivery or a definition does."""
+    marks = [
+        Project.objects.values_list("version", "system_id").first(),
+        list(Batch.objects.filter(withdrawn_at=None).values_list("pk", flat=True)),
+        list(Indicator.objects.filter(retired_at=None).values_list("pk", "version")),
+    ]
+    return hashlib.sha256(repr(marks).encode()).hexdigest()[:32]
+
+
+def overlaps(part: Mapping[str, Any], reading: Reading) -> list[str]:
+    """Return the deliveries that hold values of the same variables, periods and areas and are not revised by this."""
+    contents = contents_of(reading)
+    areas = set(reading.rows["area"].unique())
+    revised = set(part.get("revises", ()))
+    found = []
+    for batch in Batch.objects.filter(withdrawn_at=None).exclude(key__in=revised):
+        both = set(contents.variables) & set(batch.part.get("variables", {}))
+        same = Value.objects.filter(batch=batch, variable__in=both, period__in=contents.periods)
+        if both and same.exists() and areas & set(same.values_list("area", flat=True).distinct()):
+            found.append(batch.key)
+    return sorted(found)
+
+
+def _id_taken(upload: Upload, id: str) -> Issue:
+    return Issue(
+        code="table-id-taken",
+        severity=Severity.ERROR,
+        message="There is a table “{id}” already.",
+        remedy="Give this one another short name.",
+        file=upload.file.name,
+        params={"id": id},
+    )
 
 
 def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
@@ -97,17 +158,17 @@ def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
     )
 
 
-def _new_with(upload: Upload, part: Mapping[str, Any], known: list[Issue]) -> list[Issue]:
-    """Return the issues that the project has with this table and had not without it."""
-    now = assembly.stock()
-    before = {str(issue) for issue in (*_issues_of(now), *known)} if now.parts["tables"] else set(map(str, known))
-    files = {**now.files, part["file"]: upload.file}
-    with_it = assembly.Stock(parts={**now.parts, "tables": [*now.parts["tables"], dict(part)]}, files=files)
-    return [issue for issue in _issues_of(with_it) if str(issue) not in before]
-
-
-def _issues_of(stock: assembly.Stock) -> tuple[Issue, ...]:
-    return assembly.ready(stock).inputs.issues
+def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...]:
+    """Return the issues of a reading among the deliveries that are here."""
+    project = Project.objects.select_related("system").first()
+    if project is None:
+        raise WrongRequest(_("There is no project yet. Begin with the areas."))
+    areas = build(AreasSpec, with_dates(project.system.part), "areas")
+    indicators = [each.part for each in Indicator.objects.filter(retired_at=None)]
+    batches = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None).select_related("file")}
+    keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)
+    others = [read(batches[key].file, batches[key].part) for key in keys]
+    return issues_of_delivery(reading, others, indicators, places_of(project.system), areas)
 
 
 def blocking(issues: list[Issue]) -> bool:
@@ -116,36 +177,98 @@ def blocking(issues: list[Issue]) -> bool:
 
 
 @transaction.atomic
-def correct(upload: Upload, keys: list[str]) -> None:
-    """Say that this table corrects those deliveries; it is to be checked anew."""
-    upload.part = {**upload.part, "revises": sorted({*upload.part.get("revises", []), *keys})}
-    upload.save(update_fields=["part"])
+def correct(upload: Upload, keys: list[str], version: int) -> None:
+    """Say that this table corrects those deliveries; it is to be checked anew.
+
+    WrongRequest for deliveries that are not here, and if somebody else was quicker.
+    """
+    here = set(Batch.objects.filter(key__in=keys, withdrawn_at=None).values_list("key", flat=True))
+    if set(keys) - here:
+        raise WrongRequest(_("These deliveries are not here any more. Load the page anew."))
+    part = {**upload.part, "revises": sorted({*upload.part.get("revises", []), *keys})}
+    open_ = Upload.objects.filter(pk=upload.pk, version=version, stage=Upload.Stage.READ)
+    if not open_.update(part=part, version=version + 1, stage=Upload.Stage.NEW):
+        raise WrongRequest(_("Somebody else has worked on this delivery meanwhile. Load the page anew."))
+    upload.refresh_from_db()
 
 
-def ask_confirm(upload: Upload, user: User, note: str, *, warnings_seen: bool) -> Job | Batch:
+def ask_confirm(upload: Upload, user: User, note: str, *, version: int, warnings_seen: bool) -> Job | Batch:
     """Confirm an upload: at once if it is small, otherwise by a job.
 
-    WrongRequest while there are errors, or warnings that were not confirmed.
+    WrongRequest while there are errors, or warnings that were not confirmed, or if somebody else was quicker.
     """
+    if upload.version != version:
+        raise WrongRequest(_("Somebody else has worked on this delivery meanwhile. Load the page anew."))
     issues = told(upload.issues)
     if upload.stage != Upload.Stage.READ or blocking(issues):
         raise WrongRequest(_("This table cannot be stored yet. Mend the errors first."))
     if not warnings_seen and any(issue.severity is Severity.WARNING for issue in issues):
         raise WrongRequest(_("Please confirm that you have read the warnings."))
-    if upload.file.size <= INLINE:
+    if is_small(upload.file):
         return confirm(upload, user, note)
     params = {"upload": str(upload.uuid), "note": note, "user": str(user.uuid)}
     return jobs.ask("deliveries.confirm", params, key=f"confirm-{upload.uuid}", owner=user)
 
 
-@transaction.atomic
 def confirm(upload: Upload, user: User, note: str) -> Batch:
-    """Store an upload as a delivery with all its values, or nothing. WrongRequest if somebody was quicker."""
+    """Store an upload as a delivery with all its values, or nothing.
+
+    WrongRequest if somebody was quicker, or if what came meanwhile raises questions that nobody has seen yet.
+    """
+    reading = _unchanged(upload)
+    return _stored(upload, reading, user, note)
+
+
+def _unchanged(upload: Upload) -> Reading:
+    """Return the reading that was checked; where other deliveries came since, after checking once more."""
+    seen = [str(issue) for issue in told(upload.issues)]
+    if upload.summary.get("stock") == stock_mark():
+        reading = _laid_by(upload) or read(upload.file, part_of(upload))
+        refuse_errors(reading.issues)
+        return reading
+    reading_now = check(upload)
+    upload.refresh_from_db()
+    if reading_now is None or [str(issue) for issue in told(upload.issues)] != seen:
+        raise WrongRequest(_("Other deliveries came or went meanwhile; the table was checked anew. Please look again."))
+    return reading_now
+
+
+def _place(upload: Upload) -> Path:
+    """Return where the rows of a large upload are laid by between check and confirmation."""
+    marks = [upload.file.sha256, upload.part, __version__]
+    mark = hashlib.sha256(json.dumps(marks, sort_keys=True).encode()).hexdigest()
+    place: Path = settings.READINGS / mark[:40]
+    return place
+
+
+def _lay_by(upload: Upload, reading: Reading) -> None:
+    settings.READINGS.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in sorted(settings.READINGS.iterdir(), key=lambda path: path.stat().st_mtime)[:-LAID_BY]:
+        old.unlink(missing_ok=True)
+    scratch = Path(tempfile.mkstemp(dir=settings.READINGS)[1])
+    lay_by(reading, scratch)
+    scratch.replace(_place(upload))
+
+
+def _laid_by(upload: Upload) -> Reading | None:
     part = part_of(upload)
-    if not Upload.objects.filter(pk=upload.pk, stage=Upload.Stage.READ).update(stage=Upload.Stage.CONFIRMED, part=part):
+    spec = build(TableSpec, {**part, "file": Path(part["file"]).name}, _("table"))
+    source = SourceFile(file=spec.file, sha256=upload.file.sha256, size=upload.file.size)
+    try:
+        return laid_by(spec, source, _place(upload))
+    except OSError:
+        return None
+
+
+@transaction.atomic
+def _stored(upload: Upload, reading: Reading, user: User, note: str) -> Batch:
+    Project.objects.select_for_update().first()  # one delivery after the other, so that no two fill the same cells
+    if upload.summary.get("stock") != stock_mark():
+        raise WrongRequest(_("Another delivery was stored in this moment. Please look again and confirm once more."))
+    part = part_of(upload)
+    ready = Upload.objects.filter(pk=upload.pk, version=upload.version, stage=Upload.Stage.READ)
+    if not ready.update(stage=Upload.Stage.CONFIRMED, part=part):
         raise WrongRequest(_("This delivery was confirmed or set aside meanwhile."))
-    reading = read(upload, part)
-    refuse_errors(reading.issues)
     batch = confirm_batch(reading, part, upload.file, user, note=note, issues=upload.issues)
     if upload.duty:
         fulfil(upload.duty, part, user)
@@ -163,6 +286,8 @@ def confirm_job(job: Job, progress: jobs.Progress) -> dict[str, str]:
     """Confirm the upload that a job names; repeated after an interruption, it finds either nothing or everything."""
     upload = Upload.objects.select_related("file", "duty").get(uuid=job.params["upload"])
     progress(_("Storing {file}").format(file=upload.file.name), 0.2)
-    done = Batch.objects.filter(file=upload.file).first() if upload.stage == Upload.Stage.CONFIRMED else None
-    batch = done or confirm(upload, User.objects.get(uuid=job.params["user"]), job.params["note"])
+    done = (
+        Batch.objects.filter(key=upload.part["id"]) if upload.stage == Upload.Stage.CONFIRMED else Batch.objects.none()
+    )
+    batch = done.first() or confirm(upload, User.objects.get(uuid=job.params["user"]), job.params["note"])
     return {"address": reverse("delivery", args=[batch.uuid])}

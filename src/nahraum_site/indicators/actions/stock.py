@@ -180,35 +180,26 @@ def confirm_batch(
     return batch
 
 
-COLUMNS = ("batch_id", "variable", "area", "period", "state", "value", "row", "column", "text")
+COLUMNS = ("variable", "area", "period", "state", "value", "row", "column", "text", "batch_id")
 
 
 def _store_values(batch: Batch, chunks: Iterator[list[Delivered]]) -> int:
-    """Write the rows with one prepared statement: a million take seconds, not minutes."""
+    """Write the rows without an object for each: a million take seconds, not minutes."""
     names = ", ".join(map(connection.ops.quote_name, COLUMNS))
-    signs = ", ".join(["%s"] * len(COLUMNS))
-    statement = f"INSERT INTO {Value._meta.db_table} ({names}) VALUES ({signs})"  # noqa: S608 - fixed names only
+    table = Value._meta.db_table
+    signs = ", ".join(["%s"] * (len(COLUMNS) - 1))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({signs}, {int(batch.pk)})"  # noqa: S608 - fixed names only
     count = 0
     with connection.cursor() as cursor:
         for chunk in chunks:
-            cursor.executemany(statement, [_row(batch, *value) for value in chunk])
+            if connection.vendor == "postgresql":
+                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                    for value in chunk:
+                        copy.write_row((*value, batch.pk))
+            else:
+                cursor.executemany(statement, chunk)
             count += len(chunk)
     return count
-
-
-def _row(
-    batch: Batch,
-    variable: str,
-    area: str,
-    period: str | None,
-    state: int,
-    value: float | None,
-    row: int,
-    column: str,
-    _letter: str,
-    text: str,
-) -> tuple[object, ...]:
-    return (batch.pk, variable, area, period or "", state, value, row, column[:300], text[:300])
 
 
 @transaction.atomic

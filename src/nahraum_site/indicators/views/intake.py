@@ -56,7 +56,7 @@ def check(request: HttpRequest, upload: str) -> HttpResponse:
         if job:
             return redirect("job", job.uuid)
         found.refresh_from_db()
-    if found.stage == Upload.Stage.READING and found.job and found.job.is_open:
+    if found.stage == Upload.Stage.READING and found.job and found.job.owner_id == request.user.pk:
         return redirect("job", found.job.uuid)
     return _page(request, found, ConfirmForm())
 
@@ -71,6 +71,7 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         del form.fields["seen"]
     context = {
         "upload": upload,
+        "reading": upload.stage != Upload.Stage.READ,
         "form": form,
         "issues": [(issue, KINDS[issue.severity]) for issue in issues[:LISTED]],
         "more": max(len(issues) - LISTED, 0),
@@ -122,7 +123,11 @@ def recheck(request: HttpRequest, upload: str) -> HttpResponse:
     found = get_object_or_404(open_uploads(), uuid=upload)
     keys = request.POST.getlist("revises")
     if keys:
-        intake.correct(found, keys)
+        try:
+            intake.correct(found, keys, _whole(request.POST.get("version", "")))
+        except WrongRequest as error:
+            messages.error(request, str(error))
+            return redirect("check", found.uuid)
     job = intake.ask_check(found, request.user)
     return redirect("job", job.uuid) if job else redirect("check", found.uuid)
 
@@ -137,14 +142,16 @@ def confirm(request: HttpRequest, upload: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     given = form.cleaned_data
     try:
-        done = intake.ask_confirm(found, request.user, given["note"], warnings_seen=given["seen"])
+        version = _whole(request.POST.get("version", ""))
+        done = intake.ask_confirm(found, request.user, given["note"], version=version, warnings_seen=given["seen"])
     except WrongRequest as error:
         form.add_error(None, str(error))
+        found.refresh_from_db()
         return _page(request, found, form, status=422)
     if isinstance(done, Job):
         return redirect("job", done.uuid)
     messages.success(request, _("Stored: {count} values.").format(count=done.values_count))
-    return redirect("uploads")
+    return redirect("delivery", done.uuid)
 
 
 @may("sources.import_tables")

@@ -209,6 +209,8 @@ def double(request: HttpRequest) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Save what the form describes as a version; a recipe that cannot be run is not saved."""
+    if request.htmx:  # a change that htmx sends where the button just pressed leads: the browser itself saves
+        return tried(request)
     bench = _bench(request)
     form = SaveForm(request.POST)
     if form.is_valid():

@@ -1,0 +1,84 @@
+"""One more table among those that are here: what is remarkable about it, and only about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from nahraum.base import Issue
+from nahraum.base.language import gettext as _
+from nahraum.base.strict import convert
+from nahraum.evidence.indicators import reconcile
+from nahraum.evidence.indicators.placing import place
+from nahraum.evidence.indicators.read import build_panel
+from nahraum.evidence.indicators.terms import Indicator
+from nahraum.projects.areas import Places
+from nahraum.projects.checks import check_table, too_many
+from nahraum.projects.file import AreasSpec
+from nahraum.projects.run import with_totals
+from nahraum.sources.terms import Reading
+
+
+def concerned(
+    table: Mapping[str, Any], others: Sequence[Mapping[str, Any]], indicators: Iterable[Mapping[str, Any]], people: str
+) -> list[str]:
+    """Return the ids of the other tables that a table can agree or disagree with.
+
+    Those that deliver its variables, what its indicators need beside them, or the inhabitants (``people``). All are
+    sections of a project file.
+    """
+    own = set(table.get("variables", {}))
+    wanted = {*own, people}
+    for each in indicators:
+        names = _names(each)
+        wanted |= names if names & own else set()
+    return [str(other["id"]) for other in others if wanted & set(other.get("variables", {}))]
+
+
+def _names(indicator: Mapping[str, Any]) -> set[str]:
+    names = [*indicator.get("numerator", ()), *indicator.get("denominator", ()), indicator.get("value", "")]
+    return {str(name).removeprefix("-") for name in names if name}
+
+
+def issues_of_delivery(
+    reading: Reading,
+    others: Sequence[Reading],
+    indicators: Iterable[Mapping[str, Any]],
+    places: Places,
+    areas: AreasSpec,
+) -> tuple[Issue, ...]:
+    """Return what is remarkable about a reading, and what its rows change among the others.
+
+    Indicators whose variables are not all delivered yet are not judged. Raises WrongRequest where the table names a
+    level that is not there, where no table says a period, or tables revise each other in no order.
+    """
+    check_table(reading.table, areas)
+    sections = list(indicators)
+    before = {str(issue) for issue in _issues(others, sections, places, areas.population)} if others else set()
+    found = (*reading.issues, *_issues([*others, reading], sections, places, areas.population))
+    return tuple({str(issue): issue for issue in found if str(issue) not in before}.values())
+
+
+def _issues(
+    readings: Sequence[Reading], sections: Sequence[Mapping[str, Any]], places: Places, people: str
+) -> tuple[Issue, ...]:
+    delivered = {name for reading in readings for name in reading.table.variables}
+    known = {reading.table.id for reading in readings}
+    readings = [_without_absent(reading, known) for reading in readings]
+    chosen = [each for each in sections if _names(each) <= delivered]
+    if not chosen:
+        return place(readings, places.system, places.earlier).issues
+    indicators = convert(tuple[Indicator, ...], chosen, _("indicators"))
+    made = build_panel(readings, indicators, places.system, earlier=places.earlier)
+    panel = with_totals(made.panel, made.totals)
+    rows = reconcile.reconcile(panel, made.unknown)
+    return (*made.issues, *too_many(people, panel), *reconcile.issues_of(rows, panel, places.system))
+
+
+def _without_absent(reading: Reading, known: set[str]) -> Reading:
+    """Return a reading that revises only tables that are looked at."""
+    revises = tuple(id for id in reading.table.revises if id in known)
+    return (
+        reading if revises == reading.table.revises else replace(reading, table=replace(reading.table, revises=revises))
+    )
