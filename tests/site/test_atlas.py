@@ -207,11 +207,11 @@ def test_two_areas_stand_beside_the_city(client):
 @pytest.mark.parametrize(
     ("page", "questions"),
     [
-        (YEARS, 5),
-        ("/atlas/?zeige=unemployment&neben=sports", 6),
-        ("/atlas/druck/", 5),
+        (YEARS, 6),
+        ("/atlas/?zeige=unemployment&neben=sports", 7),
+        ("/atlas/druck/", 6),
         ("/atlas/ansicht.csv", 4),
-        ("/atlas/ansicht.svg", 5),
+        ("/atlas/ansicht.svg", 6),
         ("/gebiete/vergleich/", 2),
         ("/gebiete/vergleich/?eins=1306&zwei=1101", 9),
     ],

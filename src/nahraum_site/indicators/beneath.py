@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nahraum_site.indicators.asked import Asked
-from nahraum_site.places.layers import queries
+from nahraum_site.places.layers.queries import shown_layers, with_shapes
 from nahraum_site.places.models import ContextLayer
+
+__all__ = ["Choice", "choices", "offered", "source_lines", "with_shapes"]
 
 Z, X, Y = 271_828_182, 314_159_265, 141_421_356  # stand in for the numbers of a tile in an address
 
@@ -27,14 +30,7 @@ class Choice:
 def choices(asked: Asked) -> list[Choice]:
     """Return every layer in the order in which they are drawn. One question."""
     words = asked.layers.split()
-    return [
-        Choice(layer=each, on=each.word in words if asked.layers else each.shown) for each in queries.shown_layers()
-    ]
-
-
-def drawn(asked: Asked) -> list[ContextLayer]:
-    """Return the layers that a view shows, with what is drawn. Two questions."""
-    return queries.with_shapes([choice.layer for choice in choices(asked) if choice.on])
+    return [Choice(layer=each, on=each.word in words if asked.layers else each.shown) for each in shown_layers()]
 
 
 def source_lines(layers: list[ContextLayer]) -> list[str]:
@@ -42,11 +38,10 @@ def source_lines(layers: list[ContextLayer]) -> list[str]:
     return [_("Map layer {name}: {origin}").format(name=layer, origin=layer.origin) for layer in layers]
 
 
-def offered(asked: Asked) -> dict[str, Any]:
+def offered(found: Sequence[Choice], asked: Asked) -> dict[str, Any]:
     """Return what a page with a map needs: ``layers``, ``grounds``, the chosen ``ground``, and ``beneath`` for the
-    script that draws them. One question.
+    script that draws them.
     """
-    found = choices(asked)
     ground = settings.MAP_SERVICES.get(asked.ground)
     return {
         "layers": found,

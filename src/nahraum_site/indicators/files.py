@@ -122,7 +122,7 @@ def _rounded(value: float | None) -> float | None:
 
 def map_svg(picture: Picture, number: int = 0, *, address: str = "", alone: bool = True) -> str | None:
     """Return one map of a view as SVG; ``alone``: with its title and its origin printed on it."""
-    layers = beneath.drawn(picture.asked)
+    layers = picture.drawn_layers
     bounds = _boundaries(picture, [(layer.kind, shape) for layer in layers for shape in layer.shapes])
     if bounds is None:
         return None

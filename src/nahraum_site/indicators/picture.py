@@ -13,10 +13,12 @@ from nahraum.base import Period, State, WrongRequest
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.changes import Difference, break_between, difference
+from nahraum_site.indicators import beneath
 from nahraum_site.indicators.asked import OTHER_YEAR, Asked
 from nahraum_site.indicators.models import Cell, Edition, Layer
 from nahraum_site.indicators.painting import Entry, Painted, own_limits, paint, paint_change, unit_of_difference
 from nahraum_site.indicators.queries import View
+from nahraum_site.places.models import ContextLayer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,16 @@ class Picture:
             return [*found, MapSide(title=self.change_title, painted=painted, legend=painted.legend(self.inside))]
         painted = self.painted_beside
         return [*found, MapSide(title=title_of(self.beside), painted=painted, legend=painted.legend(self.inside))]
+
+    @cached_property
+    def layers(self) -> list[beneath.Choice]:
+        """Return every context layer, and whether it is shown. One question, asked once."""
+        return beneath.choices(self.asked)
+
+    @cached_property
+    def drawn_layers(self) -> list[ContextLayer]:
+        """Return the context layers shown, with what is drawn. One question more, asked once; none for no layers."""
+        return beneath.with_shapes([each.layer for each in self.layers if each.on])
 
     @property
     def change_unit(self) -> str:

@@ -74,7 +74,7 @@ def embedded(request: HttpRequest) -> HttpResponse:
 
 def _page(picture: Picture) -> dict[str, Any]:
     """Return what every way of showing needs."""
-    under = beneath.offered(picture.asked)
+    under = beneath.offered(picture.layers, picture.asked)
     return {
         **under,
         "edition": picture.edition,
