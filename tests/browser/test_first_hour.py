@@ -102,20 +102,8 @@ def check_and_store(person):
     person.page.wait_for_url(re.compile("/lieferungen/"))
 
 
-def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data, tmp_path):
-    grete = Person(browser, site)
-    public = Person(browser, site)
-    public.go("/")
-    public.sees("Noch nichts veröffentlicht")
-
-    grete.go(site.link)
-    grete.fill(name="Grete Hollerbusch", email="grete@rathaus.example", password=PASSWORD, again=PASSWORD)
-    grete.press("Beginnen")
-    for path in ("/werkstatt/", "/indikatoren/", "/einlesen/", "/ausgaben/", "/kalender/", "/lieferungen/"):
-        grete.go(path)
-        assert "Server" not in grete.page.title()
-        assert len(grete.words) > 60, path
-
+def areas_and_project(grete, data):
+    """Upload boundaries, say what they mean, begin the project."""
     grete.go("/projekt/")
     grete.sees("Alles beginnt mit den Gebieten")
     grete.shoot("1-leer")
@@ -132,6 +120,9 @@ def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data,
     grete.press("Speichern")
     grete.sees("Gespeichert")
 
+
+def tables(grete, data, tmp_path):
+    """Import inhabitants and the labour market."""
     people = {"Einwohner insgesamt": "inhabitants", "15 bis unter 18": "age_15_17", "18 bis unter 25": "age_18_24"}
     people |= {"25 bis unter 45": "age_25_44", "45 bis unter 65": "age_45_64"}
     take_table(grete, data / "bevoelkerung.xlsx", people)
@@ -162,6 +153,9 @@ def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data,
     grete.fill(totals="0 = Stadt", skip_rows="9999 = ohne Anschrift")
     check_and_store(grete)
 
+
+def indicators(grete):
+    """Describe two indicators."""
     grete.go("/werkstatt/")
     grete.sees("noch keinen Indikator")
     grete.go("/indikatoren/lebenslagen/neu/")
@@ -179,6 +173,9 @@ def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data,
         grete.sees(name)
     grete.shoot("5-indikator")
 
+
+def draft(grete, public):
+    """Save a version, compute a draft, submit it; return its address."""
     grete.go("/werkstatt/")
     grete.sees("Rathausplatz")
     grete.shoot("6-werkstatt")
@@ -195,13 +192,16 @@ def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data,
     grete.press("Vorlegen")
     grete.shoot("7-eingereicht")
     assert not grete.page.get_by_role("button", name="Veröffentlichen", exact=True).count()
+    return edition
 
+
+def release(grete, rosa, public, edition):
+    """Invite a second person, who publishes."""
     grete.go("/menschen/einladen/")
     grete.fill(email="rosa@rathaus.example", name="Rosa Freigabe")
     grete.page.locator("input[name=roles][value=releaser]").check()
     grete.press("Einladung erstellen")
     link = re.search(r"(/einmal/\S+)", grete.page.locator("#link").inner_text())[1]
-    rosa = Person(browser, site)
     rosa.go(link)
     rosa.fill(password=PASSWORD, again=PASSWORD)
     rosa.press("Passwort setzen")
@@ -217,3 +217,23 @@ def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data,
     public.sees("Rathausplatz")
     public.go("/")
     public.shoot("8-veroeffentlicht")
+
+
+def test_an_office_gets_from_nothing_to_a_published_edition(site, browser, data, tmp_path):
+    grete = Person(browser, site)
+    public = Person(browser, site)
+    public.go("/")
+    public.sees("Noch nichts veröffentlicht")
+
+    grete.go(site.link)
+    grete.fill(name="Grete Hollerbusch", email="grete@rathaus.example", password=PASSWORD, again=PASSWORD)
+    grete.press("Beginnen")
+    for path in ("/werkstatt/", "/indikatoren/", "/einlesen/", "/ausgaben/", "/kalender/", "/lieferungen/"):
+        grete.go(path)
+        assert "Server" not in grete.page.title()
+        assert len(grete.words) > 60, path
+    areas_and_project(grete, data)
+    tables(grete, data, tmp_path)
+    indicators(grete)
+    edition = draft(grete, public)
+    release(grete, Person(browser, site), public, edition)
