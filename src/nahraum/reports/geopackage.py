@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nahraum.base import State
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.places.boundaries import Boundaries
+from nahraum.places.vectors import vectors
 
 LAYER = "sozialindex"
 
@@ -22,8 +23,9 @@ def write_geopackage(edition: Edition, boundaries: Boundaries, path: Path) -> No
     a number it is null. The edition must be protected already. The file's time stamps are the edition's date, so that
     the same input gives the same bytes.
     """
-    import pyogrio
     import shapely
+
+    pyogrio = vectors()
 
     stamp = f"{edition.imprint.date.isoformat()}T00:00:00.000Z"
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})

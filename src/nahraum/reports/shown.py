@@ -15,6 +15,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.places.boundaries import Boundaries
 from nahraum.places.degrees import DEGREES
+from nahraum.places.vectors import vectors
 from nahraum.reports.open_data import csv_bytes
 from nahraum.reports.tables import DataTable
 from nahraum.reports.workbook import WIDEST
@@ -102,8 +103,9 @@ def shown_geopackage(shown: Shown, boundaries: Boundaries) -> bytes:
     """Return one layer with a feature per area of the table that has a boundary, in WGS 84; the origin stands in
     columns and in the layer's description.
     """
-    import pyogrio
     import shapely
+
+    pyogrio = vectors()
 
     rows = {str(row[0]): row for row in shown.table.rows}
     there = np.array([n for n, key in enumerate(boundaries.keys) if key in rows], dtype=int)

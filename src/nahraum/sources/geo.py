@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import sqlite3
+import zipfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +15,20 @@ from numpy.typing import NDArray
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.places.vectors import vectors
 from nahraum.sources.grid import existing, fingerprint, refused, without_controls
 from nahraum.sources.terms import SourceFile
 from nahraum.sources.workbook import refuse_bomb
 
 if TYPE_CHECKING:
     from pyproj import CRS
+
+
+SHAPEFILE = (
+    *(".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx"),
+    *(".qmd", ".qml", ".lyr", ".xml", ".txt", ".pdf"),  # what people put beside it
+)
+SHP_MAGIC = b"\x00\x00\x27\x0a"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +48,9 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
     ``crs`` overrides what the file says. Raises BadInput where the file cannot be read, has no geometry or no reference
     system; crossed or empty geometry is an issue of its feature. Nothing is repaired.
     """
-    import pyogrio.raw
     import shapely
+
+    pyogrio = vectors()
 
     existing(path, path.name)
     refuse_bomb(path, path.name)
@@ -82,8 +94,7 @@ def layer_rows(path: Path, layer: str, count: int) -> tuple[tuple[str, ...], lis
 
     Raises BadInput where the file cannot be read or has no such layer.
     """
-    import pyogrio
-    import pyogrio.raw
+    pyogrio = vectors()
 
     source = _source(path)
     try:
@@ -105,7 +116,7 @@ def layer_rows(path: Path, layer: str, count: int) -> tuple[tuple[str, ...], lis
 
 def layers_of(path: Path) -> tuple[str, ...]:
     """Return the names of the layers of a map file; raises BadInput where it cannot be read."""
-    import pyogrio
+    pyogrio = vectors()
 
     refuse_bomb(path, path.name)
     try:
@@ -121,7 +132,7 @@ def layers_of(path: Path) -> tuple[str, ...]:
 
 def metric_crs_of(path: Path) -> str:
     """Return the reference system of a boundary file if it measures in metres, as EPSG code; nothing otherwise."""
-    import pyogrio
+    pyogrio = vectors()
 
     try:
         named = pyogrio.read_info(_source(path))["crs"]
@@ -133,7 +144,53 @@ def metric_crs_of(path: Path) -> str:
 
 
 def _source(path: Path) -> str:
-    return f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+    """Return what GDAL opens, after a look at what it would follow: a view without end, a stranger in an archive."""
+    if path.suffix.lower() == ".zip":
+        _refuse_strangers(path)
+        return f"/vsizip/{path}"
+    if path.suffix.lower() == ".gpkg":
+        _refuse_views(path)
+    return str(path)
+
+
+def _refuse_strangers(path: Path) -> None:
+    """Refuse an archive in which something only calls itself a Shapefile."""
+    with zipfile.ZipFile(path) as archive:
+        members = [each for each in archive.infolist() if not each.is_dir()]
+        strange = [each.filename for each in members if not each.filename.lower().endswith(SHAPEFILE)]
+        for each in members:
+            if each.filename.lower().endswith(".shp"):
+                with archive.open(each) as stream:
+                    strange += [each.filename] if stream.read(4) != SHP_MAGIC else []
+    if strange:
+        raise refused(
+            "geometry-with-strangers",
+            message="The archive holds what does not belong to a Shapefile: {names}.",
+            remedy="Put only the files of one Shapefile (.shp, .shx, .dbf, .prj, .cpg) into it.",
+            file=path.name,
+            names=", ".join(name[-60:] for name in strange[:5]),
+        )
+
+
+def _refuse_views(path: Path) -> None:
+    """Refuse a GeoPackage whose layers are not plain tables: reading a view runs whatever its author wrote."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            kinds = dict(
+                database.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')")
+            )
+            layers = [name for (name,) in database.execute("SELECT table_name FROM gpkg_contents")]
+    except sqlite3.Error:
+        return  # no GeoPackage at all: GDAL says so
+    views = [name for name in layers if kinds.get(str(name).lower()) != "table"]
+    if views or "view" in {kinds.get(name) for name in ("gpkg_contents", "gpkg_geometry_columns")}:
+        raise refused(
+            "layer-is-a-view",
+            message="A layer of the GeoPackage is a view, not a table: {names}.",
+            remedy="Export the layer into a new GeoPackage.",
+            file=path.name,
+            names=", ".join(map(str, views[:5])),
+        )
 
 
 def _in_metres(system: CRS) -> bool:
@@ -144,7 +201,7 @@ def _in_metres(system: CRS) -> bool:
 
 def _layer(source: str, file: str, wanted: str) -> str:
     """Return the layer to read: the one asked for, or the only one."""
-    import pyogrio
+    pyogrio = vectors()
 
     try:
         layers = [str(name) for name, _kind in pyogrio.list_layers(source)]

@@ -95,6 +95,7 @@ def set_password(link: OneTimeLink, password: str) -> User:
     user.set_password(password)
     user.save(update_fields=["password"])
     _use(link)
+    OneTimeLink.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
     end_sessions(user)
     _tell(user, "password.set", user, None, {"by": link.purpose})
     return user

@@ -183,6 +183,8 @@ def var_folder() -> Path:
     """Return the folder for everything that is written; made if need be."""
     folder = Path(read("NAHRAUM_VAR")).resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.name == "posix" and folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid():
+        folder.chmod(0o700)  # database, sessions and deliveries are nobody else's business on this machine
     return folder
 
 

@@ -7,6 +7,7 @@ anything but a plain GET is always answered anew.
 from __future__ import annotations
 
 import re
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from nahraum_site.indicators import queries
 
 MOST = 300  # pages; the largest have some 150 kB
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
-MARK = b"--csrf--"
+MARK = secrets.token_hex(16).encode()  # nobody can put it into an address
 
 _pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 _turning = threading.Lock()
@@ -35,11 +36,12 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         edition = None if _is_personal(request) else queries.latest_uuid()
         if edition is None:
             return view(request, *arguments, **keywords)
-        key = (edition, request.LANGUAGE_CODE, bool(request.htmx), request.get_full_path())
+        key = (edition, request.LANGUAGE_CODE, bool(request.htmx), request.build_absolute_uri())
         if (page := _pages.get(key)) is None:
             response = view(request, *arguments, **keywords)
-            if response.status_code == 200:
-                _keep(key, TOKEN.sub(rb"\1" + MARK, response.content))
+            # somebody may have published or withdrawn an edition while this was written
+            if response.status_code == 200 and queries.latest_uuid() == edition:
+                _keep(key, TOKEN.sub(lambda found: found[1] + MARK, response.content))
             return response
         return HttpResponse(page.replace(MARK, get_token(request).encode()))
 

@@ -6,11 +6,13 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from nahraum import __version__
 from nahraum.base.language import gettext as _
@@ -45,22 +47,26 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
     known = latest_edition()
     if known and known.fingerprint == mark:
         return known, False
-    core = protect_edition(run_project(path, data_dir=data, progress=progress), released_before())
+    moment = timezone.now()
+    core = protect_edition(run_project(path, data_dir=data, progress=progress), released_before(moment))
     progress(_("Writing the report"), 0.9)
     with transaction.atomic():
         recipe = take_project(path, data, None)
         now = stock().with_recipe(recipe.parts)
-        edition = store(core, now, recipe, fingerprint=mark, reason=_("From the project file"), author=None)
+        edition = store(
+            core, now, recipe, moment=moment, fingerprint=mark, reason=_("From the project file"), author=None
+        )
         publish(edition, None)
     return edition, True
 
 
 def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progress) -> Edition:
     """Compute an edition from the parts as they are now, and store it, protected, as a draft with its files."""
+    moment = timezone.now()  # what is released from here on, the protection does not know of
     now = stock().with_recipe(recipe.parts)
-    core = protect_edition(run_project(folder_of(now), progress=progress), released_before())
+    core = protect_edition(run_project(folder_of(now), progress=progress), released_before(moment))
     progress(_("Writing the report"), 0.9)
-    return store(core, now, recipe, fingerprint=now.fingerprint, reason=reason, author=author)
+    return store(core, now, recipe, moment=moment, fingerprint=now.fingerprint, reason=reason, author=author)
 
 
 def draft_job(job: Job, progress: Progress) -> dict[str, str]:
@@ -72,9 +78,19 @@ def draft_job(job: Job, progress: Progress) -> dict[str, str]:
 
 
 def store(
-    core: CoreEdition, made_from: Stock, recipe: Recipe, *, fingerprint: str, reason: str, author: User | None
+    core: CoreEdition,
+    made_from: Stock,
+    recipe: Recipe,
+    *,
+    moment: datetime,
+    fingerprint: str,
+    reason: str,
+    author: User | None,
 ) -> Edition:
-    """Store a protected edition and its files as a draft; if anything fails, nothing of it remains."""
+    """Store a protected edition and its files as a draft; if anything fails, nothing of it remains.
+
+    ``moment``: what was released until then, its protection reckons with.
+    """
     settings.FILES.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=settings.FILES))
     final: Path | None = None
@@ -85,6 +101,7 @@ def store(
         with transaction.atomic():
             edition = store_edition(
                 core,
+                moment=moment,
                 fingerprint=fingerprint,
                 stock=made_from,
                 protection=protection_words,

@@ -15,7 +15,7 @@ from nahraum.reports.resolve import ChapterText
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.reports import authoring, filling, queries, shown
 from nahraum_site.reports.differences import differences
-from nahraum_site.reports.forms import ChapterForm, CommentForm
+from nahraum_site.reports.forms import LONGEST, ChapterForm, CommentForm
 from nahraum_site.reports.models import Chapter, Comment
 from nahraum_site.reports.report_views import address, stepped
 
@@ -100,7 +100,7 @@ def _preview(here: Chapter, title: str, text: str) -> dict[str, Any]:
 def preview(request: HttpRequest, report: str, chapter: str) -> HttpResponse:
     """Show what is being typed, filled; nothing is stored."""
     here = found(request, report, chapter)
-    page = _preview(here, request.POST.get("title", ""), request.POST.get("text", ""))
+    page = _preview(here, request.POST.get("title", ""), request.POST.get("text", "")[:LONGEST])
     return render(request, "reports/preview.html", page)
 
 

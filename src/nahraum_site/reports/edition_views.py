@@ -67,7 +67,7 @@ def new_edition(request: HttpRequest) -> HttpResponse:
             "author": str(request.user.uuid),
             "language": request.LANGUAGE_CODE,
         }
-        job = jobs.ask("editions.draft", params, key=f"draft-{recipe.uuid}", owner=request.user)
+        job = jobs.ask("editions.draft", params, key=f"draft-{recipe.uuid}-{request.user.pk}", owner=request.user)
         return redirect("job", job.uuid)
     return render(request, "reports/new_edition.html", {"form": form})
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from nahraum_site.indicators.models import Edition
 from nahraum_site.reports.models import Recommendation, Report
 
+LONGEST = 60_000  # letters of a chapter: some thirty pages
+
 
 class BeginForm(forms.Form):
     """What a new report begins with."""
@@ -61,7 +63,11 @@ class ChapterForm(forms.Form):
 
     title = forms.CharField(label=_("Title of the chapter"), max_length=300, required=False)
     text = forms.CharField(
-        label=_("Text"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"})
+        label=_("Text"),
+        required=False,
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "true"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

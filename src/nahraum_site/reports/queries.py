@@ -16,8 +16,10 @@ from nahraum_site.reports.models import Chapter, Comment, Recommendation, Report
 
 def visible_reports(user: Any) -> QuerySet[Report]:
     """Return the reports that somebody may see: all for those who may read drafts, otherwise published ones."""
-    if user.has_perm("reports.read_drafts"):
+    if user.has_perm("indicators.see_drafts"):
         return Report.objects.all()
+    if user.has_perm("reports.read_drafts"):  # drafts of reports, but not of numbers that nobody has released
+        return Report.objects.filter(edition__stage=Edition.Stage.PUBLISHED)
     return Report.objects.filter(stage=Report.Stage.PUBLISHED)
 
 

@@ -16,7 +16,13 @@ from nahraum_site.accounts.permissions import (
     is_releaser,
     is_researcher,
 )
+from nahraum_site.records.models import LogEntry
 from nahraum_site.records.words import tell
+
+WRITING = (
+    *("report.begun", "report.described", "report.switched", "report.submitted"),
+    *("chapter.added", "chapter.saved", "chapter.moved", "chapter.removed", "chapter.taken_up"),
+)
 
 
 @rules.predicate  # type: ignore[untyped-decorator]
@@ -24,7 +30,13 @@ def written_by_others(user: Any, report: Any) -> bool:
     """Return whether none of it was written by this person: four eyes. Without a report the question is open."""
     if report is None:
         return True
-    return report.author_id != user.pk and not report.chapters.filter(versions__by=user).exists()
+    if report.author_id == user.pk or report.chapters.filter(versions__by=user).exists():
+        return False
+    # Also who renamed it, moved or took out a chapter, chose its numbers or recommended something has written in it.
+    things = {str(report.uuid), *map(str, report.chapters.values_list("uuid", flat=True))}
+    theirs = LogEntry.objects.filter(actor=str(user.uuid))
+    written = theirs.filter(thing__in=things, action__in=WRITING).exists()
+    return not written and not theirs.filter(action="recommendation.made", after__report=str(report.uuid)).exists()
 
 
 is_reader = is_planner | is_researcher | is_releaser | is_leader | is_contact | is_neighbourhood_manager

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nahraum.base import Area, AreaSystem, Level, Severity, State, WrongRequest
 from nahraum.disclosure.rules import ProtectionRule
-from nahraum.evidence.indicators.hiding import without
+from nahraum.evidence.indicators.hiding import Hidden, without
 from nahraum.evidence.indicators.placing import Earlier, place
 from nahraum.evidence.indicators.read import build_panel
 from nahraum.evidence.indicators.terms import Indicator
@@ -194,8 +194,9 @@ def test_what_stood_before_follows_its_period_and_leaves_no_published_panel() ->
     assert panel.at(0, 0, 1).provenance.steps == ("geändert: vorher 1.500,25 in old.csv, Zeile 3",)
     assert panel.at(0, 1, 1).provenance.steps == ("geändert: vorher 3 in old.csv, Zeile 4",)
     assert panel.during(panel.periods[:0]).origins.former["cases"].at.size == 0
-    hidden = np.zeros(panel.value.shape, dtype=bool)
-    published = without(panel, hidden, ProtectionRule(), "inhabitants", np.full((1, 2), np.nan))
+    nothing = np.zeros(panel.value.shape, dtype=bool)
+    hidden = Hidden(cells=nothing, levels=(), apart=nothing, lost=nothing)
+    published = without(panel, hidden, ProtectionRule(), "inhabitants", "quarter")
     assert published.at(0, 0, 1).provenance.steps == ()
 
 

@@ -15,8 +15,10 @@ LISTED = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 
 
 def used() -> dict[str, str]:
-    """Return every code handed on as ``code`` anywhere in the core, with a module that does so."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(nahraum.__file__).parent.rglob("*.py")}
+    """Return every code handed on as ``code`` anywhere in core and site, with a module that does so."""
+    core = Path(nahraum.__file__).parent
+    paths = (*core.rglob("*.py"), *core.with_name("nahraum_site").rglob("*.py"))
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
     anywhere = {name: at for tree in trees.values() for name, at in _takes_code(tree)}
     return {
         code: path.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ BATCH = 1000
 def store_edition(
     core: CoreEdition,
     *,
+    moment: datetime,
     fingerprint: str,
     protection: Callable[[CoreEdition], str],
     stock: Stock,
@@ -59,6 +61,7 @@ def store_edition(
         fingerprint=fingerprint,
         system=system,
         released=to_json(released_of(core)),
+        made_at=moment,
         parts=stock.parts,
         kept_files={name: str(file.uuid) for name, file in stock.files.items()},
         recipe_version=recipe,
