@@ -8,7 +8,7 @@ import pytest
 
 from tests.site.cast import enter, forgetful, hire
 from tests.site.test_import import planner
-from tests.site.wizard import Desk, form_of
+from tests.site.wizard import Desk, cleared, form_of
 
 __all__ = ["enter", "forgetful", "hire", "planner"]
 
@@ -45,6 +45,7 @@ def desk(planner, enter, tmp_path):
     from nahraum_site.places.reading import read_part
     from nahraum_site.records import files
 
+    cleared()
     path = tmp_path / "gebiete.csv"
     path.write_text("nr\n" + "\n".join(AREAS) + "\n", encoding="utf-8")
     kept = {path.name: files.keep(path.name, files.in_chunks(path), None)}

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from nahraum.base.strict import build
 from nahraum.places.carry import Weighted, by_area, by_people
@@ -22,7 +23,7 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.records.models import File
 
 KEPT = 4
-_read: OrderedDict[int, Places] = OrderedDict()
+_read: OrderedDict[UUID, Places] = OrderedDict()
 _reading = threading.Lock()
 
 
@@ -39,14 +40,14 @@ def read_part(part: Mapping[str, Any], files: Mapping[str, File]) -> Places:
 def places_of(system: AreaSystem) -> Places:
     """Return a stored version as the core knows it; versions never change, so it is read once."""
     with _reading:
-        if system.pk not in _read:
-            _read[system.pk] = read_part(
+        if system.uuid not in _read:
+            _read[system.uuid] = read_part(
                 system.part, {each.name: each.file for each in system.files.select_related("file")}
             )
-        _read.move_to_end(system.pk)
+        _read.move_to_end(system.uuid)
         while len(_read) > KEPT:
             _read.popitem(last=False)
-        return _read[system.pk]
+        return _read[system.uuid]
 
 
 def drawn(places: Places) -> Outlines | None:
