@@ -193,7 +193,7 @@ def _read(part: dict[str, Any], kept: dict[str, File]) -> tuple[Places | None, l
         return None, list(error.issues), ()
     except WrongRequest as error:
         words = {"words": str(error)}
-        return None, [Issue(code="request", severity=Severity.ERROR, message="{words}", params=words)], ()
+        return None, [Issue(code="description-wrong", severity=Severity.ERROR, message="{words}", params=words)], ()
     wrong = _drawn_wrong(places, part["file"])
     found = {str(issue): issue for issue in (*places.issues, *(wrong.issues if wrong else ()))}
     return places, sorted(found.values(), key=lambda issue: -issue.severity), wrong.spots if wrong else ()
