@@ -16,6 +16,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
 
 CHUNK = 1 << 20
+LONGEST_NAME = 200  # bytes: file systems count those
 
 
 def keep(name: str, chunks: Iterable[bytes], user: User | None) -> File:
@@ -53,7 +54,8 @@ def keep(name: str, chunks: Iterable[bytes], user: User | None) -> File:
 def clean_name(name: str) -> str:
     """Return the last part of a name without signs that a terminal, a page or a file system could misread."""
     last = PurePath(name.replace("\\", "/")).name
-    return "".join(sign for sign in last if sign.isprintable())[-200:] or "datei"
+    plain = "".join(sign for sign in last if sign.isprintable())
+    return plain.encode()[-LONGEST_NAME:].decode(errors="ignore") or "datei"
 
 
 def in_chunks(path: os.PathLike[str]) -> Iterable[bytes]:

@@ -90,7 +90,9 @@ def check(upload: Upload, progress: jobs.Progress = lambda _step, _share: None) 
     except BadInput as error:
         issues = list(error.issues)
     except WrongRequest as error:
-        issues = [Issue(code="description-wrong", severity=Severity.ERROR, message="{words}", params={"words": str(error)})]
+        issues = [
+            Issue(code="description-wrong", severity=Severity.ERROR, message="{words}", params={"words": str(error)})
+        ]
     unread = Upload.objects.filter(pk=upload.pk, version=upload.version)
     unread = unread.exclude(stage__in=(Upload.Stage.CONFIRMED, Upload.Stage.DISCARDED))
     unread.update(stage=Upload.Stage.READ, issues=[kept(issue) for issue in issues], summary=summary)

@@ -97,7 +97,7 @@ def project(request: HttpRequest) -> HttpResponse:
                 form.sections(found.parts if found else {}),
                 form.cleaned_data["system"],
                 request.user,
-                version=int(request.POST.get("version") or 0),
+                version=int(given) if (given := request.POST.get("version", "")).isdecimal() and len(given) < 9 else 0,
             )
         except WrongRequest as error:
             form.add_error(None, str(error))
