@@ -35,14 +35,14 @@ def test_a_kept_page_is_the_page_with_the_visitors_own_token(client, nothing_kep
     assert 'lang="en"' in other.get(page).content.decode()
 
 
-def test_a_kept_page_asks_one_question(client, nothing_kept):
+def test_a_kept_page_asks_two_questions(client, nothing_kept):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     client.get("/atlas/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/atlas/")
-    assert len(asked) == 1
+    assert len(asked) == 2  # which edition, which layers
 
 
 def test_what_is_withdrawn_is_not_shown_any_more(client, edition, nothing_kept):

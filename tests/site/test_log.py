@@ -158,19 +158,19 @@ def test_the_log_is_filtered_by_person_action_thing_and_days(hire, enter, monkey
     for day, who in ((1, bob), (2, bob), (3, alice)):
         at = datetime(2026, 3, day, 23, 30, tzinfo=UTC)  # half past midnight of the next day in Berlin
         monkeypatch.setattr(log.timezone, "now", lambda at=at: at)
-        log.write(who, "recipe.saved", bob, after={"number": day})
+        log.write(who, "duty.made", bob, after={"number": day})
     monkeypatch.undo()
     client = enter(alice)
 
     def numbers(**wanted):
         return re.findall(r"Nr\.: (\d)", words(client.get("/protokoll/", wanted)))
 
-    assert numbers(was="recipe.saved") == ["3", "2", "1"]
-    assert numbers(was="recipe.saved", wer=str(bob.uuid)) == ["2", "1"]
-    assert numbers(was="recipe.saved", von="2026-03-03", bis="2026-03-03") == ["2"]
-    assert numbers(was="recipe.saved", bis="2026-03-02") == ["1"]
+    assert numbers(was="duty.made") == ["3", "2", "1"]
+    assert numbers(was="duty.made", wer=str(bob.uuid)) == ["2", "1"]
+    assert numbers(was="duty.made", von="2026-03-03", bis="2026-03-03") == ["2"]
+    assert numbers(was="duty.made", bis="2026-03-02") == ["1"]
     assert numbers(was="session.began") == []
-    assert numbers(ding=str(bob.uuid), was="recipe.saved") == ["3", "2", "1"]
+    assert numbers(ding=str(bob.uuid), was="duty.made") == ["3", "2", "1"]
     assert client.get("/protokoll/", {"wer": "quatsch", "von": "gestern", "ding": "'; DROP"}).status_code == 200
     assert LogEntry.objects.filter(action="log.read").count() == 1
 
@@ -196,11 +196,11 @@ def test_auditors_get_a_table_without_formulas_and_that_is_noted(hire, enter):
     eve.email = "eve@musterstadt.example"
     from nahraum_site.records import log
 
-    log.write(eve, "recipe.saved", eve, after={"name": "@SUM(A1)"})
-    answer = enter(alice).get("/protokoll/protokoll.csv", {"was": "recipe.saved"})
+    log.write(eve, "duty.made", eve, after={"name": "@SUM(A1)"})
+    answer = enter(alice).get("/protokoll/protokoll.csv", {"was": "duty.made"})
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
     assert rows[0][:4] == ["Nr.", "Wann", "Wer", "Handlung"]
-    assert rows[1][2:5] == ["'=HYPERLINK(1)", "hat eine Fassung des Rezepts gespeichert", "Person =HYPERLINK(1)"]
+    assert rows[1][2:5] == ["'=HYPERLINK(1)", "hat einen Eintrag im Lieferkalender angelegt", "Person =HYPERLINK(1)"]
     assert len(rows) == 2
     entry = LogEntry.objects.first()
     assert (entry.action, entry.actor) == ("log.downloaded", str(alice.uuid))

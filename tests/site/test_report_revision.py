@@ -55,10 +55,12 @@ def corrected(edition, hire):
         "variables": {"unemployed": "Arbeitslose"},
     }
     sources.describe(upload, part, upload.version, clerk)
-    intake.correct(upload, ["jobs"])
     intake.check(upload)
     upload.refresh_from_db()
-    intake.ask_confirm(upload, clerk, "Meldefehler", warnings_seen=True)
+    intake.correct(upload, ["jobs"], upload.version)
+    intake.check(upload)
+    upload.refresh_from_db()
+    intake.ask_confirm(upload, clerk, "Meldefehler", version=upload.version, warnings_seen=True)
     return draft_edition(edition.recipe_version, reason="Korrektur", author=clerk, progress=quiet)
 
 

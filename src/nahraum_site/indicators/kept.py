@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
 from nahraum_site.indicators import queries
+from nahraum_site.places.layers import queries as layers
 
 MOST = 300  # pages; the largest have some 150 kB
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
@@ -29,14 +30,14 @@ _turning = threading.Lock()
 
 
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Mark a public view whose answer hangs on nothing but edition, language and address."""
+    """Mark a public view whose answer hangs on nothing but edition, layers of the map, language and address."""
 
     @wraps(view)
     def answer(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
         edition = None if _is_personal(request) else queries.latest_uuid()
         if edition is None:
             return view(request, *arguments, **keywords)
-        key = (edition, request.LANGUAGE_CODE, bool(request.htmx), request.build_absolute_uri())
+        key = (edition, layers.mark(), request.LANGUAGE_CODE, bool(request.htmx), request.build_absolute_uri())
         if (page := _pages.get(key)) is None:
             response = view(request, *arguments, **keywords)
             # somebody may have published or withdrawn an edition while this was written

@@ -19,6 +19,11 @@ def shown_layers() -> list[ContextLayer]:
     return list(ContextLayer.objects.only("uuid", "name", "name_en", "kind", "source", "licence", "shown"))
 
 
+def mark() -> tuple[object, ...]:
+    """Return what changes whenever a layer is added, changed, moved or removed. One question."""
+    return tuple(ContextLayer.objects.values_list("uuid", "version", "position"))
+
+
 def with_shapes(layers: Collection[ContextLayer]) -> list[ContextLayer]:
     """Return these layers with what is drawn. One question; none for no layers."""
     return list(ContextLayer.objects.filter(pk__in=[each.pk for each in layers])) if layers else []
