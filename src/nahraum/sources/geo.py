@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import sqlite3
 import zipfile
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,17 +54,10 @@ def read_geometry(path: Path, *, layer: str = "", crs: str = "", metric_crs: str
 
     existing(path, path.name)
     refuse_bomb(path, path.name)
-    source = _source(path)
-    layer = _layer(source, path.name, layer)
-    try:
+    with _legible(path.name):
+        source = _source(path)
+        layer = _layer(source, path.name, layer)
         meta, _index, wkb, columns = pyogrio.raw.read(source, layer=layer or None)
-    except Exception as error:
-        raise refused(
-            "geometry-unreadable",
-            message="The boundary file cannot be read.",
-            remedy="Export it again.",
-            file=path.name,
-        ) from error
     if wkb is None or not any(each is not None for each in wkb):
         raise refused(
             "geometry-absent",
@@ -96,20 +89,11 @@ def layer_rows(path: Path, layer: str, count: int) -> tuple[tuple[str, ...], lis
     """
     pyogrio = vectors()
 
-    source = _source(path)
-    try:
+    with _legible(path.name):
+        source = _source(path)
         layers = tuple(str(name) for name, _kind in pyogrio.list_layers(source))
         layer = _layer(source, path.name, layer or next(iter(layers), ""))
         meta, _index, _wkb, columns = pyogrio.raw.read(source, layer=layer, max_features=count, read_geometry=False)
-    except BadInput:
-        raise
-    except Exception as error:
-        raise refused(
-            "geometry-unreadable",
-            message="The boundary file cannot be read.",
-            remedy="Export it again.",
-            file=path.name,
-        ) from error
     texts = [[_text(value) for value in column.tolist()] for column in columns]
     return layers, [str(name) for name in meta["fields"]], [list(row) for row in zip(*texts, strict=True)]
 
@@ -119,15 +103,8 @@ def layers_of(path: Path) -> tuple[str, ...]:
     pyogrio = vectors()
 
     refuse_bomb(path, path.name)
-    try:
+    with _legible(path.name):
         return tuple(str(name) for name, _kind in pyogrio.list_layers(_source(path)))
-    except Exception as error:
-        raise refused(
-            "geometry-unreadable",
-            message="The boundary file cannot be read.",
-            remedy="Export it again.",
-            file=path.name,
-        ) from error
 
 
 def metric_crs_of(path: Path) -> str:
@@ -136,11 +113,27 @@ def metric_crs_of(path: Path) -> str:
 
     try:
         named = pyogrio.read_info(_source(path))["crs"]
-    except (ValueError, pyogrio.errors.DataSourceError):
+    except (ValueError, BadInput, zipfile.BadZipFile, pyogrio.errors.DataSourceError):
         return ""
     system = _system(named, "crs") if named else None
     epsg = system.to_epsg() if system is not None and _in_metres(system) else None
     return f"EPSG:{epsg}" if epsg else ""
+
+
+@contextmanager
+def _legible(file: str) -> Iterator[None]:
+    """Refuse in one sentence what cannot be read, whoever stumbles over it; what is refused already keeps its own."""
+    try:
+        yield
+    except BadInput:
+        raise
+    except Exception as error:
+        raise refused(
+            "geometry-unreadable",
+            message="The boundary file cannot be read.",
+            remedy="Export it again.",
+            file=file,
+        ) from error
 
 
 def _source(path: Path) -> str:
@@ -203,15 +196,8 @@ def _layer(source: str, file: str, wanted: str) -> str:
     """Return the layer to read: the one asked for, or the only one."""
     pyogrio = vectors()
 
-    try:
+    with _legible(file):
         layers = [str(name) for name, _kind in pyogrio.list_layers(source)]
-    except Exception as error:
-        raise refused(
-            "geometry-unreadable",
-            message="The boundary file cannot be read.",
-            remedy="Export it again.",
-            file=file,
-        ) from error
     if wanted and wanted not in layers:
         raise refused(
             "sheet-missing",

@@ -9,11 +9,15 @@ import zipfile
 import pytest
 
 from nahraum.base import BadInput
-from nahraum.sources.geo import layer_rows
+from nahraum.sources.geo import layer_rows, layers_of, metric_crs_of, read_geometry
 from nahraum.sources.preview import recognise
 
 VIRTUAL = """<OGRVRTDataSource><OGRVRTLayer name="s"><SrcDataSource>CSV:{path}</SrcDataSource></OGRVRTLayer>
 </OGRVRTDataSource>"""
+
+
+def geometry_of(path):
+    return read_geometry(path, metric_crs="EPSG:25832")
 
 
 def test_only_what_is_needed_is_loaded():
@@ -52,6 +56,25 @@ def test_a_stranger_in_an_archive_is_named(tmp_path):
     with pytest.raises(BadInput) as refusal:
         layer_rows(file, "", 1)
     assert "mehr.vrt" in str(refusal.value)
+
+
+@pytest.mark.parametrize("read", [lambda path: layer_rows(path, "", 1), layers_of, geometry_of])
+def test_a_broken_archive_is_refused_in_a_sentence(tmp_path, read):
+    file = tmp_path / "kaputt.zip"
+    file.write_bytes(b"PK\x03\x04" + b"x" * 50)
+    with pytest.raises(BadInput) as refusal:
+        read(file)
+    assert [issue.code for issue in refusal.value.issues] == ["geometry-unreadable"]
+    assert metric_crs_of(file) == ""
+
+
+def test_a_stranger_is_named_to_whoever_asks_for_layers(tmp_path):
+    file = tmp_path / "fremd.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("x.shp", "<OGRVRTDataSource/>")
+    with pytest.raises(BadInput) as refusal:
+        layers_of(file)
+    assert [issue.code for issue in refusal.value.issues] == ["geometry-with-strangers"]
 
 
 def test_a_view_in_a_geopackage_is_refused_before_it_runs(tmp_path):
