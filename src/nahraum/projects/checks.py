@@ -13,9 +13,10 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
+from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
 from nahraum.evidence.indicators.show.rows import AREA
 from nahraum.evidence.indicators.terms import Direction, unsigned
-from nahraum.projects.file import DEFAULT_POPULATION, AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
+from nahraum.projects.file import AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
 from nahraum.sources.terms import Shape, TableSpec
 
 
@@ -49,7 +50,7 @@ def check_delivered(project: ProjectFile, panel: Panel) -> None:
     rule = project.protection
     own = (*rule.indicators.values(), *rule.levels.values())
     by_number = (rule.min_inhabitants or any(each.min_inhabitants for each in own)) and not rule.public
-    named = project.areas.population != DEFAULT_POPULATION
+    named = project.areas.population != CUSTOMARY_POPULATION
     if project.areas.population not in panel.variables and (by_number or named):
         raise _not_delivered("areas.population", project.areas.population, panel.variables)
     indicators = {indicator.id for indicator in panel.indicators}

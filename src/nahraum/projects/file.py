@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,13 @@ from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown, within
 from nahraum.disclosure.rules import ProtectionRule
 from nahraum.evidence.indicators.edition import Imprint, ProfileRule, RobustnessSpec
-from nahraum.evidence.indicators.recipe import Recipe, Step
-from nahraum.evidence.indicators.recipe_toml import from_mapping
+from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION, counting, from_mapping
 from nahraum.evidence.indicators.revisions import Order
 from nahraum.evidence.indicators.terms import Domain, Indicator
 from nahraum.sources.terms import Correction, TableSpec
 
 FORMAT = 1
-DEFAULT_POPULATION = "inhabitants"
 DATA_VARIABLE = "NAHRAUM_DATA"
 
 
@@ -97,7 +96,7 @@ class AreasSpec:
     metric_crs: str = "EPSG:25832"
     valid_from: date | None = None
     valid_to: date | None = None
-    population: str = DEFAULT_POPULATION
+    population: str = CUSTOMARY_POPULATION
     corrections: tuple[Correction, ...] = ()
     skip: Mapping[str, str] = field(default_factory=dict)  # key -> reason
     context: tuple[ContextSpec, ...] = ()
@@ -296,17 +295,5 @@ def _indices(
         table = dict(each)
         periods = convert(tuple[str, ...], table.pop("periods", []), f"indices[{n}].periods")
         recipe = from_mapping(table, indicators, domains)
-        specs.append(IndexSpec(recipe=_counting(recipe, population), periods=periods))
+        specs.append(IndexSpec(recipe=counting(recipe, population), periods=periods))
     return tuple(specs)
-
-
-def _counting(recipe: Recipe, population: str) -> Recipe:
-    """Return the recipe with the project's variable of inhabitants wherever it names none of its own."""
-
-    def step_of(step: Step) -> Step:
-        for name in ("population", "weight"):
-            if getattr(step, name, "") == DEFAULT_POPULATION:
-                step = replace(step, **{name: population})  # type: ignore[arg-type]
-        return step
-
-    return replace(recipe, steps=tuple(map(step_of, recipe.steps)))
