@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from nahraum_site.accounts.models import User
 from nahraum_site.records import words
-from nahraum_site.records.models import Job, LogEntry
+from nahraum_site.records.models import LogEntry
 
 PAGE = 50
 
@@ -105,8 +105,3 @@ def kept_until() -> tuple[datetime | None, datetime | None]:
 def actors() -> list[User]:
     """Return everybody who can have done something. One question."""
     return list(User.objects.all())
-
-
-def jobs_of(user: User) -> list[Job]:
-    """Return the latest jobs of somebody. One question."""
-    return list(Job.objects.filter(owner=user)[:20])
