@@ -26,6 +26,7 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.places.reading import compared, drawn, places_of, read_part, weights
 from nahraum_site.records import files
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import kept, told
 
 FATES = {
@@ -178,7 +179,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         "form": form,
         "file": found,
         "look": look,
-        "issues": [(each, each.severity.name.lower()) for each in issues],
+        "issues": [(in_the_browser(each), each.severity.name.lower()) for each in issues],
         "drawn": drawn(places) if places and spots else None,
         "spots": spot_paths(places.boundaries, spots) if places and places.boundaries else [],
     }

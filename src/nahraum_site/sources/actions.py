@@ -21,6 +21,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.places.queries import area_keys
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.sources import queries
 from nahraum_site.sources.models import Duty, Upload
 
@@ -115,7 +116,7 @@ def look_again(upload: Upload, typed: Mapping[str, Any], version: int) -> None:
     try:
         found = head(upload.file.path, spec)
     except BadInput as error:
-        raise WrongRequest(" ".join(f"{each.sentence} {each.advice}".strip() for each in error.issues)) from None
+        raise WrongRequest(" ".join(in_the_browser(each).said for each in error.issues)) from None
     seen = {"headers": found.headers, "first_rows": found.first_rows, "words": found.words}
     _save(upload, version, recognised={**upload.recognised, **seen})
 

@@ -23,6 +23,7 @@ from nahraum_site.indicators.assembly import Stock
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project, Recipe
 from nahraum_site.places.models import Area, AreaSystem
 from nahraum_site.records import log
+from nahraum_site.records.remedies import in_the_browser
 
 BATCH = 1000
 
@@ -153,7 +154,7 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
                 "severity": issue.severity.label,
                 "grave": issue.severity > 0,
                 "sentence": issue.sentence,
-                "advice": issue.advice,
+                "advice": in_the_browser(issue).advice,
             }
             for issue in core.release_issues
         ],
