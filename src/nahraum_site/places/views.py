@@ -141,14 +141,11 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = BoundaryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
-        file = None
         try:
-            file = files.keep(given.name, given.chunks(), request.user)
-            recognise(file.path, file.name)
+            file, _seen = files.keep_if(
+                given.name, given.chunks(), request.user, lambda file: recognise(file.path, file.name)
+            )
         except WrongRequest as error:
-            if file:
-                file.path.unlink(missing_ok=True)
-                file.delete()
             form.add_error("file", str(error))
         else:
             return redirect("describe-areas", file.uuid)

@@ -22,6 +22,7 @@ from nahraum_site.accounts.permissions import require
 from nahraum_site.indicators.models import Edition
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File, Job
+from nahraum_site.records.stages import gone, move
 from nahraum_site.reports import filling, queries
 from nahraum_site.reports.models import Report, ReportFile, Signature
 
@@ -66,7 +67,7 @@ def take_back(report: Report, user: User) -> None:
 def hindrance(report: Report, gaps_because: str) -> str:
     """Return why a report cannot be published now, or nothing. Two questions."""
     if report.stage != Report.Stage.REVIEW:
-        return _("This report is no longer where it was. Load the page anew.")
+        return gone()
     if report.edition.stage != Edition.Stage.PUBLISHED or report.edition.withdrawn_at:
         return _(
             "Its numbers come from an edition that is not published. Publish that edition first, or choose another."
@@ -160,11 +161,5 @@ def _front(report: Report, mark: str, *, draft: bool) -> Front:
 
 
 def _move(report: Report, user: User, expected: tuple[str, ...], stage: str, action: str) -> None:
-    """Move a report on, unless somebody else moved it meanwhile."""
     names = ("reviewer", "review", "gaps_because", "published_at", "fingerprint", "recommended")
-    before = report.stage
-    fields = {"stage": stage, **{name: getattr(report, name) for name in names}}
-    if not Report.objects.filter(pk=report.pk, stage__in=expected).update(**fields):
-        raise WrongRequest(_("This report is no longer where it was. Load the page anew."))
-    report.stage = stage
-    log.write(user, action, report, before={"stage": before}, after={"stage": stage, "version": report.version})
+    move(report, user, action, stage, expected=expected, with_it=names, told={"version": report.version})

@@ -28,15 +28,7 @@ from nahraum_site.sources.models import Duty, Upload
 
 def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None = None) -> Upload:
     """Keep a file and suggest how to read it. WrongRequest, and nothing is kept, if it cannot be read at all."""
-    file = files.keep(name, chunks, user)
-    try:
-        found = recognise(file.path, file.name)
-        if not any(found.headers):
-            raise WrongRequest(_("{name} holds no table.").format(name=file.name))
-    except WrongRequest:
-        file.path.unlink(missing_ok=True)
-        file.delete()
-        raise
+    file, found = files.keep_if(name, chunks, user, _table_in)
     earlier, usual = queries.earlier_parts(), duty.part if duty else None
     found = _usual_sheet(found, file, [usual] if usual else earlier)
     fields = _suggested(found, earlier, usual)
@@ -45,6 +37,13 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
         upload = Upload.objects.create(file=file, owner=user, duty=duty, **fields)
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
+
+
+def _table_in(file: File) -> Recognised:
+    found = recognise(file.path, file.name)
+    if not any(found.headers):
+        raise WrongRequest(_("{name} holds no table.").format(name=file.name))
+    return found
 
 
 def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -> Recognised:
