@@ -35,7 +35,7 @@ from nahraum_site.reports.models import StoredFile
 
 Progress = Callable[[str, float], None]
 
-REPORT, WORD = "bericht.pdf", "bericht.docx"
+REPORT, WORD, WEB = "bericht.pdf", "bericht.docx", "bericht.json"
 
 
 def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[Edition, bool]:
@@ -97,6 +97,7 @@ def store(
     try:
         write_report(core, scratch / REPORT)
         write_report(core, scratch / WORD)
+        write_report(core, scratch / WEB)
         write_open_data(core, scratch)
         with transaction.atomic():
             edition = store_edition(

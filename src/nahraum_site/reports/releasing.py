@@ -25,8 +25,10 @@ from nahraum_site.records.models import File, Job
 from nahraum_site.records.stages import gone, move
 from nahraum_site.reports import filling, queries
 from nahraum_site.reports.models import Report, ReportFile, Signature
+from nahraum_site.reports.published import ENDING
 
 FORMATS = (".pdf", ".docx")
+KEPT = (*FORMATS, ENDING)  # what is written once when it is published
 Progress = Callable[[str, float], None]
 
 
@@ -86,8 +88,8 @@ def publish(report: Report, user: User, words: str, gaps_because: str, progress:
     version, mark = report.version, queries.fingerprint(report)
     with tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
         written = []
-        for n, ending in enumerate(FORMATS):
-            progress(_("Writing the report"), 0.1 + 0.4 * n)
+        for n, ending in enumerate(KEPT):
+            progress(_("Writing the report"), 0.1 + 0.3 * n)
             path = Path(scratch) / f"{slugify(report.title)[:80] or 'bericht'}{ending}"
             composed = _compose(report, path, _front(report, mark, draft=False))
             if not gaps_because and not all(chapter.is_whole for chapter in composed.chapters):
