@@ -66,6 +66,7 @@ class Edition(models.Model):
     sources = models.JSONField(default=list)
     reconciliation = models.JSONField(default=list)
     recipe = models.TextField()
+    levels = models.JSONField(default=list)  # the coarser levels with their values, as the open data hold them
     released = models.JSONField(default=dict)
     parts = OrderedJSON(default=dict)  # the whole project file it was computed from
     kept_files = models.JSONField(default=dict)  # name in the project folder -> uuid of the kept file

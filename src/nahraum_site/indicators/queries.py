@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
 
 LATEST = ("-published_at", "-pk")
-HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
+HEAVY = ("released", "parts", "kept_files", "levels")  # megabytes that no page shows
 
 
 def latest_edition() -> Edition | None:
@@ -58,6 +59,12 @@ class View:
     periods: list[LayerPeriod]
     period: LayerPeriod
     cells: list[Cell]
+    level: Any = None  # the coarser level that the cells are of; None: the finest
+
+
+def by_value(cells: Iterable[Cell]) -> list[Cell]:
+    """Return cells in the order of a ranking: highest value first, those without one last."""
+    return sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
 
 
 def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
@@ -71,9 +78,8 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     layer = next((each for each in layers if each.key == layer_key), layers[0])
     periods = list(layer.periods.all())
     chosen = next((each for each in periods if each.period == period), periods[-1])
-    cells = list(layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin"))
-    cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
-    return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
+    cells = layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin")
+    return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=by_value(cells))
 
 
 def beside(view: View, layer_key: str, period: str) -> View | None:

@@ -18,6 +18,7 @@ from nahraum.disclosure.released import to_json
 from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import rows, store
+from nahraum.evidence.indicators.show.coarser import level_rows
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import Stock
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project, Recipe
@@ -63,6 +64,7 @@ def store_edition(
         fingerprint=stock.fingerprint,
         folder_mark=folder_mark,
         system=system,
+        levels=level_rows(core),
         released=to_json(released_of(core)),
         made_at=moment,
         parts=stock.parts,
