@@ -151,5 +151,7 @@ def method(request: HttpRequest) -> HttpResponse:
     edition, newer = opened_edition(request)
     if edition is None:
         return nothing(request)
-    layers = [layer for layer in edition.layers.all() if layer.kind == "indicator"]
-    return render(request, "indicators/method.html", {"edition": edition, "newer": newer, "layers": layers})
+    layers = [layer for layer in queries.layers_of(edition) if layer.kind == "indicator"]
+    compared = any(row["official"] is not None for row in edition.reconciliation)
+    page = {"edition": edition, "newer": newer, "layers": layers, "compared": compared}
+    return render(request, "indicators/method.html", page)
