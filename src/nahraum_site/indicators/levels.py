@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from nahraum.evidence.indicators.show import classes
 from nahraum.places.degrees import dissolved
 from nahraum_site.indicators.models import Cell, Edition
-from nahraum_site.indicators.queries import View, by_value, shapes
+from nahraum_site.indicators.queries import View, by_value, held, shapes
 from nahraum_site.places.models import Area
-
-REMEMBERED = 6  # editions; none ever changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +38,13 @@ class Level:
         return [name for name, (_state, value, complete) in rows if value is not None and not complete]
 
 
-_levels: dict[UUID, list[Level]] = {}
-_drawn: dict[tuple[UUID, str], dict[str, Any]] = {}
-
-
 def levels_of(edition: Edition) -> list[Level]:
     """Return the levels between the finest areas and the city, fine to coarse. One question, none the next time."""
-    if edition.uuid not in _levels:
-        while len(_levels) >= REMEMBERED:
-            _levels.pop(next(iter(_levels)))
-        kept = Edition.objects.values_list("levels", flat=True).get(pk=edition.pk)
-        _levels[edition.uuid] = [_level(each) for each in kept]
-    return _levels[edition.uuid]
+    return list(held(edition, _levels_of))
+
+
+def _levels_of(edition: Edition) -> list[Level]:
+    return [_level(each) for each in Edition.objects.values_list("levels", flat=True).get(pk=edition.pk)]
 
 
 def _level(kept: Mapping[str, Any]) -> Level:
@@ -95,11 +87,13 @@ def outlines(edition: Edition, level: Level | None) -> dict[str, Any]:
     """Return key -> GeoJSON geometry of the finest areas, or of those of a level. One question; none the next time
     for a level.
     """
-    if level is None:
-        return {area.key: area.geometry for area in shapes(edition)}
-    mark = (edition.uuid, level.id)
-    if mark not in _drawn:
-        while len(_drawn) >= REMEMBERED:
-            _drawn.pop(next(iter(_drawn)))
-        _drawn[mark] = dissolved({area.key: area.geometry for area in shapes(edition)}, level.members)
-    return _drawn[mark]
+    return held(edition, _outlines_of)[level.id] if level else _shapes_of(edition)
+
+
+def _outlines_of(edition: Edition) -> dict[str, dict[str, Any]]:
+    finest = _shapes_of(edition)
+    return {level.id: dissolved(finest, level.members) for level in levels_of(edition)}
+
+
+def _shapes_of(edition: Edition) -> dict[str, Any]:
+    return {area.key: area.geometry for area in shapes(edition)}
