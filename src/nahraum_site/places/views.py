@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -109,8 +110,10 @@ def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
     if found is None:
         return _compared(request, old, new, form, status=422)
     response = HttpResponse(to_csv(found.crosswalk), content_type="text/csv; charset=utf-8")
-    kind = "bevoelkerung" if people else "flaeche"
-    response.headers["Content-Disposition"] = f'attachment; filename="ueberleitung-{old.key}-{new.key}-{kind}.csv"'
+    name = f"ueberleitung-{old.key}-{new.key}-{'bevoelkerung' if people else 'flaeche'}.csv"
+    response.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=files.clean_name(name)
+    )
     return response
 
 
