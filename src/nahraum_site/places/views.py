@@ -19,6 +19,7 @@ from nahraum.places.outlines import spot_paths
 from nahraum.places.shapes import Spot
 from nahraum.places.versions import Fate
 from nahraum.projects.areas import Places
+from nahraum.sources import apart
 from nahraum.sources.preview import recognise
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places import actions, queries
@@ -146,7 +147,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         file = None
         try:
             file = files.keep(given.name, given.chunks(), request.user)
-            recognise(file.path, file.name)
+            apart.recognised(file.path, file.name)
         except WrongRequest as error:
             if file:
                 file.path.unlink(missing_ok=True)
