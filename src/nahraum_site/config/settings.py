@@ -89,6 +89,13 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": environment.database()}
+# Holds what is counted about visitors. With the usual 300 entries, many visitors would push out who guessed passwords.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who signs in, and how. People are invited; an identity provider only opens what was invited.
