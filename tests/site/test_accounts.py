@@ -295,3 +295,82 @@ def test_words_and_work_do_not_tell_who_has_an_account(hire, enter, monkeypatch)
         hashed.clear()
         assert "E-Mail-Adresse und Passwort passen nicht zusammen." in words(guess(enter(), email))
         assert len(hashed) == 1, email
+
+
+# Four eyes over roles
+
+
+def change(client, person, *roles, active=True):
+    return client.post(
+        f"/menschen/{person.uuid}/", {"name": person.name, "roles": roles} | ({"is_active": "on"} if active else {})
+    )
+
+
+def roles_of(person):
+    return set(person.assignments.values_list("role", flat=True))
+
+
+def last_entry():
+    from nahraum_site.records.models import LogEntry
+
+    return LogEntry.objects.filter(action="person.changed").order_by("-number").first()
+
+
+def test_nobody_gives_a_role_to_themselves_but_may_give_one_up(hire, enter):
+    alice, bob = hire("Alice", "administrator", "planner"), hire("Bob", "administrator")
+    at_alices = enter(alice)
+    answer = change(at_alices, alice, "administrator", "planner", "releaser")
+    assert "Niemand gibt sich selbst eine Rolle" in words(answer)
+    assert 'value="releaser" ' in words(answer)  # what was typed stays
+    assert roles_of(alice) == {"administrator", "planner"}
+    change(at_alices, alice, "administrator")
+    assert roles_of(alice) == {"administrator"}
+    change(enter(bob), alice, "administrator", "planner", "releaser")
+    assert roles_of(alice) == {"administrator", "planner", "releaser"}
+    assert "alone" not in last_entry().after
+    assert "weitere gibt Ihnen eine andere Person" in words(at_alices.get(f"/menschen/{alice.uuid}/"))
+    assert "Ihre eigenen Rollen" not in words(at_alices.get(f"/menschen/{bob.uuid}/"))
+
+
+def test_who_administrates_alone_may_and_the_log_says_so(hire, enter):
+    alice = hire("Alice", "administrator")
+    client = enter(alice)
+    assert "Laden Sie eine zweite Person in die Administration ein" in words(client.get("/menschen/"))
+    assert "Solange niemand sonst verwaltet" in words(client.get(f"/menschen/{alice.uuid}/"))
+    change(client, alice, "administrator", "planner")
+    assert roles_of(alice) == {"administrator", "planner"}
+    assert last_entry().after["alone"] is True
+    assert "allein in der Administration: ja" in words(client.get("/protokoll/"))
+
+
+def test_a_second_administrator_counts_once_they_have_been_here(hire, enter):
+    alice = hire("Alice", "administrator")
+    client = enter(alice)
+    link = shown_link(
+        client.post(
+            "/menschen/einladen/", {"email": "b@musterstadt.example", "name": "Bob", "roles": ["administrator"]}
+        )
+    )
+    change(client, alice, "administrator", "planner")  # nobody could be asked yet
+    assert roles_of(alice) == {"administrator", "planner"}
+    assert "Mindestens eine aktive Person" in words(change(client, alice, "planner"))  # and nobody could take over
+    enter().post(link, {"password": NEW, "again": NEW})
+    assert "Niemand gibt sich" in words(change(client, alice, "administrator", "planner", "releaser"))
+    assert "zweite Person" not in words(client.get("/menschen/"))
+    assert change(client, alice, "planner").status_code == 302
+    assert roles_of(alice) == {"planner"}
+
+
+def test_an_administrator_whose_access_ended_is_nobody_to_ask(hire, enter):
+    alice, bob = hire("Alice", "administrator"), hire("Bob", "administrator")
+    client = enter(alice)
+    change(client, bob, "administrator", active=False)
+    assert change(client, alice, "administrator", "leader").status_code == 302
+    assert roles_of(alice) == {"administrator", "leader"}
+
+
+def test_the_first_administrator_is_told_to_invite_a_second_one(nobody, enter):
+    from nahraum_site.accounts.actions import make_link
+
+    answer = enter().post(f"/einrichten/{make_link('setup', None, None)}/", first(), follow=True)
+    assert "bald eine zweite Person in die Administration" in words(answer)

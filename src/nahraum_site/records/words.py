@@ -82,6 +82,7 @@ KINDS: dict[str, str] = {
 }
 DETAILS: dict[str, str] = {
     "active": _("access"),
+    "alone": _("by the only administrator"),
     "areas": _("areas"),
     "because": _("reason"),
     "by": _("by"),
