@@ -374,3 +374,65 @@ def test_the_first_administrator_is_told_to_invite_a_second_one(nobody, enter):
 
     answer = enter().post(f"/einrichten/{make_link('setup', None, None)}/", first(), follow=True)
     assert "bald eine zweite Person in die Administration" in words(answer)
+
+
+# Links for a new password beside each other
+
+
+def test_a_second_password_link_ends_the_first(hire, enter):
+    bob, alice = hire("Bob", "planner"), enter(hire("Alice", "administrator"))
+    first, second = (shown_link(alice.post(f"/menschen/{bob.uuid}/passwort/")) for _ in range(2))
+    assert first != second
+    assert [enter().get(each).status_code for each in (first, second)] == [410, 200]
+    assert enter().post(first, {"password": NEW, "again": NEW}).status_code == 410
+    bob.refresh_from_db()
+    assert bob.check_password(PASSWORD)
+
+
+def test_a_password_set_by_one_link_ends_the_links_of_other_kinds_and_every_session(hire, enter):
+    from nahraum_site.accounts.actions import make_link
+
+    bob = hire("Bob", "planner")
+    laptop, phone = enter(bob), enter(bob)
+    invitation, password = (f"/einmal/{make_link(kind, bob, None)}/" for kind in ("invitation", "password"))
+    carol = hire("Carol")
+    carols, at_carols = f"/einmal/{make_link('password', carol, None)}/", enter(carol)
+    assert [enter().get(each).status_code for each in (invitation, password)] == [200, 200]
+    assert enter().post(password, {"password": NEW, "again": NEW}).status_code == 302
+    assert [enter().get(each).status_code for each in (invitation, password, carols)] == [410, 410, 200]
+    assert [each.get("/konto/").status_code for each in (laptop, phone, at_carols)] == [302, 302, 200]
+
+
+def test_who_changes_the_own_password_ends_links_that_somebody_made(hire, enter):
+    """Otherwise whoever found such a link could still take the account."""
+    bob, alice = hire("Bob", "planner"), enter(hire("Alice", "administrator"))
+    link = shown_link(alice.post(f"/menschen/{bob.uuid}/passwort/"))
+    enter(bob).post("/konto/passwort/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)
+    assert enter().get(link).status_code == 410
+
+
+def test_a_reset_by_mail_ends_links_that_somebody_made(hire, enter, mailbox):
+    bob, alice = hire("Bob", "planner"), enter(hire("Alice", "administrator"))
+    link = shown_link(alice.post(f"/menschen/{bob.uuid}/passwort/"))
+    enter().post("/anmelden/passwort/", {"email": "bob@musterstadt.example"})
+    (letter,) = mailbox()
+    visitor = enter()
+    form = visitor.get(re.search(r"http://testserver(/\S+)", letter.body)[1], follow=True).redirect_chain[-1][0]
+    assert visitor.post(form, {"password1": NEW, "password2": NEW}).status_code == 302
+    assert enter().get(link).status_code == 410
+
+
+def test_a_link_is_used_once_even_by_two_at_once(hire, enter, monkeypatch):
+    from nahraum_site.accounts import queries, views
+    from nahraum_site.accounts.actions import make_link
+
+    bob = hire("Bob")
+    secret = make_link("password", bob, None)
+    link = queries.link_of(secret, "password")
+    monkeypatch.setattr(views.queries, "link_of", lambda *_given: link)  # both loaded the page before
+    assert enter().post(f"/einmal/{secret}/", {"password": NEW, "again": NEW}).status_code == 302
+    assert enter().post(f"/einmal/{secret}/", {"password": PASSWORD, "again": PASSWORD}).status_code == 410
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)

@@ -46,6 +46,7 @@ def restore_backup(path: Path, var: Path) -> Done:
         raise WrongRequest(
             _("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var)
         )
+    environment.write_privately()
     var.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as tar:
         manifest = _manifest(tar, path)

@@ -11,6 +11,7 @@ from nahraum.base.language import LOCALES
 from nahraum_site.config import environment, logs
 
 BASE = Path(__file__).resolve().parent.parent
+environment.write_privately()
 VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
 KEPT = VAR / "kept"  # deliveries, exactly as they came
@@ -154,7 +155,9 @@ TIME_ZONE = "Europe/Berlin"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
 STATIC_ROOT = VAR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it, although the finders serve all files
+STATIC_ROOT.mkdir(
+    parents=True, exist_ok=True, mode=0o700
+)  # whitenoise looks for it, although the finders serve all files
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
