@@ -312,3 +312,53 @@ def test_a_report_over_a_draft_is_seen_by_who_sees_the_draft(people, copy, editi
                     continue  # seconds
                 assert (client.get(whole + rest).status_code == 404) == (who not in seen), (stage_, who, rest)
             assert (str(report.uuid) in words(client.get("/berichte/"))) == (who in seen)
+
+
+# An edition is published while another draft is computed
+
+
+def test_a_draft_that_was_computed_while_another_edition_was_published_is_refused(
+    people, copy, town, monkeypatch, edition
+):
+    """Its protection does not know of that edition, however late it was stored."""
+    from nahraum_site.indicators.models import Recipe
+    from nahraum_site.reports import actions
+
+    (petra, at_petras), (_rita, at_ritas) = people["Petra"], people["Rita"]
+    other = copy(petra, stage="review")
+
+    def meanwhile(*_given, **_more):
+        step(at_ritas, other, "veroeffentlichen")
+        assert stage(other) == "published"
+        return town
+
+    monkeypatch.setattr(actions, "run_project", meanwhile)
+    monkeypatch.setattr(actions, "write_report", lambda *_given: None)
+    monkeypatch.setattr(actions, "write_open_data", lambda *_given: None)
+    draft = actions.draft_edition(Recipe.objects.first(), reason="neu", author=petra, progress=lambda _s, _n: None)
+    assert draft.made_at < other.published_at
+    step(at_petras, draft, "vorlegen")
+    told = words(step(at_ritas, draft, "veroeffentlichen"))
+    assert "eine andere Ausgabe veröffentlicht" in told
+    assert stage(draft) == "review"
+
+
+def test_what_a_draft_is_protected_beside_is_what_was_public_when_it_began(people, copy, town, monkeypatch):
+    from django.utils import timezone
+
+    from nahraum_site.indicators.models import Edition, Recipe
+    from nahraum_site.reports import actions
+
+    petra = people["Petra"][0]
+    known = []
+    real = actions.protect_edition
+    monkeypatch.setattr(actions, "run_project", lambda *_given, **_more: town)
+    monkeypatch.setattr(actions, "protect_edition", lambda core, before: known.append(before) or real(core, before))
+    monkeypatch.setattr(actions, "write_report", lambda *_given: None)
+    monkeypatch.setattr(actions, "write_open_data", lambda *_given: None)
+    for at_stage in ("draft", "review", "returned"):  # none of these was released
+        copy(petra, stage=at_stage)
+    now = timezone.now()
+    copy(petra, stage="published", published_at=now, withdrawn_at=now)
+    actions.draft_edition(Recipe.objects.first(), reason="neu", author=petra, progress=lambda _s, _n: None)
+    assert len(known[0]) == Edition.objects.exclude(published_at=None).count()  # what was withdrawn is known for ever

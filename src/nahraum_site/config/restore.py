@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum_site.config import environment
 
 if TYPE_CHECKING:
     from django.db import models
