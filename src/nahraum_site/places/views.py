@@ -163,7 +163,11 @@ def upload(request: HttpRequest) -> HttpResponse:
 def describe(request: HttpRequest, file: str) -> HttpResponse:
     """Ask what the columns mean, check geometry and levels, and store the version."""
     found = get_object_or_404(File, uuid=file)
-    look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
+    try:
+        look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
+    except WrongRequest as error:  # no such layer
+        messages.error(request, str(error))
+        return redirect("upload-areas")
     form = SystemForm(request.POST or None, headers=list(look.headers), initial=_guessed(look.headers))
     issues: list[Issue] = []
     places: Places | None = None

@@ -131,9 +131,14 @@ def open_comments(report: Report) -> dict[int, int]:
     return dict(found.values_list("chapter").annotate(count=Count("pk")).order_by())
 
 
-def recommendations(status: str = "", gebiet: str = "", suche: str = "") -> QuerySet[Recommendation]:
+def visible_recommendations(user: Any) -> QuerySet[Recommendation]:
+    """Return the recommendations of reports that somebody may see, and those of reports on paper."""
+    return Recommendation.objects.filter(Q(report=None) | Q(report__in=visible_reports(user)))
+
+
+def recommendations(user: Any, status: str = "", gebiet: str = "", suche: str = "") -> QuerySet[Recommendation]:
     """Return recommendations by status (``none``: nothing told yet), area key and words, the latest first."""
-    found = Recommendation.objects.select_related("report").order_by("-made_on", "-pk")
+    found = visible_recommendations(user).select_related("report").order_by("-made_on", "-pk")
     if status:
         found = found.filter(status="" if status == "none" else status)
     if gebiet:
