@@ -60,7 +60,8 @@ def issues_of(
     none.
     """
     absent = summarise(crosswalk, old_areas).absent
-    strange = [new for new in dict.fromkeys(crosswalk.new) if new not in set(new_areas)]
+    known = set(new_areas)
+    strange = [new for new in dict.fromkeys(crosswalk.new) if new not in known]
     issues = []
     if strange:
         issues.append(
