@@ -208,6 +208,8 @@ def _cut(old: Boundaries, new: Boundaries, finer: Boundaries, people: Floats) ->
     """Return the people (old x new) of finer areas that may be cut by both."""
     first, second = shapely.STRtree(new.geometry).query(old.geometry, predicate="intersects")
     pieces = shapely.intersection(old.geometry[first], new.geometry[second])
+    ground = shapely.area(pieces) > 0  # most pairs only touch
+    first, second, pieces = first[ground], second[ground], pieces[ground]
     block, piece = shapely.STRtree(pieces).query(finer.geometry, predicate="intersects")
     size = shapely.area(finer.geometry)
     part = shapely.area(shapely.intersection(finer.geometry[block], pieces[piece]))

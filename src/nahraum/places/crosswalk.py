@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,12 @@ def summarise(crosswalk: Crosswalk, old_areas: Sequence[str]) -> CrosswalkSummar
         else:
             kept.append(area)
     return CrosswalkSummary(kept=tuple(kept), merged=tuple(merged), split=tuple(split), absent=tuple(absent))
+
+
+def without_value(crosswalk: Crosswalk) -> tuple[str, ...]:
+    """Return the new areas that get a part of an old one: before, they have no value, for nobody counted the parts."""
+    parts = Counter(crosswalk.old)
+    return tuple(dict.fromkeys(new for old, new in zip(crosswalk.old, crosswalk.new, strict=True) if parts[old] > 1))
 
 
 def issues_of(

@@ -18,10 +18,10 @@ from nahraum_site.records.models import LogEntry
 def lines(entries: QuerySet[LogEntry]) -> Iterator[bytes]:
     """Yield the lines of a CSV file, in words and with the hashes; no cell can be taken for a formula."""
     head = [_("No."), _("When"), _("Who"), _("Action"), _("Thing"), _("Before"), _("After")]
-    yield _line([*head, _("Hash of the one before"), _("Hash")])
+    yield line([*head, _("Hash of the one before"), _("Hash")])
     for row in queries.all_in_words(entries):
         entry = row["entry"]
-        yield _line(
+        yield line(
             [
                 str(entry.number),
                 timezone.localtime(entry.at).isoformat(timespec="seconds"),
@@ -36,7 +36,8 @@ def lines(entries: QuerySet[LogEntry]) -> Iterator[bytes]:
         )
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def line(cells: Iterable[str]) -> bytes:
+    """Return one line of a CSV file that no spreadsheet takes for a formula."""
     stream = io.StringIO()
     harmless = [f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell for cell in cells]
     csv.writer(stream, delimiter=";", lineterminator="\n").writerow(harmless)
