@@ -106,16 +106,13 @@ def judge(page, name):
     assert len(found["passes"]) > 10
 
 
-def described(page, name, seen=False):
+def described(page, name):
     """Fill in what the columns mean; the guessed key and name columns stay."""
     for field, text in (("name", name), ("level", "Quartier"), ("level_2", "Stadtbezirk"), ("prefix_2", "2")):
         write(page, field, text)
     write(page, "above_key", "nr")
     write(page, "city", "Musterstadt")
     press(page, page.get_by_role("button", name="Prüfen und speichern"))
-    if seen:
-        press(page, page.locator("[name=seen]"), "Space")
-        press(page, page.get_by_role("button", name="Prüfen und speichern"))
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +172,8 @@ def test_pages_of_areas_are_whole_and_accessible(site, enter, stored, mode):
     judge(page, f"gebiete-hochladen-{mode}")
     page.goto(site + stored["describe"])
     described(page, "Noch einmal")
+    expect(page.locator(".issues")).to_be_visible()
+    page.wait_for_load_state()
     judge(page, f"gebiete-pruefen-{mode}")
     page.goto(site + stored["Quartiere 2020"])
     judge(page, f"gebiete-stand-{mode}")
@@ -217,6 +216,7 @@ def test_an_edition_from_draft_to_withdrawal(site, enter):
 
     planner.goto(site + path)
     press(planner, planner.get_by_role("button", name="Vorlegen"))
+    expect(planner.locator("main")).to_contain_text("wartet auf eine")
     releaser.goto(site + path)
     write(releaser, "words", "Geprüft.")
     if releaser.locator("[name=confirmed]").count():
