@@ -35,7 +35,7 @@ def test_a_quarter_that_reaches_into_another_district_is_told_marked_and_kept_wi
     page = words(answer)
     assert answer.status_code == 422
     assert "Markt (0102)" in page
-    assert "nur 60.0 %" in page or "60,0 %" in page
+    assert "40,0 % seiner Fläche liegen außerhalb, das meiste davon in 02." in page
     assert page.count('class="spot spot--not-in-parent" d=') == 1
     assert re.search(r"Nicht in dem Gebiet.*?Markt \(0102\).*?01.*?40,0.*?40", page, re.DOTALL)
     answer = planner.post(sent.url, GIVEN | MORE | {"seen": "1"})

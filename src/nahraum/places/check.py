@@ -14,6 +14,7 @@ import shapely
 
 from nahraum.base import Issue, Severity
 from nahraum.base.areas import named
+from nahraum.base.language import number
 from nahraum.places.boundaries import Boundaries
 from nahraum.places.shapes import SHOWN, USUAL, Spot, Tolerance, beside, shape_faults
 
@@ -121,16 +122,16 @@ def check_hierarchy(
             )
         )
         if len(issues) < SHOWN:
-            common = shapely.area(shapely.intersection(coarse.geometry, shapes[n]))
-            better = coarse.keys[int(np.argmax(common))] if common.any() else ""
-            issues.append(_not_in_parent(pair, better, float(share[n]), names, parent_names, file))
+            elsewhere = shapely.area(shapely.intersection(coarse.geometry, outside))
+            where = coarse.keys[int(np.argmax(elsewhere))] if elsewhere.any() else ""
+            issues.append(_not_in_parent(pair, where, 1 - float(share[n]), names, parent_names, file))
     return BoundaryCheck(issues=tuple(issues), spots=tuple(spots), crs=fine.crs)
 
 
 def _not_in_parent(
     pair: tuple[str, str],
-    better: str,
-    share: float,
+    where: str,
+    outside: float,
     names: Mapping[str, str],
     parent_names: Mapping[str, str],
     file: str,
@@ -138,15 +139,15 @@ def _not_in_parent(
     return Issue(
         code="area-not-in-parent",
         severity=Severity.WARNING,
-        message="{area} is said to lie in {parent}, but only {share} % of it do; most of it lies in {better}.",
+        message="{area} is said to lie in {parent}, but {outside} % of its ground lie outside, mostly in {where}.",
         remedy="Correct the parent in the table, or the boundary in the GIS.",
         file=file,
         value=pair[0],
         params={
             "area": named(pair[0], names),
             "parent": named(pair[1], parent_names),
-            "share": f"{100 * share:.1f}",
-            "better": named(better, parent_names) if better else "–",
+            "outside": number(100 * outside, 1),
+            "where": named(where, parent_names) if where else "–",
         },
     )
 
