@@ -119,3 +119,21 @@ def test_gaps_of_a_stored_version_are_on_its_page(planner):  # noqa: F811
     page = words(planner.get(answer.url))
     assert page.count('class="spot spot--gap" d=') == 1
     assert re.search(r"Wo es auffällt.*?Lücke.*?100,0", page, re.DOTALL), "1 km times 1 km"
+
+
+@pytest.mark.parametrize("broken", ["crossed", "missing", "point"])
+def test_outlines_that_are_none_are_told_and_the_page_stands(planner, broken):  # noqa: F811
+    given = json.loads(grid(FOUR))
+    ring = given["features"][0]["geometry"]["coordinates"][0]
+    if broken == "crossed":
+        ring[1], ring[2] = ring[2], ring[1]
+    else:
+        point = {"type": "Point", "coordinates": ring[0]}
+        given["features"][0]["geometry"] = point if broken == "point" else None
+    sent = upload(planner, json.dumps(given).encode())
+    answer = planner.post(sent.url, GIVEN)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "issue--error" in page
+    assert page.count("issue--error") == 1, "each fault is told once"
+    assert ('class="spot spot--invalid" d=' in page) is (broken == "crossed")

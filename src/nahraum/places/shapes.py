@@ -15,6 +15,7 @@ from nahraum.places.boundaries import Boundaries
 
 SURFACES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 SHOWN = 20
+MOST_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +104,19 @@ def gaps(boundaries: Boundaries, tolerance: Tolerance = USUAL, whole: Any = None
     whole = shapely.union_all(shapes, grid_size=tolerance.grid_m) if whole is None else whole
     enough = max(tolerance.gap_m2, tolerance.gap_share * float(np.median(shapely.area(shapes))))
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
+    tree = shapely.STRtree(shapes)
     return [
-        Spot(kind="gap", areas=beside(boundaries, hole, tolerance.grid_m), area_m2=hole.area, geometry=hole)
+        Spot(kind="gap", areas=beside(boundaries, hole, tolerance.grid_m, tree), area_m2=hole.area, geometry=hole)
         for hole in sorted(holes, key=lambda hole: -hole.area)
         if hole.area > enough
     ]
 
 
-def beside(boundaries: Boundaries, shape: Any, distance_m: float, most: int = 5) -> tuple[str, ...]:
-    """Return the keys of the areas that touch a shape, at most ``most``."""
-    near = np.flatnonzero(shapely.dwithin(boundaries.geometry, shape, distance_m))
-    return tuple(boundaries.keys[n] for n in near[:most])
+def beside(boundaries: Boundaries, shape: Any, distance_m: float, tree: Any = None) -> tuple[str, ...]:
+    """Return the keys of the areas that touch a shape, at most 5; ``tree``: an index of them, where there is one."""
+    tree = tree or shapely.STRtree(boundaries.geometry)
+    near = np.sort(tree.query(shape, predicate="dwithin", distance=distance_m))
+    return tuple(boundaries.keys[n] for n in near[:MOST_BESIDE])
 
 
 def _flat_issue(boundaries: Boundaries, n: int, names: Mapping[str, str], file: str) -> Issue:
