@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 
 from nahraum.places.boundaries import Boundaries
@@ -54,10 +55,17 @@ def dissolved(
 
 def geojson(shape: Any, crs: str) -> dict[str, Any]:
     """Return a shapely geometry in ``crs`` as a GeoJSON geometry in WGS 84, rounded to about a metre."""
+    return geojsons([shape], crs)[0]
+
+
+def geojsons(shapes: Sequence[Any] | NDArray[Any], crs: str) -> list[dict[str, Any]]:
+    """Return shapely geometries as ``geojson`` does, all at once."""
     carry = Transformer.from_crs(crs, DEGREES, always_xy=True)
-    moved = shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
-    found: dict[str, Any] = shapely.geometry.mapping(moved)
-    return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}
+    moved = shapely.transform(
+        np.asarray(shapes, dtype=object), lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1]))
+    )
+    drawn = [shapely.geometry.mapping(shape) for shape in moved]
+    return [{"type": each["type"], "coordinates": _rounded(each["coordinates"])} for each in drawn]
 
 
 def _rounded(coordinates: Any) -> Any:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
+from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project
 from nahraum_site.places.models import Area
+from nahraum_site.sources.models import Upload
 
 Part = TypeVar("Part")
 LATEST = ("-published_at", "-pk")
@@ -204,3 +205,14 @@ def held(edition: Edition, load: Callable[[Edition], Part]) -> Part:
 def shapes(edition: Edition) -> list[Area]:
     """Return the areas with their geometry. One question."""
     return list(Area.objects.filter(system_id=edition.system_id))
+
+
+def areas_by_level(upload: Upload) -> list[tuple[str, int]]:
+    """Return the name of each level that a checked delivery holds areas or sum rows of, and how many. One question."""
+    project = Project.objects.select_related("system").first()
+    if project is None or "areas" not in upload.summary:
+        return []
+    names = {each["id"]: each["name"] for each in project.system.part.get("levels", ())}
+    own = names.get(upload.part.get("level", ""), project.system.finest)
+    sums = [(names.get(level, level), count) for level, count in upload.summary.get("sums", {}).items()]
+    return [(own, upload.summary["areas"]), *sums]

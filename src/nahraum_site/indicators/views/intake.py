@@ -19,6 +19,7 @@ from nahraum.sources.annotated import annotated_workbook
 from nahraum.sources.preview import Page, grid
 from nahraum.sources.terms import Shape, TableSpec
 from nahraum_site.accounts.permissions import may
+from nahraum_site.indicators import queries
 from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
@@ -71,6 +72,7 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         del form.fields["seen"]
     context = {
         "upload": upload,
+        "levels": queries.areas_by_level(upload),
         "reading": upload.stage != Upload.Stage.READ,
         "form": form,
         "left_out": _left_out(upload),
