@@ -11,6 +11,8 @@ import polars as pl
 from nahraum.base import State
 from nahraum.sources.terms import Reading
 
+AT_ONCE = 100_000  # rows counted together
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
@@ -43,6 +45,10 @@ def contents_of(reading: Reading) -> Contents:
 
 def counts_of(reading: Reading) -> list[tuple[str, str, int, int]]:
     """Return variable, period ("": all), state and in how many areas; sum rows are no areas. In delivery order."""
-    areas = reading.rows.filter(~pl.col("area").is_in(list(reading.table.totals)))
     keys = ["variable", pl.col("period").fill_null(""), pl.col("state").cast(pl.Int64)]
-    return areas.group_by(keys, maintain_order=True).len("areas").rows()
+    counts: Counter[tuple[str, str, int]] = Counter()  # in the order of their first row
+    for part in reading.rows.iter_slices(AT_ONCE):  # piece by piece: groups of a whole million need its room once more
+        areas = part.filter(~pl.col("area").is_in(list(reading.table.totals)))
+        for variable, period, state, count in areas.group_by(keys, maintain_order=True).len().iter_rows():
+            counts[variable, period, state] += count
+    return [(*key, count) for key, count in counts.items()]
