@@ -40,6 +40,19 @@ def metric_boundaries(
     return Boundaries(keys=keys, geometry=moved(found), crs=crs, context=beside)
 
 
+def dissolved(
+    shapes: Mapping[str, Mapping[str, Any] | None], groups: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any] | None]:
+    """Return key of a group -> the outline around its members (GeoJSON geometries in WGS 84); None without any."""
+    found: dict[str, dict[str, Any] | None] = {}
+    for key, members in groups.items():
+        parts = shapely.from_geojson([json.dumps(shape) for each in members if (shape := shapes.get(each))])
+        # neighbours meet in points that are rounded alike; the grid closes what rounding left open
+        whole = shapely.union_all(parts, grid_size=10**-DIGITS) if len(parts) else None
+        found[key] = json.loads(shapely.to_geojson(whole)) if whole else None
+    return found
+
+
 def geojson(shape: Any, crs: str) -> dict[str, Any]:
     """Return a shapely geometry in ``crs`` as a GeoJSON geometry in WGS 84, rounded to about a metre."""
     return geojsons([shape], crs)[0]

@@ -125,7 +125,7 @@ def _corrected(
             Issue(
                 code="correction-applied",
                 severity=Severity.NOTICE,
-                message="Corrected as the project file says: {reason}",
+                message="Corrected as described for the areas: {reason}",
                 file=file,
                 params={"reason": correction.reason},
             )

@@ -1,10 +1,12 @@
-"""What a reading holds, in few numbers: for the page that asks whether it is to be stored."""
+"""What a reading holds, in few numbers: for the page that asks whether it is to be stored, and for what counts it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import polars as pl
 
 from nahraum.base import State
 from nahraum.sources.terms import Reading
@@ -37,3 +39,10 @@ def contents_of(reading: Reading) -> Contents:
         periods=tuple(sorted(rows["period"].fill_null("").unique())),
         states=tuple(int((rows["state"] == int(state)).sum()) for state in State),
     )
+
+
+def counts_of(reading: Reading) -> list[tuple[str, str, int, int]]:
+    """Return variable, period ("": all), state and in how many areas; sum rows are no areas. In delivery order."""
+    areas = reading.rows.filter(~pl.col("area").is_in(list(reading.table.totals)))
+    keys = ["variable", pl.col("period").fill_null(""), pl.col("state").cast(pl.Int64)]
+    return areas.group_by(keys, maintain_order=True).len("areas").rows()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,7 +16,7 @@ from nahraum_site.sources.models import Upload
 
 Part = TypeVar("Part")
 LATEST = ("-published_at", "-pk")
-HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
+HEAVY = ("released", "parts", "kept_files", "levels")  # megabytes that no page shows
 
 
 def latest_edition() -> Edition | None:
@@ -62,6 +62,12 @@ class View:
     periods: list[LayerPeriod]
     period: LayerPeriod
     cells: list[Cell]
+    level: Any = None  # the coarser level that the cells are of; None: the finest
+
+
+def by_value(cells: Iterable[Cell]) -> list[Cell]:
+    """Return cells in the order of a ranking: highest value first, those without one last."""
+    return sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
 
 
 def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
@@ -75,8 +81,7 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     layer = next((each for each in layers if each.key == layer_key), layers[0])
     periods = list(layer.periods.all())
     chosen = next((each for each in periods if each.period == period), periods[-1])
-    cells = _cells(edition, layer, chosen)
-    cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
+    cells = by_value(_cells(edition, layer, chosen))
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
 

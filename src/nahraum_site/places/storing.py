@@ -22,6 +22,7 @@ from nahraum_site.places.pictures import picture
 from nahraum_site.places.reading import read_part
 from nahraum_site.records import files
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import kept
 
 KEYS = ("nr", "key", "schluessel", "schlüssel", "id", "plr_id", "ags", "code")
@@ -48,18 +49,18 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _taken(form: BoundaryForm, name: str, request: HttpRequest) -> File | None:
     """Keep an uploaded file; None, with words at its field, where it is not what it says."""
-    given, file = form.cleaned_data[name], None
-    try:
-        file = files.keep(given.name, given.chunks(), request.user)
-        look = recognise(file.path, file.name)
-        if not look.has_boundaries and (name == "above" or form.cleaned_data["above"]):
+    given = form.cleaned_data[name]
+    must_be_drawn = name == "above" or form.cleaned_data["above"]
+
+    def look(file: File) -> None:
+        if not recognise(file.path, file.name).has_boundaries and must_be_drawn:
             raise WrongRequest(_("{name} holds no boundaries; nothing can be compared.").format(name=file.name))
+
+    try:
+        return files.keep_if(given.name, given.chunks(), request.user, look)[0]
     except WrongRequest as error:
-        if file:
-            _forgotten(file)
         form.add_error(name, str(error))
         return None
-    return file
 
 
 def _forgotten(file: File) -> None:
@@ -105,7 +106,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         "above": above,
         "look": look,
         "look_above": look_above,
-        "issues": [(each, each.severity.name.lower()) for each in issues],
+        "issues": [(in_the_browser(each), each.severity.name.lower()) for each in issues],
         "picture": picture(places, always=False),
     }
     return render(request, "places/describe.html", page, status=422 if request.method == "POST" else 200)

@@ -21,21 +21,14 @@ from nahraum_site.accounts.models import User
 from nahraum_site.places.queries import area_keys
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.sources import queries
 from nahraum_site.sources.models import Duty, Upload
 
 
 def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None = None) -> Upload:
     """Keep a file and suggest how to read it. WrongRequest, and nothing is kept, if it cannot be read at all."""
-    file = files.keep(name, chunks, user)
-    try:
-        found = recognise(file.path, file.name)
-        if not any(found.headers):
-            raise WrongRequest(_("{name} holds no table.").format(name=file.name))
-    except WrongRequest:
-        file.path.unlink(missing_ok=True)
-        file.delete()
-        raise
+    file, found = files.keep_if(name, chunks, user, _table_in)
     earlier, usual = queries.earlier_parts(), duty.part if duty else None
     found = _usual_sheet(found, file, [usual] if usual else earlier)
     fields = _suggested(found, earlier, usual)
@@ -44,6 +37,13 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
         upload = Upload.objects.create(file=file, owner=user, duty=duty, **fields)
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
+
+
+def _table_in(file: File) -> Recognised:
+    found = recognise(file.path, file.name)
+    if not any(found.headers):
+        raise WrongRequest(_("{name} holds no table.").format(name=file.name))
+    return found
 
 
 def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -> Recognised:
@@ -115,7 +115,7 @@ def look_again(upload: Upload, typed: Mapping[str, Any], version: int) -> None:
     try:
         found = head(upload.file.path, spec)
     except BadInput as error:
-        raise WrongRequest(" ".join(f"{each.sentence} {each.advice}".strip() for each in error.issues)) from None
+        raise WrongRequest(" ".join(in_the_browser(each).said for each in error.issues)) from None
     seen = {"headers": found.headers, "first_rows": found.first_rows, "words": found.words}
     _save(upload, version, recognised={**upload.recognised, **seen})
 
