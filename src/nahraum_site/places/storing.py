@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.projects.areas import Places
-from nahraum.sources.preview import Recognised, recognise
+from nahraum.sources import apart
+from nahraum.sources.preview import Recognised
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places import actions
 from nahraum_site.places.forms import BoundaryForm, SystemForm
@@ -49,13 +50,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def _taken(form: BoundaryForm, name: str, request: HttpRequest) -> File | None:
     """Keep an uploaded file; None, with words at its field, where it is not what it says."""
-    given = form.cleaned_data[name]
-    must_be_drawn = name == "above" or form.cleaned_data["above"]
 
     def look(file: File) -> None:
-        if not recognise(file.path, file.name).has_boundaries and must_be_drawn:
+        seen = apart.recognised(file.path, file.name)
+        if not seen.has_boundaries and (name == "above" or form.cleaned_data["above"]):
             raise WrongRequest(_("{name} holds no boundaries; nothing can be compared.").format(name=file.name))
 
+    given = form.cleaned_data[name]
     try:
         return files.keep_if(given.name, given.chunks(), request.user, look)[0]
     except WrongRequest as error:
@@ -74,8 +75,13 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
     """Ask what the columns mean, check geometry and levels, and store the version."""
     found = get_object_or_404(File, uuid=file)
     above = _above(request.GET.get("oben", ""))
-    look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
-    look_above = recognise(above.path, above.name, sheet=request.GET.get("ebene-oben", "")) if above else None
+    try:
+        look = apart.recognised(found.path, found.name, sheet=request.GET.get("ebene", ""))
+        sheet = request.GET.get("ebene-oben", "")
+        look_above = apart.recognised(above.path, above.name, sheet=sheet) if above else None
+    except WrongRequest as error:  # no such layer
+        messages.error(request, str(error))
+        return redirect("upload-areas")
     form = SystemForm(
         request.POST or None,
         headers=list(look.headers),

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nahraum.base import BadInput, WrongRequest
 from nahraum.base.areas import listed
+from nahraum.base.cells import csv_text
 from nahraum.base.language import gettext as _
 from nahraum.places.carry import to_csv
 from nahraum.places.crosswalk import without_value
@@ -24,7 +26,6 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.places.pictures import picture
 from nahraum_site.places.reading import compared, levels_of, places_of, read_part, weights
 from nahraum_site.records import files
-from nahraum_site.records.export import line
 from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import told
 
@@ -106,12 +107,16 @@ def changes(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
         found = compared(old, new)
     except (BadInput, WrongRequest) as error:
         return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=422)
-    lines = [line([_("What became of it"), _("Earlier areas"), _("Areas of now"), _("In words")])]
-    lines += [
-        line([str(FATES[each.fate]), " ".join(each.old), " ".join(each.new), each.sentence]) for each in found.changes
-    ]
-    response = HttpResponse(b"".join(lines), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="aenderungen-{old.key}-{new.key}.csv"'
+    lines = [(_("What became of it"), _("Earlier areas"), _("Areas of now"), _("In words"))]
+    lines += [(str(FATES[each.fate]), " ".join(each.old), " ".join(each.new), each.sentence) for each in found.changes]
+    return _table(csv_text(lines), f"aenderungen-{old.key}-{new.key}.csv")
+
+
+def _table(content: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=files.clean_name(name)
+    )
     return response
 
 
@@ -138,10 +143,8 @@ def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
             people[0].delete()
     if found is None:
         return _compared(request, old, new, form, status=422)
-    response = HttpResponse(to_csv(found.crosswalk), content_type="text/csv; charset=utf-8")
-    kind = "bevoelkerung" if people else "flaeche"
-    response.headers["Content-Disposition"] = f'attachment; filename="ueberleitung-{old.key}-{new.key}-{kind}.csv"'
-    return response
+    way = "bevoelkerung" if people else "flaeche"
+    return _table(to_csv(found.crosswalk), f"ueberleitung-{old.key}-{new.key}-{way}.csv")
 
 
 @may("places.store_system")
