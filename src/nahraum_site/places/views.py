@@ -26,6 +26,7 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.places.pictures import picture
 from nahraum_site.places.reading import compared, levels_of, places_of, read_part, weights
 from nahraum_site.records import files
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import told
 
 AREAS = 200  # rows on a page
@@ -66,7 +67,7 @@ def system(request: HttpRequest, system: str) -> HttpResponse:
         "searchable": found.count > AREAS,
         "others": queries.systems().exclude(pk=found.pk),
         "picture": picture(places),
-        "issues": [(issue, issue.severity.name.lower()) for issue in told(found.checked)],
+        "issues": [(in_the_browser(issue), issue.severity.name.lower()) for issue in told(found.checked)],
     }
     return render(request, "places/system.html", page)
 
