@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
+from nahraum.evidence.indicators.misplaced import SHOWN_ISSUES
 from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
-from nahraum.evidence.indicators.placing import SHOWN_ISSUES, Earlier, Placed, Totals, Variable, place
+from nahraum.evidence.indicators.placing import Earlier, Placed, Totals, Variable, place
 from nahraum.evidence.indicators.terms import Indicator, unsigned
 from nahraum.sources.terms import Reading
 
