@@ -3,6 +3,7 @@
 import io
 import re
 import sqlite3
+from collections import OrderedDict
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -80,12 +81,14 @@ def test_protected_values_leave_no_number_in_any_file(client, edition):
     assert (row["Zweiter Wert"], row["Zweiter Zustand"], row["Differenz"]) == ("", "geschützt", "")
 
 
-def test_a_name_that_looks_like_a_formula_stays_a_text(client, edition):
+def test_a_name_that_looks_like_a_formula_stays_a_text(client, edition, monkeypatch):
+    from nahraum_site.indicators import queries
     from nahraum_site.places.models import Area
 
     area = Area.objects.get(system=edition.system, key="1306")
     for name in ("=2+3", "+1", "-1", "@SUM(A1)", "\tx"):
         Area.objects.filter(pk=area.pk).update(name=name)
+        monkeypatch.setattr(queries, "_parts", OrderedDict())  # what is kept of an edition holds the names too
         try:
             row = next(row for row in table_of(client, "zeige=unemployment") if row["Nr."] == "1306")
             assert row["Gebiet"] == "'" + name

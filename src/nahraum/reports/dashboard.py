@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,23 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import ngettext, speaking
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.legible import legible, letters_of
-from nahraum.reports.outstanding import Row, Standing, summary_of
+from nahraum.reports.outstanding import Row, Standing, in_common, summary_of
 from nahraum.reports.pdf import HERE, LETTERS, imprint_words, page_count, typeset
 from nahraum.reports.stamp import day_words
 from nahraum.reports.write import write_whole
 
 TEMPLATE = HERE / "templates" / "dashboard.typ"
 MOST = 12  # rows on the page; fewer where the sentences are long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """What one column tells of a row; ``width`` beside the others."""
+
+    part: str
+    head: str
+    words: Callable[[Row], str]
+    width: float
 
 
 def write_dashboard(edition: Edition, rows: Sequence[Row], out: Path) -> None:
@@ -35,15 +45,17 @@ def write_dashboard(edition: Edition, rows: Sequence[Row], out: Path) -> None:
 
 
 def _words(edition: Edition, rows: Sequence[Row], count: int) -> dict[str, Any]:
-    planned = any(row.planned for row in rows)
-    head = [_("Area"), _("What stands out"), _("Since when"), _("Since the last edition")]
+    common = in_common(rows)
+    columns = [each for each in _columns(planned=any(row.planned for row in rows)) if each.part not in common]
     return {
         **imprint_words(edition),
         "heading": _("Which quarters stand out, {period}").format(period=edition.profile.period.label),
         "day": day_words(edition.imprint.date),
         "summary": summary_of(rows) if rows else _("No area reaches these limits."),
-        "head": (*head, _("What is planned there")) if planned else tuple(head),
-        "rows": tuple(_cells(row, planned=planned) for row in rows[:count]),
+        "common": tuple(common.values()),
+        "head": tuple(each.head for each in columns),
+        "widths": tuple(each.width for each in columns),
+        "rows": tuple(tuple(each.words(row) for each in columns) for row in rows[:count]),
         "more": _more(rows[count:]),
         "caption": _("Areas that stand out beside the city value"),
         "remark": _(
@@ -53,10 +65,22 @@ def _words(edition: Edition, rows: Sequence[Row], count: int) -> dict[str, Any]:
     }
 
 
-def _cells(row: Row, *, planned: bool) -> tuple[str, ...]:
-    name = f"{row.name} ({row.key})" + (f"\n{row.parent}" if row.parent else "")
-    cells = (name, f"{row.why} {row.where}".strip(), row.since_words, " ".join(row.changed))
-    return (*cells, row.planned or _("nothing known yet")) if planned else cells
+def _columns(*, planned: bool) -> list[_Column]:
+    found = [
+        _Column(part="area", head=_("Area"), words=_name, width=2.0),
+        _Column(part="why", head=_("What stands out"), words=lambda row: f"{row.why} {row.where}".strip(), width=3.6),
+        _Column(part="since", head=_("Since when"), words=lambda row: row.since_words, width=2.4),
+        _Column(part="changed", head=_("Since the last edition"), words=lambda row: " ".join(row.changed), width=3.4),
+    ]
+    if planned:
+        nothing = _("nothing known yet")
+        words = _("What is planned there")
+        found.append(_Column(part="planned", head=words, words=lambda row: row.planned or nothing, width=2.4))
+    return found
+
+
+def _name(row: Row) -> str:
+    return f"{row.name} ({row.key})" + (f"\n{row.parent}" if row.parent else "")
 
 
 def _more(rows: Sequence[Row]) -> str:

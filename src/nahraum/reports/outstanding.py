@@ -283,6 +283,22 @@ def _since(edition: Edition, key: str, verdicts: Verdicts) -> tuple[Period, bool
     return since, False, NO_EARLIER_NUMBERS
 
 
+def in_common(rows: Sequence[Row]) -> Mapping[str, str]:
+    """Return what all rows say alike, as one sentence each by what it is about: ``since``, ``changed``.
+
+    A column that says the same everywhere tells less than one sentence; fewer than two rows have nothing in common.
+    """
+    parts = {
+        "since": (_("Since when"), [row.since_words for row in rows]),
+        "changed": (_("Since the last edition"), [" ".join(row.changed) for row in rows]),
+    }
+    return {
+        part: _("{head}, for all these areas: {words}").format(head=head, words=words[0])
+        for part, (head, words) in parts.items()
+        if len(words) > 1 and len(set(words)) == 1
+    }
+
+
 def summary_of(rows: Sequence[Row]) -> str:
     """Say in one sentence how many areas stand out and how many are new or no longer among them."""
     count = {each: sum(row.standing is each for row in rows) for each in Standing}

@@ -14,6 +14,7 @@ import polars as pl
 from nahraum.base import State
 from nahraum.sources.terms import TableSpec
 
+AT_ONCE = 200_000  # cells parsed together: the texts between take several times their room
 BLANKS = "[\u00a0\u202f\u2009]"
 UNUSUAL = r"[^0-9.,\-+eE]"
 PLAIN = r"^[-+]?\d+([eE][-+]?\d+)?$"
@@ -157,10 +158,15 @@ def parse(texts: pl.Series, spec: TableSpec, marks: Marks, *, is_number: pl.Seri
     ``formula`` (an error of the spreadsheet program), ``date``, ``ambiguous`` (thousand or decimal?), ``malformed``
     (marks that fit neither), ``text``; and ``blank`` (``- 23``), which is read nevertheless.
     """
+    typed = is_number if is_number is not None else pl.Series([False]).new_from_index(0, texts.len())
+    pieces = [slice(at, at + AT_ONCE) for at in range(0, max(texts.len(), 1), AT_ONCE)]
+    return pl.concat([_parse(texts[piece], spec, marks, typed[piece]) for piece in pieces])
+
+
+def _parse(texts: pl.Series, spec: TableSpec, marks: Marks, typed: pl.Series) -> pl.DataFrame:
     frame = pl.DataFrame({"raw": texts}).with_columns(_state(spec).cast(pl.Int8).alias("state"))
     there = (pl.col("state") == State.NUMBER) & pl.col("raw").is_not_null()
     frame = frame.with_columns(pl.Series("text", cleaned(texts), dtype=pl.String))
-    typed = is_number if is_number is not None else pl.Series([False]).new_from_index(0, frame.height)
     frame = frame.with_columns(typed.alias("typed").fill_null(value=False))
     number = pl.when(pl.col("typed")).then(pl.col("text")).otherwise(_plain(marks))
     frame = frame.with_columns(

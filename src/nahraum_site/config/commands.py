@@ -86,10 +86,12 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
     from waitress import create_server
 
     from nahraum_site.config import environment
+    from nahraum_site.config.warming import warm
     from nahraum_site.config.wsgi import application
 
     _wait_or_refuse(supervised)
     _end_on_signals()
+    warm(application, host, port)
     # Without a proxy before us, nobody may tell us where a request comes from.
     alone = not environment.whole("NAHRAUM_PROXIES") and environment.read("NAHRAUM_HTTPS") != "1"
     # What was loaded until now stays: the collector need not walk through it in the middle of a page.

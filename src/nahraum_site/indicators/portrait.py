@@ -10,16 +10,33 @@ from django.utils.translation import gettext as _
 from nahraum.base import Period, State
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
-from nahraum.evidence.indicators.show.alike import Alike, most_alike, spread, together
-from nahraum_site.indicators.models import Area, Cell, Layer, LayerPeriod
+from nahraum.evidence.indicators.show.alike import Alike, Spread, most_alike, spread, together
+from nahraum_site.indicators import queries
+from nahraum_site.indicators.models import Area, Cell, Edition, Layer, LayerPeriod
 from nahraum_site.indicators.queries import AreaView, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """Where every area of the edition stands in every indicator."""
+    """Where every area of the edition stands in every indicator, and how deviations and values are spread."""
 
     by_layer: dict[int, list[Standing]]
+    deviations: dict[int, Spread | None]
+    values: dict[int, Spread | None]
+
+    @classmethod
+    def of(cls, edition: Edition) -> Standings:
+        """Return those of an edition; worked out once."""
+        return queries.held(edition, cls._worked_out)
+
+    @classmethod
+    def _worked_out(cls, edition: Edition) -> Standings:
+        found = queries.standings(edition)
+        return cls(
+            by_layer=found,
+            deviations={layer: spread([each.z for each in everywhere]) for layer, everywhere in found.items()},
+            values={layer: spread([each.value for each in everywhere]) for layer, everywhere in found.items()},
+        )
 
     def profiles(self, layers: list[Layer]) -> dict[str, list[float | None]]:
         """Return each area's deviations in the order of the layers."""
@@ -45,8 +62,7 @@ def profile_row(
 ) -> dict[str, Any]:
     """Return one indicator of an area beside its social space and the city; ``siblings``: areas of the social space."""
     everywhere = standings.by_layer.get(layer.pk, [])
-    around = spread([each.z for each in everywhere])
-    values = spread([each.value for each in everywhere])
+    values = standings.values.get(layer.pk)
     beside = [each for each in everywhere if each.area in siblings]
     people = [each.people for each in beside]
     whole = len(beside) == len(siblings)
@@ -58,7 +74,7 @@ def profile_row(
         "city": city.city if city else None,
         "space": space,
         "space_z": space_z,
-        "spread": around,
+        "spread": standings.deviations.get(layer.pk),
         "lowest": values.low if values else None,
         "highest": values.high if values else None,
         "name": layer.name,

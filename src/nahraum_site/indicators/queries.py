@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,6 +13,7 @@ from django.db.models import Q, QuerySet
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
 from nahraum_site.places.models import Area
 
+Part = TypeVar("Part")
 LATEST = ("-published_at", "-pk")
 HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
 
@@ -71,15 +74,15 @@ class View:
 def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     """Return the view for a layer and period; unknown ones fall back to the first layer and the latest period.
 
-    None if the edition has no layers. Four questions.
+    None if the edition has no layers. Two questions, two more the first time.
     """
-    layers = list(edition.layers.all())
+    layers = layers_of(edition)
     if not layers:
         return None
     layer = next((each for each in layers if each.key == layer_key), layers[0])
     periods = list(layer.periods.all())
     chosen = next((each for each in periods if each.period == period), periods[-1])
-    cells = list(layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin"))
+    cells = _cells(edition, layer, chosen)
     cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
@@ -95,7 +98,7 @@ def beside(view: View, layer_key: str, period: str) -> View | None:
     chosen = next((each for each in periods if each.period == wanted), periods[-1])
     if layer.pk == view.layer.pk and chosen.pk == view.period.pk:
         return None
-    cells = list(layer.cells.filter(period=chosen.period).select_related("area").defer("area__geometry", "origin"))
+    cells = _cells(view.edition, layer, chosen)
     return View(edition=view.edition, layers=view.layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
 
@@ -109,23 +112,8 @@ class Standing:
     z: float | None
 
 
-KEPT_STANDINGS = 3
-_standings: dict[UUID, dict[int, list[Standing]]] = {}
-
-
 def standings(edition: Edition) -> dict[int, list[Standing]]:
-    """Return every area's standing in the period of the profile, by layer; indicators only.
-
-    One question; none the next time, because an edition's numbers never change.
-    """
-    if edition.uuid not in _standings:
-        _standings[edition.uuid] = _standings_of(edition)
-        while len(_standings) > KEPT_STANDINGS:
-            _standings.pop(next(iter(_standings)))
-    return _standings[edition.uuid]
-
-
-def _standings_of(edition: Edition) -> dict[int, list[Standing]]:
+    """Return every area's standing in the period of the profile, by layer; indicators only. One question."""
     found: dict[int, list[Standing]] = {}
     cells = Cell.objects.filter(layer__edition=edition, layer__kind="indicator", period=edition.profile_period)
     for layer, area_key, value, people, z in cells.values_list("layer_id", "area__key", "value", "denominator", "z"):
@@ -144,23 +132,68 @@ class AreaView:
 
 
 def area(edition: Edition, found: Area) -> AreaView:
-    """Return everything about one area of the edition. Three questions."""
-    layers = list(edition.layers.all())
+    """Return everything about one area of the edition. One question, three the first time."""
+    layers = layers_of(edition)
     cells: dict[int, list[Cell]] = {layer.pk: [] for layer in layers}
     for cell in Cell.objects.filter(area=found, layer__edition=edition).order_by("period"):
         cells[cell.layer_id].append(cell)
-    city: dict[int, dict[str, LayerPeriod]] = {layer.pk: {} for layer in layers}
+    return AreaView(area=found, layers=layers, cells=cells, city=held(edition, _city_of))
+
+
+def _city_of(edition: Edition) -> dict[int, dict[str, LayerPeriod]]:
+    city: dict[int, dict[str, LayerPeriod]] = {layer.pk: {} for layer in layers_of(edition)}
     for each in LayerPeriod.objects.filter(layer__edition=edition):
         city[each.layer_id][each.period] = each
-    return AreaView(area=found, layers=layers, cells=cells, city=city)
+    return city
 
 
 def areas(edition: Edition, words: str = "") -> list[Area]:
-    """Return the edition's areas by name, those that hold the words. One question."""
-    found = Area.objects.filter(system_id=edition.system_id).defer("geometry").order_by("name", "key")
-    if words:
-        found = found.filter(Q(name__icontains=words) | Q(parent__icontains=words) | Q(key__startswith=words))
-    return list(found)
+    """Return the edition's areas by name, those that hold the words. One question, none the next time without words."""
+    if not words:
+        return list(held(edition, _areas_of).values())
+    wanted = Q(name__icontains=words) | Q(parent__icontains=words) | Q(key__startswith=words)
+    return list(_by_name(edition).filter(wanted))
+
+
+def layers_of(edition: Edition) -> list[Layer]:
+    """Return the edition's layers in their order. One question, once."""
+    return list(held(edition, _all_layers))
+
+
+def _all_layers(edition: Edition) -> list[Layer]:
+    return list(edition.layers.all())
+
+
+def _areas_of(edition: Edition) -> dict[int, Area]:
+    return {each.pk: each for each in _by_name(edition)}
+
+
+def _by_name(edition: Edition) -> QuerySet[Area]:
+    return Area.objects.filter(system_id=edition.system_id).defer("geometry").order_by("name", "key")
+
+
+def _cells(edition: Edition, layer: Layer, period: LayerPeriod) -> list[Cell]:
+    """Return a layer's cells in one period, each with its area."""
+    areas = held(edition, _areas_of)
+    cells = list(layer.cells.filter(period=period.period).defer("origin"))
+    for cell in cells:
+        cell.area = areas[cell.area_id]
+    return cells
+
+
+MOST_HELD = 12
+_parts: OrderedDict[tuple[UUID, Callable[[Edition], Any]], Any] = OrderedDict()
+
+
+def held(edition: Edition, load: Callable[[Edition], Part]) -> Part:
+    """Return a part of an edition; it is loaded once, because the boundaries and numbers of an edition never change."""
+    key = (edition.uuid, load)
+    part: Part | None = _parts.get(key)
+    if part is None:
+        part = _parts[key] = load(edition)
+        while len(_parts) > MOST_HELD:
+            _parts.popitem(last=False)
+    return part
 
 
 def shapes(edition: Edition) -> list[Area]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from nahraum.evidence.indicators.show.palette import colours
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.evidence.indicators.workbench.differences import Differences, compare_trials
@@ -12,6 +14,7 @@ from nahraum.evidence.indicators.workbench.trial import Trial
 from nahraum.places.outlines import Outlines
 
 BAR = 24.0  # units of the drawing for one standard deviation
+WITHOUT = "#c3cad0"
 MOST = 3.0  # longer bars are cut; the number stands beside them
 
 
@@ -40,8 +43,11 @@ def _coloured(found: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict
     """Return the rows with their colours, and the legend, the highest class first."""
     palette = colours(len(found["classes"]) or 1)
     for row in found["rows"]:
-        row["colour"] = palette[row["class_number"] - 1] if row["class_number"] else ""
-    return found["rows"], [{**each, "colour": palette[each["number"] - 1]} for each in reversed(found["classes"])]
+        row["colour"] = palette[row["class_number"] - 1] if row["class_number"] else WITHOUT
+    legend = [{**each, "colour": palette[each["number"] - 1]} for each in reversed(found["classes"])]
+    without = sum(row["colour"] == WITHOUT for row in found["rows"])
+    rest = [{"label": _("without a class"), "areas": without, "colour": WITHOUT}] if without else []
+    return found["rows"], legend + rest
 
 
 def _likely(row: Mapping[str, Any]) -> int | None:
@@ -83,7 +89,7 @@ def _told(row: Mapping[str, Any]) -> str:
 def _map(drawn: Outlines, rows: list[dict[str, Any]]) -> dict[str, Any]:
     by_key = {row["key"]: row for row in rows}
     areas = [
-        {"key": key, "path": path, "colour": row["colour"] or "#ffffff", "words": _told(row)}
+        {"key": key, "path": path, "colour": row["colour"], "words": _told(row)}
         for key, path in drawn.paths.items()
         if (row := by_key.get(key))
     ]

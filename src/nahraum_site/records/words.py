@@ -6,12 +6,18 @@ action that is written and has no words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from nahraum_site.accounts.roles import Role
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00$")
 
 ACTIONS: dict[str, str] = {
     "areas.stored": _("stored an area system"),
@@ -152,6 +158,8 @@ def _value(value: object) -> str:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_value, value)) or "–"
+    if isinstance(value, str) and MOMENT.match(value):
+        return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
     if value in Role.values:
         return str(Role(value).label)
     return gettext(VALUES.get(str(value), str(value))) if value not in ("", None) else "–"

@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from nahraum.reports.outstanding import summary_of
+from nahraum.reports.outstanding import in_common, summary_of
 from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.accounts.roles import Role
 from nahraum_site.reports import overview
@@ -23,7 +23,14 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if made is None:
         return redirect("job", overview.ask(request.user).uuid)
     rows = [overview.from_json(each) for each in made.rows]
-    page = {"current": editions[0], "before": editions[1:2], "rows": rows, "summary": rows and summary_of(rows)}
+    page = {
+        "current": editions[0],
+        "before": editions[1:2],
+        "rows": rows,
+        "summary": rows and summary_of(rows),
+        "common": in_common(rows),
+        "planned": any(row.planned for row in rows),
+    }
     return render(request, "reports/overview.html", page)
 
 

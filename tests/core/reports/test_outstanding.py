@@ -12,7 +12,7 @@ from nahraum.base.language import speaking
 from nahraum.evidence.indicators.profile import deviation_profile
 from nahraum.evidence.indicators.terms import Break, BreakKind
 from nahraum.reports.dashboard import write_dashboard
-from nahraum.reports.outstanding import Standing, outstanding, summary_of
+from nahraum.reports.outstanding import Standing, in_common, outstanding, summary_of
 from tests.pdf.verapdf import failures
 
 
@@ -42,6 +42,21 @@ def test_one_edition_alone_has_nothing_to_compare_with(published):
     with speaking("de"):
         assert rows[0].changed == ("Nicht bekannt: es gibt keine frühere Ausgabe.",)
         assert summary_of(rows) == f"{len(rows)} Gebiete heben sich ab."
+
+
+def test_what_all_rows_say_alike_is_said_once(published, tmp_path):
+    rows = outstanding([published])
+    path = tmp_path / "blick.pdf"
+    with speaking("de"):
+        common = in_common(rows)
+        assert set(common) == ({"changed"} if len({row.since_words for row in rows}) > 1 else {"changed", "since"})
+        assert common["changed"].endswith("für alle diese Gebiete: Nicht bekannt: es gibt keine frühere Ausgabe.")
+        assert in_common(rows[:1]) == {}
+        other = replace(rows[0], incomparable="", last=rows[0].now)
+        assert "changed" not in in_common((other, *rows[1:]))
+    write_dashboard(published, rows, path)
+    text = " ".join(PdfReader(path).pages[0].extract_text().replace("\xad\n", "").split())
+    assert text.count("es gibt keine frühere Ausgabe") == 1
 
 
 def test_new_still_and_no_longer(published):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nahraum.base import Severity
-from nahraum.sources import TableSpec
+from nahraum.sources import TableSpec, numbers
 from nahraum.sources.numbers import marks_of, parse
 from tests.core.sources.delivery import codes, column, deliver, values
 
@@ -158,3 +158,18 @@ def test_signs_that_the_project_names_become_states(tmp_path) -> None:
 
 def test_a_date_in_a_number_column_is_told_as_one(tmp_path) -> None:
     assert codes(deliver(tmp_path, column(["5", "2024-05-01 00:00:00"]))) == ["date-in-number"]
+
+
+@given(
+    st.lists(st.sampled_from(["1.234", "7", "x", "-", "", "12,5", "1.234.567,8", "- 3", "#WERT!", None]), max_size=11)
+)
+def test_cells_parsed_in_pieces_are_the_cells_parsed_at_once(texts: list[str | None]) -> None:
+    series = pl.Series(texts, dtype=pl.String)
+    spec = TableSpec(id="t", file="t.csv", area="a", variables={"v": "v"}, missing=("-",))
+    (marks,), _mixed = marks_of([series], "")
+    typed = pl.Series([n % 3 == 0 for n in range(len(texts))], dtype=pl.Boolean)
+    whole = parse(series, spec, marks, is_number=typed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numbers, "AT_ONCE", 3)
+        assert parse(series, spec, marks, is_number=typed).equals(whole, null_equal=True)
+    assert whole.height == len(texts)

@@ -24,6 +24,8 @@ SHOWN_ISSUES = 20  # of one kind; the rest is counted in one more issue
 DATE_LIKE = re.compile(r"^\d{4}-\d\d-\d\d|^\d{1,2}\. ?(Jan|Feb|Mrz|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)")
 PLAIN_NUMBER = r"^-?\d+([.,]\d+)?$"  # a cell like this needs no copy of its text: the number says it all
 
+HOW = pl.Enum(["same", "spread", "merged", "split"])
+
 Totals = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
@@ -77,25 +79,14 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     period, or if the tables revise each other in no order.
     """
     order = Order.of([reading.table for reading in readings], system.finest.id)
-    rows = pl.concat(
-        [
-            reading.rows.with_columns(
-                pl.lit(n, dtype=pl.Int16).alias("table"), pl.lit(reading.table.level or system.finest.id).alias("level")
-            )
-            for n, reading in enumerate(readings)
-        ]
-    )
-    # A coarse table grows many times when it is spread: what is only text is shed before.
-    columns = rows.select("column", "letter").unique(maintain_order=True).with_row_index("c")
-    rows = rows.join(columns, on=["column", "letter"], how="left", nulls_equal=True).drop("column", "letter")
-    plain = pl.col("text").fill_null("").str.contains(PLAIN_NUMBER)
-    rows = rows.with_columns(pl.when(plain).then(None).otherwise(pl.col("text")).alias("text"))
+    rows, columns = _gathered(readings, system)
     rows, totals, met_totals = _split_totals(rows, readings, order)
     periods = _periods(rows)
-    targets = _targets(system, readings, periods, earlier)
     rows = _with_periods(rows, periods)
-    unknown = rows.join(targets, on=["level", "area", "period"], how="anti")
-    rows = rows.join(targets, on=["level", "area", "period"], how="inner").drop("level", "period")
+    targets = _targets(system, readings, periods, earlier)
+    targets = targets.cast({name: rows.schema[name] for name in ("level", "area")}, strict=False)
+    unknown = rows.join(targets, on=["level", "area", "p"], how="anti")
+    rows = rows.join(targets, on=["level", "area", "p"], how="inner").drop("level")
     areas = tuple(area.key for area in system.at(system.finest.id))
     placed = set(rows["table"].unique())
     issues = [
@@ -124,6 +115,37 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
     )
 
 
+def _gathered(readings: Sequence[Reading], system: AreaSystem) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows of all tables, and what their ``c`` stands for: header and letter of a column.
+
+    A coarse table grows many times when it is spread: what is only text is shed before, and keys become numbers.
+    """
+    levels = pl.Enum([level.id for level in system.levels])
+    frames = [
+        reading.rows.with_columns(
+            pl.lit(n, dtype=pl.Int16).alias("table"),
+            pl.lit(reading.table.level or system.finest.id, dtype=levels).alias("level"),
+        )
+        for n, reading in enumerate(readings)
+    ]
+    heads = [frame.select("column", "letter").unique(maintain_order=True) for frame in frames]
+    columns = pl.concat(heads).unique(maintain_order=True).with_row_index("c")
+    keys = {name: pl.Enum(_words(frames, name)) for name in ("area", "variable", "period")}
+    plain = pl.col("text").fill_null("").str.contains(PLAIN_NUMBER)
+    text = pl.when(plain).then(None).otherwise(pl.col("text")).alias("text")
+    for n, frame in enumerate(frames):
+        small = frame.with_columns(text).cast(keys)  # type: ignore[arg-type]
+        small = small.join(columns, on=["column", "letter"], how="left", nulls_equal=True, maintain_order="left")
+        frames[n] = small.drop("column", "letter")
+    return pl.concat(frames), columns
+
+
+def _words(frames: Sequence[pl.DataFrame], name: str) -> pl.Series:
+    """Return each word of a column once; the empty one is always among them."""
+    found = pl.concat([pl.Series(name, [""]), *(frame[name].unique(maintain_order=True) for frame in frames)])
+    return found.unique(maintain_order=True).drop_nulls()
+
+
 def _split_totals(
     rows: pl.DataFrame, readings: Sequence[Reading], order: Order
 ) -> tuple[pl.DataFrame, Totals, Mapping[int, pl.DataFrame]]:
@@ -132,6 +154,7 @@ def _split_totals(
     if not keys:
         return rows, {}, {}
     table = pl.DataFrame(keys, schema={"table": pl.Int16, "area": pl.String, "total": pl.String}, orient="row")
+    table = table.cast({"area": rows.schema["area"]}, strict=False)
     sums = rows.join(table, on=["table", "area"], how="inner")
     met: Mapping[int, pl.DataFrame] = {}
     if order.before:
@@ -155,10 +178,11 @@ def _periods(rows: pl.DataFrame) -> tuple[Period, ...]:
 def _with_periods(rows: pl.DataFrame, periods: tuple[Period, ...]) -> pl.DataFrame:
     """Number the periods; a row without period is repeated for each."""
     numbers = pl.DataFrame(
-        {"period": [str(p) for p in periods], "p": range(len(periods))}, schema={"period": pl.String, "p": pl.Int32}
+        {"period": [str(p) for p in periods], "p": range(len(periods))},
+        schema={"period": rows.schema["period"], "p": pl.Int32},
     )
     timeless = rows.filter(pl.col("period") == "").drop("period")
-    dated = rows.filter(pl.col("period") != "").join(numbers, on="period", how="left")
+    dated = rows.filter(pl.col("period") != "").join(numbers, on="period", how="left").drop("period")
     return pl.concat([dated, timeless.join(numbers, how="cross").select(dated.columns)]) if timeless.height else dated
 
 
@@ -168,24 +192,22 @@ def _targets(
     """List, for each level and period, where a delivered key goes: area index and how (same, spread, merged, split)."""
     finest = system.at(system.finest.id)
     index = {area.key: a for a, area in enumerate(finest)}
-    ids = [str(period) for period in periods]
     parts: list[pl.DataFrame] = []
 
-    def add(level: str, goes: list[tuple[str, int, str]], period: list[str]) -> None:
-        keys = pl.DataFrame(goes, schema={"area": pl.String, "a": pl.Int32, "how": pl.String}, orient="row")
-        parts.append(
-            keys.with_columns(pl.lit(level).alias("level")).join(pl.DataFrame({"period": period}), how="cross")
-        )
+    def add(level: str, goes: list[tuple[str, int, str]], periods: Sequence[int]) -> None:
+        keys = pl.DataFrame(goes, schema={"area": pl.String, "a": pl.Int32, "how": HOW}, orient="row")
+        numbers = pl.DataFrame({"p": periods}, schema={"p": pl.Int32})
+        parts.append(keys.with_columns(pl.lit(level).alias("level")).join(numbers, how="cross"))
 
     for level in dict.fromkeys(reading.table.level or system.finest.id for reading in readings):
         if level != system.finest.id:
             above = [(system.ancestor(area, level), a) for a, area in enumerate(finest)]
-            add(level, [(area.key, a, "spread") for area, a in above if area], ids)
+            add(level, [(area.key, a, "spread") for area, a in above if area], range(len(periods)))
             continue
-        for period, id in zip(periods, ids, strict=True):
+        for p, period in enumerate(periods):
             version = next((e for e in sorted(earlier, key=lambda e: e.until) if str(period.end) <= e.until), None)
             goes = _goes(version.crosswalk, index) if version else [(key, a, "same") for key, a in index.items()]
-            add(level, goes, [id])
+            add(level, goes, [p])
     return pl.concat(parts)
 
 

@@ -156,10 +156,12 @@ def revision_issues(
     issues = []
     for table in sorted(met):
         labels = pl.col("p").replace_strict(dict(enumerate(periods)), return_dtype=pl.String)
-        areas = pl.col("area").replace(dict(names))
+        areas = pl.col("area").cast(pl.String).replace(dict(names))
         parts = [met[table].select(areas.alias("place"), labels.alias("period"), *MET)]
         if table in met_totals:
-            parts.append(met_totals[table].select(pl.col("total").alias("place"), "period", *MET))
+            parts.append(
+                met_totals[table].select(pl.col("total").alias("place"), pl.col("period").cast(pl.String), *MET)
+            )
         cells = pl.concat(parts)
         changed = cells.filter(~same)
         reading = readings[table]

@@ -51,7 +51,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     view = queries.area(edition, everybody[key])
     now = portrait.now_of(view, edition.profile_period)
-    standings = portrait.Standings(by_layer=queries.standings(edition))
+    standings = portrait.Standings.of(edition)
     profile = _profile(edition, view, standings, everybody)
     indicators = [row["layer"] for row in profile]
     index = next((layer for layer in view.layers if layer.kind == "index"), None)
@@ -70,7 +70,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "profile": profile,
         "spaced": any(row["space"] is not None for row in profile),
         "alike": portrait.alike(view, indicators, standings, everybody),
-        "others": [each for each in everybody.values() if each.key != view.area.key],
+        "others": [(each.key, each.name) for each in everybody.values() if each.key != view.area.key],
         "series": [
             portrait.series(layer, view)
             for layer in portrait.by_deviation(indicators, now)
@@ -120,7 +120,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _two(edition: Edition, one: queries.AreaView, other: queries.AreaView, everybody: dict[str, Any]) -> dict[str, Any]:
-    standings = portrait.Standings(by_layer=queries.standings(edition))
+    standings = portrait.Standings.of(edition)
     second = {row["layer"].key: row for row in _profile(edition, other, standings, everybody)}
     rows = [
         {"one": row, "other": second[row["layer"].key]}
@@ -151,5 +151,7 @@ def method(request: HttpRequest) -> HttpResponse:
     edition, newer = opened_edition(request)
     if edition is None:
         return nothing(request)
-    layers = [layer for layer in edition.layers.all() if layer.kind == "indicator"]
-    return render(request, "indicators/method.html", {"edition": edition, "newer": newer, "layers": layers})
+    layers = [layer for layer in queries.layers_of(edition) if layer.kind == "indicator"]
+    compared = any(row["official"] is not None for row in edition.reconciliation)
+    page = {"edition": edition, "newer": newer, "layers": layers, "compared": compared}
+    return render(request, "indicators/method.html", page)

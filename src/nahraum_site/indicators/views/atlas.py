@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -134,7 +135,7 @@ def _choices(picture: Picture) -> dict[str, Any]:
         "after": picture.asked.address(period=periods[place + 1].period) if place + 1 < len(periods) else "",
         "beside_periods": picture.beside.periods if picture.beside else periods,
         "second": OTHER_YEAR,
-        "areas": sorted((row["name"], row["key"]) for row in picture.rows),
+        "areas": [(row["key"], row["name"]) for row in sorted(picture.rows, key=itemgetter("name", "key"))],
     }
 
 

@@ -1,0 +1,50 @@
+"""The rows of the atlas's table: hundreds of them through the template engine take longer than all the rest."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from nahraum.base.language import number
+from nahraum_site.indicators.picture import Picture
+
+register = template.Library()
+CHOSEN = ' class="is-chosen"'
+
+
+@register.simple_tag
+def ranking(picture: Picture, *, blank: bool = False) -> str:
+    """Write a row per area shown, every text escaped; ``blank``: links leave the frame that the table stands in."""
+    few = escape(_("few inhabitants: chance weighs more here"))
+    star = f' <abbr title="{few}">*</abbr>'
+    query = f"?{urlencode({'ausgabe': picture.asked.edition})}" if picture.asked.edition else ""
+    start = f'<th scope="row"><a href="{reverse("areas")}'
+    end = f'/{escape(query)}"' + (' target="_blank" rel="noopener"' if blank else "")
+    columns = ["words"]
+    if picture.beside:
+        columns += ["second_words", "change_words"] if picture.comparable else ["second_words"]
+    rows = (_row(row, columns, star, (start, end), row["key"] == picture.selected) for row in picture.rows)
+    return mark_safe("\n".join(rows))  # noqa: S308 every text was escaped
+
+
+def _row(row: dict[str, Any], columns: list[str], star: str, link: tuple[str, str], chosen: bool) -> str:
+    key, name, label, kind = (escape(row[word]) for word in ("key", "name", "label", "class"))
+    interval = (
+        f' <span class="muted">({"–".join(number(n, 0) for n in row["interval"])})</span>' if row["interval"] else ""
+    )
+    parent = f'<br><span class="muted">{escape(row["parent"])}</span>' if row["parent"] else ""
+    cells = "".join(f'<td class="num">{escape(row[column])}</td>' for column in columns)
+    return (
+        f'<tr data-key="{key}" data-label="{label}" data-class="{kind}"{CHOSEN if chosen else ""}>'
+        f'<td class="num">{row["rank"] or "–"}{interval}</td>'
+        f"{link[0]}{quote(row['key'], safe='')}{link[1]}>{name}</a>"
+        f"{star if row['small'] else ''}{parent}</th>"
+        f"{cells}<td>{kind or '–'}</td></tr>"
+    )
