@@ -132,6 +132,7 @@ def test_what_the_public_can_reach_is_whole_and_accessible(site, browser, scheme
     faults, seen = walk(site, browser, None, width, scheme)
     assert not faults, report(faults)
     assert {"/", "/atlas/", "/gebiete/", "/methode/", "/bericht/", "/anmelden/"} <= seen
+    assert any(path.startswith("/bericht/ausgabe/") for path in seen)
     assert not [path for path in seen if path.startswith(("/werkstatt", "/einlesen", "/menschen", "/protokoll"))]
 
 

@@ -179,3 +179,38 @@ def test_pages_ask_few_counted_questions(as_role, corrected, address, questions)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
     assert len(asked) <= questions, "\n".join(each["sql"][:160] for each in asked)
+
+
+def test_what_a_delivery_holds_is_counted_once_when_it_is_confirmed(alone, corrected):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from nahraum_site.indicators.models import Batch
+
+    assert sorted(map(tuple, corrected.counts)) == [
+        ("unemployed", "2024", state, 1) for state in (0, 1, 3)
+    ]  # 77, an empty cell, a point
+    confirmed = {each.key: each.counts for each in Batch.objects.all()}
+    for each in Batch.objects.all():
+        assert (
+            sum(areas for *_cell, areas in each.counts)
+            == each.values.exclude(area__in=each.part.get("totals", {})).count()
+        )
+    Batch.objects.update(counts=[])
+    import_module("nahraum_site.indicators.migrations.0004_counts_and_folder_mark").count(apps, None)
+    assert {each.key: each.counts for each in Batch.objects.all()} == confirmed
+
+
+def test_the_catalogue_reads_no_value_to_say_how_much_is_there(as_role, alone):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from nahraum_site.indicators.deliveries import coverage
+
+    client = as_role()
+    coverage._counted.clear()
+    with CaptureQueriesContext(connection) as asked:
+        page = words(client.get("/indikatoren/"))
+    assert "Arbeitslose" in page
+    assert not [each["sql"] for each in asked if "indicators_value" in each["sql"]]

@@ -232,6 +232,22 @@ def test_minimum_set_and_unset_as_editions_and_the_command_line_agrees_to_the_by
         assert (tmp_path / "out" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
+def test_an_edition_carries_one_mark_of_what_it_was_computed_from(edition):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from nahraum_site.indicators.assembly import stock
+    from nahraum_site.indicators.models import Edition
+
+    assert edition.fingerprint == stock().with_recipe(edition.recipe_version.parts).fingerprint
+    assert len(edition.folder_mark) == 64
+    assert edition.folder_mark != edition.fingerprint
+    Edition.objects.filter(pk=edition.pk).update(folder_mark="", fingerprint=edition.folder_mark)
+    import_module("nahraum_site.indicators.migrations.0004_counts_and_folder_mark").mark(apps, None)
+    assert Edition.objects.get(pk=edition.pk).folder_mark == edition.folder_mark, "or the folder is computed once more"
+
+
 # Drafts are not protected beside each other: outside planning nobody sees two (ADR 0012)
 
 

@@ -237,6 +237,8 @@ def test_sum_rows_are_compared_and_rows_without_area_are_left_out(desk):
     table = PEOPLE + "0;2023;9999;9\n98;2023;7;1\n"
     desk.upload(("t.csv", table))
     desk.describe(totals="0 = Stadt", skip_rows="98 = ohne Anschrift", **SIGNS)
+    page = words(desk.answer)
+    assert "Gebiete 4 × Quartier, 1 × Stadt" in page, "the sum row is no quarter"
     desk.confirm(seen="on")
     batch = batches()[0]
     assert batch.part["totals"] == {"0": "city"}

@@ -79,6 +79,8 @@ def test_everything_about_people_is_noted_without_secrets(hire, enter):
     from nahraum_site.records.models import LogEntry
 
     alice = hire("Alice", "administrator")
+    latest = LogEntry.objects.first()
+    before = latest.number if latest else 0
     client = enter(alice)
     client.post("/menschen/einladen/", {"email": "bob@musterstadt.example", "name": "Bob", "roles": ["planner"]})
     from nahraum_site.accounts.models import User
@@ -89,8 +91,8 @@ def test_everything_about_people_is_noted_without_secrets(hire, enter):
     client.post("/abmelden/")
     about = [
         (entry.actor == str(alice.uuid), entry.action, entry.before, entry.after)
-        for entry in LogEntry.objects.order_by("number")
-    ][-6:]
+        for entry in LogEntry.objects.filter(number__gt=before).order_by("number")
+    ]
     assert [each[1] for each in about] == [
         "session.began",
         "person.invited",
@@ -115,8 +117,8 @@ def test_a_change_of_the_own_password_is_noted(hire, enter):
     bob = hire("Bob")
     given = {"oldpassword": "ein-langes-Wort-7", "password1": "neues-Wort-8-neu", "password2": "neues-Wort-8-neu"}
     enter(bob).post("/konto/passwort/", given)
-    entry = LogEntry.objects.first()
-    assert (entry.actor, entry.action) == (str(bob.uuid), "password.changed")
+    entry = LogEntry.objects.filter(actor=str(bob.uuid)).first()
+    assert entry.action == "password.changed"
 
 
 # Who may read it
@@ -163,16 +165,16 @@ def test_the_log_is_filtered_by_person_action_thing_and_days(hire, enter, monkey
     client = enter(alice)
 
     def numbers(**wanted):
-        return re.findall(r"Nr\.: (\d)", words(client.get("/protokoll/", wanted)))
+        return re.findall(r"Nr\.: (\d)", words(client.get("/protokoll/", {"ding": str(bob.uuid), **wanted})))
 
-    assert numbers(was="duty.made") == ["3", "2", "1"]
+    assert numbers() == numbers(was="duty.made") == ["3", "2", "1"]
     assert numbers(was="duty.made", wer=str(bob.uuid)) == ["2", "1"]
     assert numbers(was="duty.made", von="2026-03-03", bis="2026-03-03") == ["2"]
     assert numbers(was="duty.made", bis="2026-03-02") == ["1"]
     assert numbers(was="session.began") == []
-    assert numbers(ding=str(bob.uuid), was="duty.made") == ["3", "2", "1"]
+    assert numbers(ding=str(alice.uuid)) == []
     assert client.get("/protokoll/", {"wer": "quatsch", "von": "gestern", "ding": "'; DROP"}).status_code == 200
-    assert LogEntry.objects.filter(action="log.read").count() == 1
+    assert LogEntry.objects.filter(action="log.read", actor=str(alice.uuid)).count() == 1
 
 
 def test_the_page_says_until_when_entries_are_kept(hire, enter):
@@ -197,7 +199,7 @@ def test_auditors_get_a_table_without_formulas_and_that_is_noted(hire, enter):
     from nahraum_site.records import log
 
     log.write(eve, "duty.made", eve, after={"name": "@SUM(A1)"})
-    answer = enter(alice).get("/protokoll/protokoll.csv", {"was": "duty.made"})
+    answer = enter(alice).get("/protokoll/protokoll.csv", {"was": "duty.made", "wer": str(eve.uuid)})
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()), delimiter=";"))
     assert rows[0][:4] == ["Nr.", "Wann", "Wer", "Handlung"]
     assert rows[1][2:5] == ["'=HYPERLINK(1)", "hat einen Eintrag im Lieferkalender angelegt", "Person =HYPERLINK(1)"]

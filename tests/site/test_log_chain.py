@@ -53,8 +53,9 @@ def empty_database(request, tmp_path_factory):
             connection.execute(sql)
 
     if server:
-        ask("CREATE DATABASE log_empty")
-        environment["NAHRAUM_DATABASE"] = f"{server}/log_empty"
+        first = f"log_{os.urandom(4).hex()}"  # the server may have seen this module before
+        ask(f"CREATE DATABASE {first}")
+        environment["NAHRAUM_DATABASE"] = f"{server}/{first}"
     migrate = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, env=environment, check=True)
 
@@ -63,7 +64,7 @@ def empty_database(request, tmp_path_factory):
             shutil.copy(folder / "nahraum.sqlite3", to)
             return environment | {"NAHRAUM_VAR": str(to)}
         name = f"log_{os.urandom(4).hex()}"
-        ask(f"CREATE DATABASE {name} TEMPLATE log_empty")
+        ask(f"CREATE DATABASE {name} TEMPLATE {first}")
         return environment | {"NAHRAUM_DATABASE": f"{server}/{name}"}
 
     return copy

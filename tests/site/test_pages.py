@@ -176,7 +176,6 @@ def test_a_publication_that_fails_leaves_nothing(edition, published, monkeypatch
             stock(),
             edition.recipe_version,
             moment=timezone.now(),
-            fingerprint="mark",
             reason="",
             author=None,
         )
@@ -194,7 +193,6 @@ def test_an_unprotected_edition_is_never_stored(edition, town):
         store_edition(
             town,
             moment=timezone.now(),
-            fingerprint="x",
             protection=str,
             stock=stock(),
             system=edition.system,

@@ -57,6 +57,11 @@ class Issue:
         return _(self.remedy).format_map(dict(self.params)) if self.remedy else ""
 
     @property
+    def said(self) -> str:
+        """Say what is wrong and how to mend it, without severity and place."""
+        return f"{self.sentence} {self.advice}".strip()
+
+    @property
     def place(self) -> str:
         """Name the place: file, sheet, row, column; empty parts are left out."""
         parts = [self.file]

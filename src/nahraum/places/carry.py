@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array, csr_array
 
 from nahraum.base import State, WrongRequest
 from nahraum.base.cells import csv_text
@@ -61,7 +62,7 @@ def by_area(old: Boundaries, new: Boundaries, *, sliver: float = SLIVER) -> Weig
     """
     common = overlap_m2(old, new)
     size_old, size_new = shapely.area(old.geometry), shapely.area(new.geometry)
-    common[common <= sliver * np.minimum(size_old[:, None], size_new)] = 0.0
+    common.data[common.data <= sliver * np.minimum(size_old[common.row], size_new[common.col])] = 0.0
     return _weighted(old.keys, new.keys, common, size_old, sliver)
 
 
@@ -84,16 +85,16 @@ def by_people(
     ground = by_area(old, new, sliver=sliver)
     in_old, in_new = _shares_of(finer, old), _shares_of(finer, new)
     if (shapely.get_dimensions(finer.geometry) == 0).all():
-        common = np.einsum("f,fo,fn->on", people, in_old, in_new, optimize=True)
+        common = in_old.multiply(people[:, None]).T @ in_new
     else:
         common = _cut(old, new, finer, people)
-    living = people @ in_old
-    allowed = np.zeros(common.shape, dtype=np.bool_)
     place_old, place_new = ({key: n for n, key in enumerate(each.keys)} for each in (old, new))
-    for a, b in zip(ground.crosswalk.old, ground.crosswalk.new, strict=True):
-        allowed[place_old[a], place_new[b]] = True
-    found = _weighted(old.keys, new.keys, np.where(allowed, common, 0.0), living, sliver)
-    bare = [key for key in found.nowhere if key not in ground.nowhere]
+    walk = ground.crosswalk
+    pairs_of_ground = [place_old[key] for key in walk.old], [place_new[key] for key in walk.new]
+    allowed = csr_array((np.ones(len(walk.old)), pairs_of_ground), shape=common.shape)
+    found = _weighted(old.keys, new.keys, coo_array(allowed.multiply(common)), people @ in_old, sliver)
+    beyond = set(ground.nowhere)
+    bare = {key: None for key in found.nowhere if key not in beyond}
     extra = [
         (a, b, share)
         for a, b, share in zip(ground.crosswalk.old, ground.crosswalk.new, ground.crosswalk.share, strict=True)
@@ -164,9 +165,13 @@ def to_toml(file: str, valid_to: date, id: str = "", name: str = "") -> str:
     return tomli_w.dumps({"areas": {"earlier": [{key: value for key, value in earlier.items() if value}]}})
 
 
-def _weighted(old: Sequence[str], new: Sequence[str], common: Floats, whole: Floats, sliver: float) -> Weighted:
+def _weighted(old: Sequence[str], new: Sequence[str], common: coo_array, whole: Floats, sliver: float) -> Weighted:
     total = common.sum(axis=1)
-    pairs = [(old[o], new[n], float(common[o, n] / total[o])) for o, n in np.argwhere(common > 0).tolist()]
+    order = np.lexsort((common.col, common.row))
+    there = order[common.data[order] > 0]
+    first, second, ground = common.row[there], common.col[there], common.data[there]
+    shares = (ground / total[first]).tolist()
+    pairs = [(old[o], new[n], share) for o, n, share in zip(first.tolist(), second.tolist(), shares, strict=True)]
     missing = np.divide(whole - total, whole, out=np.zeros_like(total), where=whole > 0)
     return Weighted(
         crosswalk=_crosswalk(pairs),
@@ -181,32 +186,30 @@ def _crosswalk(pairs: Sequence[tuple[str, str, float]]) -> Crosswalk:
     return Crosswalk(old=tuple(old), new=tuple(new), share=tuple(share))
 
 
-def _shares_of(finer: Boundaries, areas: Boundaries) -> Floats:
+def _shares_of(finer: Boundaries, areas: Boundaries) -> csr_array:
     """Return the share of each finer area that lies in each area (finer x areas); a point lies in one."""
-    found = np.zeros((len(finer.keys), len(areas.keys)))
     first, second = shapely.STRtree(areas.geometry).query(finer.geometry, predicate="intersects")
-    size = shapely.area(finer.geometry)
+    size = shapely.area(finer.geometry)[first]
     common = shapely.area(shapely.intersection(finer.geometry[first], areas.geometry[second]))
-    found[first, second] = np.where(size[first] > 0, common / np.where(size[first] > 0, size[first], 1.0), 1.0)
-    points = np.flatnonzero(size == 0)
-    if points.size:
-        only = np.zeros_like(found[points])
-        only[np.arange(points.size), found[points].argmax(axis=1)] = found[points].max(axis=1)
-        found[points] = only
-    return found
+    share = np.where(size > 0, common / np.where(size > 0, size, 1.0), 1.0)
+    order = np.lexsort((second, first))
+    first, second, share, size = first[order], second[order], share[order], size[order]
+    again = np.r_[False, first[1:] == first[:-1]]
+    share[again & (size == 0)] = 0.0
+    return csr_array((share, (first, second)), shape=(len(finer.keys), len(areas.keys)))
 
 
-def _cut(old: Boundaries, new: Boundaries, finer: Boundaries, people: Floats) -> Floats:
+def _cut(old: Boundaries, new: Boundaries, finer: Boundaries, people: Floats) -> csr_array:
     """Return the people (old x new) of finer areas that may be cut by both."""
-    found = np.zeros((len(old.keys), len(new.keys)))
     first, second = shapely.STRtree(new.geometry).query(old.geometry, predicate="intersects")
     pieces = shapely.intersection(old.geometry[first], new.geometry[second])
+    ground = shapely.area(pieces) > 0  # most pairs only touch
+    first, second, pieces = first[ground], second[ground], pieces[ground]
     block, piece = shapely.STRtree(pieces).query(finer.geometry, predicate="intersects")
     size = shapely.area(finer.geometry)
     part = shapely.area(shapely.intersection(finer.geometry[block], pieces[piece]))
     living = np.divide(people[block] * part, size[block], out=np.zeros_like(part), where=size[block] > 0)
-    np.add.at(found, (first[piece], second[piece]), living)
-    return found
+    return csr_array((living, (first[piece], second[piece])), shape=(len(old.keys), len(new.keys)))
 
 
 def _matrix(crosswalk: Crosswalk, areas: Sequence[str], new_areas: Sequence[str]) -> Floats:

@@ -14,8 +14,9 @@ import shapely
 
 from nahraum.base import Issue, Severity
 from nahraum.base.areas import named
+from nahraum.base.language import number
 from nahraum.places.boundaries import Boundaries
-from nahraum.places.shapes import SHOWN, USUAL, Spot, Tolerance, beside, gaps, overlaps, shape_issues
+from nahraum.places.shapes import SHOWN, USUAL, Spot, Tolerance, beside, shape_faults
 
 INSIDE = 0.99  # share of an area that must lie in its parent; borders of two files never agree quite
 DIGITS = 6  # of degrees, about a decimetre
@@ -74,10 +75,10 @@ def check_boundaries(
     keep = np.flatnonzero(sound)
     rest = replace(boundaries, keys=tuple(boundaries.keys[n] for n in keep), geometry=boundaries.geometry[keep])
     if keep.size:
-        issues += shape_issues(rest, names, file, tolerance)
-    if keep.size and not any(issue.code == "geometry-not-an-area" for issue in issues):
-        spots += [*overlaps(rest, tolerance), *gaps(rest, tolerance)]
-        if outline is not None:
+        wrong, where = shape_faults(rest, names, file, tolerance)
+        issues += wrong
+        spots += where
+        if outline is not None and not any(issue.code == "geometry-not-an-area" for issue in wrong):
             found = _against(rest, outline, tolerance)
             issues += [_outline_issue(spot, names, file) for spot in found[:SHOWN]]
             spots += found
@@ -107,37 +108,48 @@ def check_hierarchy(
     size = shapely.area(shapes)
     share = np.divide(shapely.area(shapely.intersection(shapes, roofs)), size, out=np.ones_like(size), where=size > 0)
     wrong = np.flatnonzero(share < inside)
-    issues, spots = [], []
+    issues: list[Issue] = []
+    spots = []
     for n in wrong[np.argsort(share[wrong])]:
-        key, outside = fine.keys[child[n]], shapely.difference(shapes[n], roofs[n])
-        common = shapely.area(shapely.intersection(coarse.geometry, shapes[n]))
-        better = int(np.argmax(common))
+        pair, outside = (fine.keys[child[n]], coarse.keys[above[n]]), shapely.difference(shapes[n], roofs[n])
         spots.append(
             Spot(
                 kind="not-in-parent",
-                areas=(key, coarse.keys[above[n]]),
+                areas=pair,
                 area_m2=outside.area,
                 geometry=outside,
                 share=1 - float(share[n]),
             )
         )
-        issues.append(
-            Issue(
-                code="area-not-in-parent",
-                severity=Severity.WARNING,
-                message="{area} is said to lie in {parent}, but only {share} % of it do; most of it lies in {better}.",
-                remedy="Correct the parent in the table, or the boundary in the GIS.",
-                file=file,
-                value=key,
-                params={
-                    "area": named(key, names),
-                    "parent": named(coarse.keys[above[n]], parent_names),
-                    "share": f"{100 * share[n]:.1f}",
-                    "better": named(coarse.keys[better], parent_names) if common[better] > 0 else "–",
-                },
-            )
-        )
-    return BoundaryCheck(issues=tuple(issues[:SHOWN]), spots=tuple(spots), crs=fine.crs)
+        if len(issues) < SHOWN:
+            elsewhere = shapely.area(shapely.intersection(coarse.geometry, outside))
+            where = coarse.keys[int(np.argmax(elsewhere))] if elsewhere.any() else ""
+            issues.append(_not_in_parent(pair, where, 1 - float(share[n]), names, parent_names, file))
+    return BoundaryCheck(issues=tuple(issues), spots=tuple(spots), crs=fine.crs)
+
+
+def _not_in_parent(
+    pair: tuple[str, str],
+    where: str,
+    outside: float,
+    names: Mapping[str, str],
+    parent_names: Mapping[str, str],
+    file: str,
+) -> Issue:
+    return Issue(
+        code="area-not-in-parent",
+        severity=Severity.WARNING,
+        message="{area} is said to lie in {parent}, but {outside} % of its ground lie outside, mostly in {where}.",
+        remedy="Correct the parent in the table, or the boundary in the GIS.",
+        file=file,
+        value=pair[0],
+        params={
+            "area": named(pair[0], names),
+            "parent": named(pair[1], parent_names),
+            "outside": number(100 * outside, 1),
+            "where": named(where, parent_names) if where else "–",
+        },
+    )
 
 
 def _invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,12 @@ def summarise(crosswalk: Crosswalk, old_areas: Sequence[str]) -> CrosswalkSummar
     return CrosswalkSummary(kept=tuple(kept), merged=tuple(merged), split=tuple(split), absent=tuple(absent))
 
 
+def without_value(crosswalk: Crosswalk) -> tuple[str, ...]:
+    """Return the new areas that get a part of an old one: before, they have no value, for nobody counted the parts."""
+    parts = Counter(crosswalk.old)
+    return tuple(dict.fromkeys(new for old, new in zip(crosswalk.old, crosswalk.new, strict=True) if parts[old] > 1))
+
+
 def issues_of(
     crosswalk: Crosswalk, old_areas: Sequence[str], new_areas: Sequence[str], file: str = ""
 ) -> tuple[Issue, ...]:
@@ -60,7 +67,8 @@ def issues_of(
     none.
     """
     absent = summarise(crosswalk, old_areas).absent
-    strange = [new for new in dict.fromkeys(crosswalk.new) if new not in set(new_areas)]
+    known = set(new_areas)
+    strange = [new for new in dict.fromkeys(crosswalk.new) if new not in known]
     issues = []
     if strange:
         issues.append(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import Transformer
 
 from nahraum.places.boundaries import Boundaries
@@ -39,12 +40,32 @@ def metric_boundaries(
     return Boundaries(keys=keys, geometry=moved(found), crs=crs, context=beside)
 
 
+def dissolved(
+    shapes: Mapping[str, Mapping[str, Any] | None], groups: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any] | None]:
+    """Return key of a group -> the outline around its members (GeoJSON geometries in WGS 84); None without any."""
+    found: dict[str, dict[str, Any] | None] = {}
+    for key, members in groups.items():
+        parts = shapely.from_geojson([json.dumps(shape) for each in members if (shape := shapes.get(each))])
+        # neighbours meet in points that are rounded alike; the grid closes what rounding left open
+        whole = shapely.union_all(parts, grid_size=10**-DIGITS) if len(parts) else None
+        found[key] = json.loads(shapely.to_geojson(whole)) if whole else None
+    return found
+
+
 def geojson(shape: Any, crs: str) -> dict[str, Any]:
     """Return a shapely geometry in ``crs`` as a GeoJSON geometry in WGS 84, rounded to about a metre."""
+    return geojsons([shape], crs)[0]
+
+
+def geojsons(shapes: Sequence[Any] | NDArray[Any], crs: str) -> list[dict[str, Any]]:
+    """Return shapely geometries as ``geojson`` does, all at once."""
     carry = Transformer.from_crs(crs, DEGREES, always_xy=True)
-    moved = shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
-    found: dict[str, Any] = shapely.geometry.mapping(moved)
-    return {"type": found["type"], "coordinates": _rounded(found["coordinates"])}
+    moved = shapely.transform(
+        np.asarray(shapes, dtype=object), lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1]))
+    )
+    drawn = [shapely.geometry.mapping(shape) for shape in moved]
+    return [{"type": each["type"], "coordinates": _rounded(each["coordinates"])} for each in drawn]
 
 
 def _rounded(coordinates: Any) -> Any:

@@ -14,6 +14,7 @@ from nahraum.places.shapes import Spot
 
 WIDTH = 1000.0  # units of the drawing
 VISIBLE = 4.0  # units around a spot, so that a gap of a metre is seen
+MANY = 1000  # areas from which the drawing is coarser and nobody finds one of them by its shape
 DETAIL = 800.0  # neighbours are simplified along the same lines, to this part of the width
 
 
@@ -25,18 +26,26 @@ class Outlines:
     height: float
     paths: Mapping[str, str]
 
+    @property
+    def joined(self) -> str:
+        """Return all paths as one where there are many areas, else nothing."""
+        return "".join(self.paths.values()) if len(self.paths) > MANY else ""
+
 
 def outlines(boundaries: Boundaries) -> Outlines:
     """Return the outlines of the areas; neighbours stay gap-free."""
     west, south, east, north = shapely.total_bounds(boundaries.geometry)
     scale = WIDTH / max(east - west, 1.0)
     shapes = boundaries.geometry
+    digits = 0 if len(boundaries.keys) > MANY else 1
     if len(boundaries.keys) > 1:
         shapes = shapely.coverage_simplify(shapes, max(east - west, north - south) / DETAIL)
     return Outlines(
         width=WIDTH,
         height=round((north - south) * scale, 1),
-        paths={key: _path(shape, west, north, scale) for key, shape in zip(boundaries.keys, shapes, strict=True)},
+        paths={
+            key: _path(shape, west, north, scale, digits) for key, shape in zip(boundaries.keys, shapes, strict=True)
+        },
     )
 
 
@@ -48,12 +57,12 @@ def spot_paths(boundaries: Boundaries, spots: Sequence[Spot]) -> list[tuple[str,
     return [(spot.kind, _path(shape, west, north, scale)) for spot, shape in zip(spots, seen, strict=True)]
 
 
-def _path(shape: Any, west: float, north: float, scale: float) -> str:
+def _path(shape: Any, west: float, north: float, scale: float, digits: int = 1) -> str:
     rings = []
     for polygon in shapely.get_parts(shape):
         if polygon.geom_type == "Polygon":
             for ring in (polygon.exterior, *polygon.interiors):
                 points = np.asarray(ring.coords)[:-1, :2]
-                drawn = np.column_stack(((points[:, 0] - west) * scale, (north - points[:, 1]) * scale)).round(1)
+                drawn = np.column_stack(((points[:, 0] - west) * scale, (north - points[:, 1]) * scale)).round(digits)
                 rings.append("M" + " ".join(f"{x:g},{y:g}" for x, y in drawn) + "Z")
     return "".join(rings)

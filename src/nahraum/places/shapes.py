@@ -15,6 +15,7 @@ from nahraum.places.boundaries import Boundaries
 
 SURFACES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 SHOWN = 20
+MOST_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,37 +49,28 @@ class Spot:
 USUAL = Tolerance()
 
 
-def shape_issues(
+def shape_faults(
     boundaries: Boundaries, names: Mapping[str, str], file: str, tolerance: Tolerance = USUAL
-) -> tuple[Issue, ...]:
-    """Name what cannot be true of the boundaries (errors) or is remarkable about them (warnings).
+) -> tuple[tuple[Issue, ...], tuple[Spot, ...]]:
+    """Name what cannot be true of the boundaries (errors) or is remarkable about them (warnings), and where it is.
 
     ``names``: area key -> name for readers. Shapes that are missing or cross themselves are reported on reading;
-    with them nothing else is judged.
+    with them nothing else is judged. The issues are the first 20 of a kind, the spots all.
     """
     shapes = boundaries.geometry
     flat = ~np.isin(shapely.get_type_id(shapes), SURFACES)
     if flat.any():
-        return tuple(
-            _issue(
-                "geometry-not-an-area",
-                Severity.ERROR,
-                "The shape of {area} is a {kind}, not an area.",
-                "Deliver areas (polygons).",
-                file,
-                area=named(boundaries.keys[n], names),
-                kind="–" if shapes[n] is None else shapes[n].geom_type,
-            )
-            for n in np.flatnonzero(flat)[:SHOWN]
-        )
+        return tuple(_flat_issue(boundaries, int(n), names, file) for n in np.flatnonzero(flat)[:SHOWN]), ()
     if not shapely.is_valid(shapes).all():
-        return ()
+        return (), ()
     whole = shapely.union_all(shapes, grid_size=tolerance.grid_m)
-    return (
-        *(_overlap_issue(spot, names, file) for spot in overlaps(boundaries, tolerance)[:SHOWN]),
-        *(_gap_issue(spot, names, file) for spot in gaps(boundaries, tolerance, whole)[:SHOWN]),
+    double, holes = overlaps(boundaries, tolerance), gaps(boundaries, tolerance, whole)
+    issues = (
+        *(_overlap_issue(spot, names, file) for spot in double[:SHOWN]),
+        *(_gap_issue(spot, names, file) for spot in holes[:SHOWN]),
         *_apart(boundaries, names, whole, file, tolerance.grid_m),
     )
+    return issues, (*double, *holes)
 
 
 def overlaps(boundaries: Boundaries, tolerance: Tolerance = USUAL) -> list[Spot]:
@@ -112,17 +104,32 @@ def gaps(boundaries: Boundaries, tolerance: Tolerance = USUAL, whole: Any = None
     whole = shapely.union_all(shapes, grid_size=tolerance.grid_m) if whole is None else whole
     enough = max(tolerance.gap_m2, tolerance.gap_share * float(np.median(shapely.area(shapes))))
     holes = [shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in part.interiors]
+    tree = shapely.STRtree(shapes)
     return [
-        Spot(kind="gap", areas=beside(boundaries, hole, tolerance.grid_m), area_m2=hole.area, geometry=hole)
+        Spot(kind="gap", areas=beside(boundaries, hole, tolerance.grid_m, tree), area_m2=hole.area, geometry=hole)
         for hole in sorted(holes, key=lambda hole: -hole.area)
         if hole.area > enough
     ]
 
 
-def beside(boundaries: Boundaries, shape: Any, distance_m: float, most: int = 5) -> tuple[str, ...]:
-    """Return the keys of the areas that touch a shape, at most ``most``."""
-    near = np.flatnonzero(shapely.dwithin(boundaries.geometry, shape, distance_m))
-    return tuple(boundaries.keys[n] for n in near[:most])
+def beside(boundaries: Boundaries, shape: Any, distance_m: float, tree: Any = None) -> tuple[str, ...]:
+    """Return the keys of the areas that touch a shape, at most 5; ``tree``: an index of them, where there is one."""
+    tree = tree or shapely.STRtree(boundaries.geometry)
+    near = np.sort(tree.query(shape, predicate="dwithin", distance=distance_m))
+    return tuple(boundaries.keys[n] for n in near[:MOST_BESIDE])
+
+
+def _flat_issue(boundaries: Boundaries, n: int, names: Mapping[str, str], file: str) -> Issue:
+    shape = boundaries.geometry[n]
+    return _issue(
+        "geometry-not-an-area",
+        Severity.ERROR,
+        "The shape of {area} is a {kind}, not an area.",
+        "Deliver areas (polygons).",
+        file,
+        area=named(boundaries.keys[n], names),
+        kind="–" if shape is None else shape.geom_type,
+    )
 
 
 def _overlap_issue(spot: Spot, names: Mapping[str, str], file: str) -> Issue:

@@ -5,6 +5,7 @@ Told by the ground that areas share; without boundaries by keys and names alone.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from nahraum.base import WrongRequest
@@ -22,6 +23,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop, number
 from nahraum.places.boundaries import Boundaries
 
+Floats = NDArray[np.float64]
 SLIVER = 0.005  # share of the smaller area up to which shared ground is a trace of drawing
 MAIN = 0.5  # an area has become another if more than half of either lies in the other
 
@@ -85,7 +87,7 @@ class VersionComparison:
     """
 
     changes: tuple[Change, ...]
-    overlap_m2: NDArray[np.float64] | None
+    overlap_m2: coo_array | None
 
     def of(self, fate: Fate) -> tuple[Change, ...]:
         """Return the changes of one kind."""
@@ -123,13 +125,15 @@ def compare_versions(old: Version, new: Version, *, sliver: float = SLIVER) -> V
         return VersionComparison(changes=tuple(_by_name(old.names, new.names)), overlap_m2=None)
     common = overlap_m2(old.boundaries, new.boundaries)
     found = _by_ground(old, new, common, sliver)
-    bare_old = {key: name for key, name in old.names.items() if key not in old.boundaries.keys}
-    bare_new = {key: name for key, name in new.names.items() if key not in new.boundaries.keys}
+    bare_old, bare_new = (
+        {key: each.names[key] for key in each.names if key not in drawn}
+        for each, drawn in ((old, set(old.boundaries.keys)), (new, set(new.boundaries.keys)))
+    )
     return VersionComparison(changes=(*found, *_by_name(bare_old, bare_new)), overlap_m2=common)
 
 
-def overlap_m2(old: Boundaries, new: Boundaries) -> NDArray[np.float64]:
-    """Return the ground in m² that each old area shares with each new one (old x new)."""
+def overlap_m2(old: Boundaries, new: Boundaries) -> coo_array:
+    """Return the ground in m² that each old area shares with each new one (old x new, only where they touch)."""
     if old.crs != new.crs:
         raise WrongRequest(
             _("The two versions are drawn in different coordinate systems ({old}, {new}).").format(
@@ -140,44 +144,54 @@ def overlap_m2(old: Boundaries, new: Boundaries) -> NDArray[np.float64]:
         if not shapely.is_valid(boundaries.geometry).all():
             raise WrongRequest(_("Some boundaries are not valid. Check and repair them first."))
     first, second = shapely.STRtree(new.geometry).query(old.geometry, predicate="intersects")
-    found = np.zeros((len(old.keys), len(new.keys)))
-    found[first, second] = shapely.area(shapely.intersection(old.geometry[first], new.geometry[second]))
-    return found
+    common = shapely.area(shapely.intersection(old.geometry[first], new.geometry[second]))
+    return coo_array((common, (first, second)), shape=(len(old.keys), len(new.keys)))
 
 
-def _by_ground(old: Version, new: Version, common: NDArray[np.float64], sliver: float) -> list[Change]:
+def _by_ground(old: Version, new: Version, common: coo_array, sliver: float) -> list[Change]:
     assert old.boundaries is not None
     assert new.boundaries is not None
     size_old, size_new = (shapely.area(each.geometry) for each in (old.boundaries, new.boundaries))
-    smaller = np.minimum(size_old[:, None], size_new)
-    real = common > sliver * smaller
-    linked = real & ((common > MAIN * size_old[:, None]) | (common > MAIN * size_new))
-    # What lies mostly nowhere was divided among several: it belongs to all of them.
-    linked |= real & (~linked.any(axis=1, keepdims=True) | ~linked.any(axis=0, keepdims=True))
-    rows, columns = len(size_old), len(size_new)
-    first, second = np.nonzero(linked)
-    graph = csr_array((np.ones(first.size), (first, rows + second)), shape=(rows + columns, rows + columns))
-    _count, part = connected_components(graph, directed=False)
+    rows, size = len(size_old), np.r_[size_old, size_new]
+    first, second = _linked(common, size_old, size_new, sliver)
+    graph = csr_array((np.ones(first.size), (first, rows + second)), shape=(size.size, size.size))
+    count, part = connected_components(graph, directed=False)
+    left, right = part[common.row], part[rows + common.col]
+    shared = np.bincount(left[left == right], weights=common.data[left == right], minlength=count)
+    either = np.bincount(part, weights=size, minlength=count) - shared
+    members: dict[int, tuple[list[str], list[str]]] = {}
+    for n, label in enumerate(part.tolist()):
+        keys = members.setdefault(label, ([], []))
+        if n < rows:
+            keys[0].append(old.boundaries.keys[n])
+        else:
+            keys[1].append(new.boundaries.keys[n - rows])
     changes = []
-    for label in dict.fromkeys(part.tolist()):
-        members = np.flatnonzero(part == label)
-        left, right = members[members < rows], members[members >= rows] - rows
-        keys_old = tuple(old.boundaries.keys[n] for n in left)
-        keys_new = tuple(new.boundaries.keys[n] for n in right)
-        shared = common[np.ix_(left, right)].sum()
-        either = size_old[left].sum() + size_new[right].sum() - shared
-        share = float(1 - shared / either) if either > 0 else 0.0
+    for label, (keys_old, keys_new) in members.items():
+        share = float(1 - shared[label] / either[label]) if either[label] > 0 else 0.0
         changes.append(_change(keys_old, keys_new, old.names, new.names, max(share, 0.0), sliver))
     return changes
+
+
+def _linked(common: coo_array, size_old: Floats, size_new: Floats, sliver: float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the pairs of old and new areas (their positions) of which one became the other, or a part of it."""
+    first, second = common.row, common.col
+    real = common.data > sliver * np.minimum(size_old[first], size_new[second])
+    first, second, ground = first[real], second[real], common.data[real]
+    mostly = (ground > MAIN * size_old[first]) | (ground > MAIN * size_new[second])
+    # What lies mostly nowhere was divided among several: it belongs to all of them.
+    scattered = ~np.isin(first, first[mostly]) | ~np.isin(second, second[mostly])
+    return first[mostly | scattered], second[mostly | scattered]
 
 
 def _by_name(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     """Compare by key; a key that is not there any more is looked for under its name."""
     nothing = float("nan")
-    fresh = {name: key for key, name in new.items() if key not in old and list(new.values()).count(name) == 1}
+    called_old, called_new = Counter(old.values()), Counter(new.values())
+    fresh = {name: key for key, name in new.items() if key not in old and called_new[name] == 1}
     changes = []
     for key, name in old.items():
-        alone = list(old.values()).count(name) == 1
+        alone = called_old[name] == 1
         partner = key if key in new else fresh.pop(name, "") if alone and name != key else ""
         changes.append(_change((key,), (partner,) if partner else (), old, new, nothing, 0.0))
     met = {key for change in changes for key in change.new}

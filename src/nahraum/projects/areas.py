@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,8 +15,10 @@ from nahraum.base.cells import as_delivered
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.placing import Earlier
 from nahraum.places.boundaries import Boundaries
+from nahraum.places.check import BoundaryCheck, check_boundaries
 from nahraum.places.crosswalk import Crosswalk, issues_of
-from nahraum.places.shapes import shape_issues
+from nahraum.places.shapes import Spot
+from nahraum.projects.above import Above, check_above, elsewhere
 from nahraum.projects.file import AreasSpec, EarlierSpec
 from nahraum.projects.levels import Columns, build_levels, column_of, filled
 from nahraum.sources import AttributeTable, read_attributes
@@ -27,10 +30,14 @@ GEOMETRY_FORMATS = (".geojson", ".gpkg", ".zip", ".shp")
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """The area system, its boundaries (if any), earlier versions and the files that they came from."""
+    """The area system, its boundaries (if any), earlier versions and the files that they came from.
+
+    ``spots``: where the boundaries are remarkable: gaps, overlaps, what does not lie in its parent.
+    """
 
     system: AreaSystem
     boundaries: Boundaries | None
+    spots: tuple[Spot, ...]
     earlier: tuple[Earlier, ...]
     sources: tuple[SourceFile, ...]
     issues: tuple[Issue, ...]
@@ -48,20 +55,23 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
     _refuse_doubled(columns[spec.levels[0].key], spec.levels[0].key, table.source.file)
     built = build_levels(spec, columns, folder, table.source.file)
     boundaries, geo_sources, geo_issues = _boundaries(spec, table, keep, columns, folder)
-    if boundaries and not any(issue.severity is Severity.ERROR for issue in geo_issues):
-        names = {area.key: area.name for area in built.system.areas}
-        geo_issues += shape_issues(boundaries, names, Path(spec.geometry or spec.file).name)
+    above = check_above(spec, built.system, boundaries, folder) if boundaries else Above()
+    found = _checked(spec, built.system, boundaries, above.outline) if boundaries else None
     earlier = tuple(_earlier(each, folder) for each in spec.earlier)
     return Places(
         system=built.system,
         boundaries=boundaries,
         earlier=tuple(version for version, _source in earlier),
-        sources=(table.source, *built.sources, *geo_sources, *(source for _version, source in earlier)),
+        spots=(*found.spots, *above.spots) if found else (),
+        sources=(table.source, *built.sources, *geo_sources, *above.sources, *(source for _v, source in earlier)),
         issues=(
             *table.issues,
             *notices,
             *built.issues,
             *geo_issues,
+            # What is no valid outline was told on reading, with its row.
+            *(issue for issue in (found.issues if found else ()) if issue.code != "geometry-invalid"),
+            *above.issues,
             *(
                 issue
                 for version, source in earlier
@@ -74,6 +84,11 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
             ),
         ),
     )
+
+
+def _checked(spec: AreasSpec, system: AreaSystem, boundaries: Boundaries, outline: Any) -> BoundaryCheck:
+    names = {area.key: area.name for area in system.at(system.finest.id)}
+    return check_boundaries(boundaries, names, file=Path(spec.geometry or spec.file).name, outline=outline)
 
 
 def _delivered(folder: Path, file: str, spec: AreasSpec) -> GeoTable | AttributeTable:
@@ -111,7 +126,7 @@ def _corrected(
             Issue(
                 code="correction-applied",
                 severity=Severity.NOTICE,
-                message="Corrected as the project file says: {reason}",
+                message="Corrected as described for the areas: {reason}",
                 file=file,
                 params={"reason": correction.reason},
             )
@@ -170,19 +185,9 @@ def _boundaries(
         sources.append(geo.source)
         context += [(layer.id, shape) for shape in geo.geometry]
         if not shapely.intersects(shapely.box(*shapely.total_bounds(geo.geometry)), hull):
-            issues.append(_elsewhere(geo.source.file))
+            issues.append(elsewhere(geo.source.file))
     boundaries = Boundaries(keys=tuple(keys), geometry=geometry, crs=spec.metric_crs, context=tuple(context))
     return boundaries, sources, issues
-
-
-def _elsewhere(file: str) -> Issue:
-    return Issue(
-        code="context-elsewhere",
-        severity=Severity.WARNING,
-        message="The layer lies wholly outside the areas.",
-        remedy="Check the coordinate reference systems: crs and metric_crs in [areas].",
-        file=file,
-    )
 
 
 def _without_boundary(key: str, file: str) -> Issue:

@@ -11,6 +11,7 @@ import numpy as np
 from nahraum.base import Issue, Period, Severity, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
+from nahraum.evidence.indicators.definition import formula_fault
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
@@ -179,9 +180,8 @@ def _check_indicators(project: ProjectFile) -> None:
                     where=place, domain=indicator.domain, known=", ".join(sorted(known))
                 )
             )
-        parts = (bool(indicator.numerator), bool(indicator.denominator))
-        if parts not in ((True, True), (False, False)) or bool(indicator.value) == parts[0]:
-            raise WrongRequest(_("{where}: give either value, or numerator and denominator.").format(where=place))
+        if fault := formula_fault(indicator):
+            raise WrongRequest(f"{place}, {fault[0]}: {fault[1]}")
         for names in (indicator.numerator, indicator.denominator):
             _refuse_doubled(place, unsigned(names))
 

@@ -38,7 +38,8 @@ class LevelSpec:
     (empty: the one before), ``of_key`` the column with that level's keys. Instead of a column, ``prefix`` takes the
     first characters of the finer level's key, and ``all`` puts every area into one. ``key_pattern``,
     ``of_pattern`` and ``label_pattern``: regular expressions whose first group (without groups: whose match) is taken;
-    ``width`` fills keys with zeros on the left.
+    ``width`` fills keys with zeros on the left. ``geometry``: a file with the boundaries of this level, against which
+    the finest areas are checked; its keys stand in ``geometry_key`` (empty: the column ``key``).
     """
 
     id: str
@@ -56,6 +57,9 @@ class LevelSpec:
     file: str = ""
     sheet: str = ""
     header_row: int = within(1, 1, 1000)
+    geometry: str = ""
+    geometry_layer: str = ""
+    geometry_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,8 @@ def _above(
     table = read_attributes(folder / level.file, sheet=level.sheet, header_row=level.header_row) if level.file else None
     given = table.attributes if table else columns
     own = [filled(key, level) for key in column_of(level.key, given)] if level.key else []
+    if level.prefix and keys is not None and not own and not table:
+        own = [key[: level.prefix] for key in keys]
     names = list(zip(own, column_of(level.label, given), strict=True)) if level.label else []
     if level.prefix:
         pairs = [(key, key[: level.prefix]) for key in finer]

@@ -15,7 +15,7 @@ from nahraum.reports.recommendations import Carried, recommendation_blocks
 from nahraum.reports.resolve import Chapter, ChapterText, Used, resolve
 from nahraum.reports.write import printed, write_whole
 
-FORMATS = (".pdf", ".docx")
+FORMATS = (".pdf", ".docx", ".json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def compose_report(
     front: Front | None = None,
     template: Path | None = None,
 ) -> Composed:
-    """Write a report as PDF or DOCX (the ending decides) and return what was filled in.
+    """Write a report as PDF, DOCX or JSON for a web page (the ending decides) and return what was filled in.
 
     ``front``: title, version and co-signatures; ``template``: a DOCX with the city's own styles. Placeholders that
     could not be filled are printed as marked gaps; whether such a report may go out is for the caller to decide

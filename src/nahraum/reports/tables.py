@@ -9,9 +9,9 @@ import numpy as np
 from nahraum.base import State
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Edition
-from nahraum.evidence.indicators.levels import is_whole, parents_of
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
+from nahraum.evidence.indicators.show.coarser import between
 
 Value = str | int | float | None
 DIGITS = 6  # of scores in files; more would be noise
@@ -120,18 +120,13 @@ def levels(edition: Edition) -> DataTable:
     panel = edition.panel
     rows: list[tuple[Value, ...]] = []
     city = city_values(panel)
-    between = [
-        level
-        for level in edition.levels
-        if not is_whole(parents_of(panel, edition.system, level.level), len(level.areas))
-    ]
     for k, indicator in enumerate(panel.indicators):
         for p, period in enumerate(panel.periods):
             if np.isfinite(city[k, p]):
                 rows.append(
                     (indicator.id, str(period), _("city"), "", edition.imprint.city, _number(city[k, p]), "number", 1)
                 )
-            for level in between:
+            for level in between(edition):
                 names = show.names(edition, level.level)
                 for g, key in enumerate(level.areas):
                     state = State(int(level.state[k, p, g]))

@@ -12,14 +12,14 @@ from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Front
 
-FORMATS = (".pdf", ".docx", ".xlsx")
+FORMATS = (".pdf", ".docx", ".xlsx", ".json")
 
 
 def write_report(edition: Edition, path: Path, *, template: Path | None = None) -> None:
-    """Write the edition's report; the ending decides: PDF, DOCX or XLSX. ``template``: a DOCX with the city's own
-    styles.
+    """Write the edition's report; the ending decides: PDF, DOCX, XLSX, or JSON for a web page.
 
-    The report speaks the edition's language. Raises WrongRequest for another ending.
+    ``template``: a DOCX with the city's own styles. The report speaks the edition's language. Raises WrongRequest
+    for another ending.
     """
     ending = path.suffix.lower()
     if ending not in FORMATS:
@@ -59,7 +59,7 @@ def printed(
     template: Path | None = None,
     front: Front | None = None,
 ) -> bytes:
-    """Return blocks as PDF or DOCX, without signs that nobody could read; ``front``: of a composed report."""
+    """Return blocks as PDF, DOCX or JSON, without signs that nobody could read; ``front``: of a composed report."""
     from nahraum.reports.legible import legible, letters_of
 
     if ending == ".pdf":
@@ -68,7 +68,11 @@ def printed(
         letters = letters_of(LETTERS)
         shown = replace(edition, imprint=legible(edition.imprint, letters))
         return pdf_bytes(shown, (legible(block, letters) for block in blocks), legible(front, letters))
+    shown = replace(edition, imprint=legible(edition.imprint))
+    if ending == ".json":
+        from nahraum.reports.web import web_bytes
+
+        return web_bytes(shown, map(legible, blocks), legible(front))
     from nahraum.reports.word import docx_bytes
 
-    shown = replace(edition, imprint=legible(edition.imprint))
     return docx_bytes(shown, map(legible, blocks), template, legible(front))

@@ -92,7 +92,7 @@ def _cell(sheet: Any, row: int, column: int, text: str, shape: Any, told: Sequen
     else:
         sheet.write_blank(row, column, None, shape)
     if told:
-        words = "\n".join(f"{each.severity.label}: {each.sentence} {each.advice}".strip() for each in told)
+        words = "\n".join(f"{each.severity.label}: {each.said}" for each in told)
         sheet.write_comment(row, column, words[:LONGEST], {"author": "Nahraum", "x_scale": 2, "y_scale": 1.5})
 
 

@@ -45,8 +45,8 @@ def recognised(path: Path, name: str, *, sheet: str = "") -> Recognised:
 
 
 def first_rows(path: Path, name: str, part: Mapping[str, Any]) -> Head:
-    """Return what ``preview.head`` finds under a section [[tables]]. WrongRequest where it cannot be read so."""
-    return Head(**_tuples(_wanted("head", path, name, part=dict(part))))
+    """Return what ``preview.head`` finds under a section [[tables]]. BadInput where it cannot be read so."""
+    return Head(**_tuples(_asked("head", path, name, SECONDS, part=dict(part))))
 
 
 def map_layers(path: Path, name: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def corrected(spec: TableSpec, grid: Grid) -> tuple[pl.DataFrame, list[Issue]]:
                 Issue(
                     code="correction-applied",
                     severity=Severity.NOTICE,
-                    message="Read as “{text}”, as the project file says: {reason}",
+                    message="Read as “{text}”, as described for this table: {reason}",
                     file=spec.file,
                     sheet=grid.source.sheet,
                     row=int(grid.rows[at]),
@@ -68,9 +68,9 @@ def left_out(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[pl.DataF
             Issue(
                 code="row-skipped" if found else "row-to-skip-absent",
                 severity=Severity.NOTICE if found else Severity.WARNING,
-                message="Row left out, as the project file says: {reason}"
+                message="Row left out, as described for this table: {reason}"
                 if found
-                else "No row has this key, which skip_rows names ({reason}).",
+                else "No row has this key, although the table’s description leaves it out ({reason}).",
                 remedy="" if found else "Correct the key under skip_rows, or take it out.",
                 file=spec.file,
                 sheet=grid.source.sheet,

@@ -76,7 +76,7 @@ def _not_counted(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple[pl.Da
     issue = Issue(
         code="zeros-read-as-missing",
         severity=Severity.NOTICE,
-        message="In {count} areas the zeros are read as missing, as the project file says (zeros_are_missing).",
+        message="In {count} areas the zeros are read as missing, as described for this table.",
         file=spec.file,
         sheet=grid.source.sheet,
         row=int(gaps["row"][0]),

@@ -79,7 +79,7 @@ def recognise(path: Path, name: str = "", *, sheet: str = "") -> Recognised:
         with called(path, name) as file:
             found = sniff(file, sheet=sheet)
     except BadInput as error:
-        raise WrongRequest(" ".join(f"{each.sentence} {each.advice}".strip() for each in error.issues)) from None
+        raise WrongRequest(" ".join(each.said for each in error.issues)) from None
     sha256, size = fingerprint(path)
     known = {each.name: getattr(found, each.name) for each in fields(Detected)}
     has_boundaries = found.format in ("gpkg", "shp") or name.lower().endswith(".geojson")

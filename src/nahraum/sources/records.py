@@ -32,7 +32,7 @@ def read_records(path: Path, spec: TableSpec, file: str) -> Grid:
         raise refused(
             "json-not-a-table",
             message="The file does not hold a list of objects.",
-            remedy="Name the list under sheet.",
+            remedy="Deliver a list of rows, or name where in the file it stands.",
             file=file,
         )
     header = list(dict.fromkeys(key for row in found for key in row))

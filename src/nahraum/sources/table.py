@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from nahraum.base import BadInput, Issue, Severity, State
+from nahraum.base.language import gettext_noop
 from nahraum.sources.corrections import corrected, left_out
 from nahraum.sources.delimited import read_delimited
 from nahraum.sources.doubts import doubts_of
@@ -43,7 +44,7 @@ def format_of(spec: TableSpec, path: Path) -> str:
         raise refused(
             "format-unknown",
             message="The format of the file is not known.",
-            remedy="Deliver CSV, XLSX, XLS, ODS, JSON or SQL, or give format.",
+            remedy="Deliver CSV, XLSX, XLS, ODS, JSON or SQL; the ending of the name says which.",
             file=spec.file,
         )
     return found
@@ -153,19 +154,28 @@ def _mixed(spec: TableSpec, grid: Grid, blocks: list[_Prepared]) -> list[Issue]:
             sides[shape] += [(row, block.block.at, raw) for row, raw in cells.filter(fits).select("row", "raw").rows()]
     rarer = min((cells for cells in sides.values() if cells), key=len, default=[])
     row, at, raw = min(rarer, default=(0, 0, ""))
+    commas, points = (len(sides[shape]) for shape in (COMMA_DECIMAL, POINT_DECIMAL))
+    message = gettext_noop(
+        "Decimal commas ({commas} cells) and decimal points ({points} cells) stand side by side; "
+        "every cell was read by its own shape."
+    )
+    if not (commas and points):
+        message = gettext_noop(
+            "{count} cells are written with another decimal sign than the one described for this table; "
+            "every cell was read by its own shape."
+        )
     return [
         Issue(
             code="decimal-marks-mixed",
             severity=Severity.NOTICE,
-            message="Decimal commas ({commas} cells) and decimal points ({points} cells) stand side by side; "
-            "every cell was read by its own shape.",
+            message=message,
             remedy="Deliver one way of writing numbers.",
             file=spec.file,
             sheet=grid.source.sheet,
             row=row,
             column=grid.header[at] if rarer else "",
             value=raw,
-            params={"commas": len(sides[COMMA_DECIMAL]), "points": len(sides[POINT_DECIMAL])},
+            params={"commas": commas, "points": points, "count": commas + points},
         )
     ]
 
@@ -205,7 +215,7 @@ def _without_negatives(spec: TableSpec, grid: Grid, rows: pl.DataFrame) -> tuple
     issue = Issue(
         code="negative-read-as-missing",
         severity=Severity.NOTICE,
-        message="{count} negative values are read as missing, as the project file says (negative_is_missing).",
+        message="{count} negative values are read as missing, as described for this table.",
         file=spec.file,
         sheet=grid.source.sheet,
         row=row,

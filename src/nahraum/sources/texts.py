@@ -105,7 +105,7 @@ def marked(sample: bytes, file: str) -> str:
         raise refused(
             "not-a-table",
             message="The file is not a text file.",
-            remedy="Deliver CSV, or give format if it is a workbook.",
+            remedy="Deliver CSV. If it is a workbook, its name must end in .xlsx, .xls or .ods.",
             file=file,
         )
     return "utf-8"
@@ -125,7 +125,8 @@ def _undecodable(decoding: Decoding, row: int) -> Exception:
     return refused(
         "encoding-wrong",
         message="The file cannot be read as {encoding}.",
-        remedy="Give encoding, for instance utf-8 or cp1252, or save the file again as UTF-8.",
+        remedy="Save the file again as UTF-8 (“CSV UTF-8”), or name the encoding that it was saved in, "
+        "for instance cp1252.",
         file=decoding.file,
         row=row,
         encoding=decoding.encoding,
@@ -142,7 +143,7 @@ def _refuse_garbled(text: str, decoding: Decoding, row: int) -> None:
         raise refused(
             "encoding-garbled",
             message="Letters are garbled; the file was saved in another encoding than {encoding}.",
-            remedy="Save the file again as UTF-8, or give encoding.",
+            remedy="Save the file again as UTF-8 (“CSV UTF-8”), or name the encoding that it was saved in.",
             file=decoding.file,
             row=row + text.count("\n", 0, found.start()),
             value=around,

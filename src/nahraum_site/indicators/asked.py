@@ -28,6 +28,7 @@ WORDS = {
     "edition": "ausgabe",
     "layers": "ebenen",
     "ground": "grund",
+    "level": "ebene",
 }
 METHODS = {"quantile": "quantiles", "gleich": "equal", "jenks": "jenks"}
 OWN, OTHER_YEAR, COUNT = "eigene", "jahr", 5
@@ -40,7 +41,7 @@ class Asked:
     """A view of the atlas: layer and period, what stands beside them, classes, colours, filter and selection.
 
     ``layers``: words of the context layers with blanks between, ``NO_LAYERS``, or nothing: those shown at first.
-    ``ground``: name of the map service beneath.
+    ``ground``: name of the map service beneath. ``level``: id of a coarser level; empty: the finest areas.
     """
 
     layer: str = ""
@@ -57,6 +58,7 @@ class Asked:
     edition: str = ""
     layers: str = ""
     ground: str = ""
+    level: str = ""
 
     @classmethod
     def of(cls, words: QueryDict) -> Asked:

@@ -61,7 +61,7 @@ def stock() -> Stock:
     project = Project.objects.select_related("system").first()
     if project is None:
         raise WrongRequest(_("There is no project yet. Begin with the areas."))
-    batches = list(Batch.objects.filter(withdrawn_at=None).select_related("file"))
+    batches = list(Batch.objects.filter(withdrawn_at=None).defer("issues", "counts").select_related("file"))
     active = {batch.key for batch in batches}
     files = {each.name: each.file for each in SystemFile.objects.filter(system=project.system).select_related("file")}
     files |= {batch.part["file"]: batch.file for batch in batches}

@@ -17,7 +17,8 @@ from nahraum.reports.pdf import FONTS
 from nahraum.reports.shown import Shown, shown_csv, shown_geopackage, shown_xlsx
 from nahraum.reports.svg_map import MapData, svg_map
 from nahraum.reports.tables import DataTable, Value
-from nahraum_site.indicators import beneath, queries
+from nahraum_site.indicators import beneath
+from nahraum_site.indicators.levels import outlines
 from nahraum_site.indicators.picture import Picture
 
 KINDS = {
@@ -54,7 +55,7 @@ def file_of(picture: Picture, kind: str, *, second: bool, address: str) -> bytes
 
 def name_of(picture: Picture, kind: str) -> str:
     """Return a file name of plain letters that says what the file holds."""
-    parts = [picture.view.layer.key, picture.view.period.period]
+    parts = [picture.view.layer.key, picture.view.period.period, *([picture.level.id] if picture.level else [])]
     if picture.beside:
         parts += [picture.beside.layer.key] * (not picture.same) + [picture.beside.period.period]
     plain = unicodedata.normalize("NFKD", "-".join(parts)).encode("ascii", "ignore").decode()
@@ -64,7 +65,7 @@ def name_of(picture: Picture, kind: str) -> str:
 def shown(picture: Picture, address: str) -> Shown:
     """Return the table of a view with its origin."""
     edition = picture.edition
-    notes = [picture.painted.note, *picture.no_difference]
+    notes = [picture.painted.note, *picture.level_notes, *picture.no_difference]
     if picture.filtered:
         notes.append(
             _("Only {space}; ranks and classes are those of the whole city.").format(space=picture.asked.space)
@@ -85,7 +86,7 @@ def shown(picture: Picture, address: str) -> Shown:
 
 def _table(picture: Picture) -> DataTable:
     layer, period = picture.view.layer, picture.view.period.period
-    above = picture.edition.system.above
+    above = "" if picture.level else picture.edition.system.above
     head = [_("No."), _("Area"), *([above] if above else []), _("Indicator"), _("Period"), _("Value"), _("Unit")]
     head += [_("State"), _("Class"), _("Rank")]
     if picture.beside:
@@ -160,9 +161,8 @@ def _origin(picture: Picture, number: int, address: str) -> tuple[str, ...]:
 
 
 def _boundaries(picture: Picture, layers: Sequence[tuple[str, Any]] = ()) -> Boundaries | None:
-    areas = queries.shapes(picture.edition)
     context = [*picture.edition.system.context, *layers]
-    return metric_boundaries({area.key: area.geometry for area in areas}, context)
+    return metric_boundaries(outlines(picture.edition, picture.level), context)
 
 
 def _geopackage(picture: Picture, address: str) -> bytes | None:

@@ -58,13 +58,15 @@ class Edition(models.Model):
     intro = models.TextField(blank=True)
     words = models.JSONField(default=dict)
     high_is = models.CharField(max_length=10)
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)  # of the parts and files it was computed from
+    folder_mark = models.CharField(max_length=64, blank=True)  # of the project folder, where it was taken from one
     system = models.ForeignKey(AreaSystem, on_delete=models.PROTECT, related_name="editions")
     profile_period = models.CharField(max_length=30)
     selected = models.JSONField(default=list)
     sources = models.JSONField(default=list)
     reconciliation = models.JSONField(default=list)
     recipe = models.TextField()
+    levels = models.JSONField(default=list)  # the coarser levels with their values, as the open data hold them
     released = models.JSONField(default=dict)
     parts = OrderedJSON(default=dict)  # the whole project file it was computed from
     kept_files = models.JSONField(default=dict)  # name in the project folder -> uuid of the kept file

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nahraum.base import Period, State, WrongRequest
@@ -15,6 +16,7 @@ from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.changes import Difference, break_between, difference
 from nahraum_site.indicators import beneath
 from nahraum_site.indicators.asked import OTHER_YEAR, Asked
+from nahraum_site.indicators.levels import Level, levels_of
 from nahraum_site.indicators.models import Cell, Edition, Layer
 from nahraum_site.indicators.painting import Entry, Painted, own_limits, paint, paint_change, unit_of_difference
 from nahraum_site.indicators.queries import View
@@ -46,8 +48,8 @@ class Picture:
 
     @property
     def title(self) -> str:
-        """Return layer and period."""
-        return title_of(self.view)
+        """Return layer and period, and the level where it is a coarser one."""
+        return f"{title_of(self.view)} · {self.level.name}" if self.level else title_of(self.view)
 
     @property
     def same(self) -> bool:
@@ -63,6 +65,29 @@ class Picture:
     def shows_change(self) -> bool:
         """Say whether the second map shows differences."""
         return self.same and self.asked.second != OTHER_YEAR and any(c.value is not None for c in self.changes.values())
+
+    @property
+    def level(self) -> Level | None:
+        """Return the coarser level that is shown; None: the finest areas."""
+        found: Level | None = self.view.level
+        return found
+
+    @property
+    def levels(self) -> list[Level]:
+        """Return the coarser levels that can be shown."""
+        return levels_of(self.edition)
+
+    @cached_property
+    def level_notes(self) -> list[str]:
+        """Say what to know about the level shown, or why the one that is asked for is not."""
+        if self.level is None:
+            asked = next((each for each in self.levels if each.id == self.asked.level), None)
+            return [_("Index and Lebenslagen have values of the finest areas only.")] if asked else []
+        found = [_("Rates from summed counts of the areas below, never means of rates; as in the open data.")]
+        lacking = self.level.incomplete(self.view.layer.key, self.view.period.period)
+        if lacking:
+            found.append(_("Not every area below has a value here: {areas}.").format(areas=_listed(lacking)))
+        return found
 
     @cached_property
     def spaces(self) -> list[str]:
@@ -170,6 +195,7 @@ class Picture:
             "interval": (cell.rank_low, cell.rank_high) if cell.rank_low is not None else None,
             "small": cell.small,
             "label": f"{cell.area.name}: {words} {layer.unit}".strip(),
+            "address": self._into(cell) if self.level else "",
         }
         if self.beside is None:
             return found
@@ -185,6 +211,12 @@ class Picture:
             "change_words": self._change_words(change),
             "label": f"{found['label']} · {title_of(self.beside)}: {second} {unit}".strip(),
         }
+
+    def _into(self, cell: Cell) -> str:
+        """Return the view of the finest areas in an area of a coarser level, else this view with that area kept."""
+        is_next = self.level is not None and self.level.name == self.edition.system.above
+        inside = {"level": "", "space": cell.area.name, "area": ""} if is_next else {"area": cell.area.key}
+        return f"{reverse('atlas')}?{self.asked.address(**inside)}"
 
     def _change_words(self, change: Difference | None) -> str:
         if change is None:
@@ -268,6 +300,8 @@ def _changes(view: View, beside: View) -> dict[str, Difference]:
 
 def _breaks_behind(view: View, layer: Layer) -> list[Sequence[Any]]:
     """Return a layer's breaks; index and Lebenslagen rest on indicators, and break where one of these does."""
+    if view.level is not None:
+        return [(period, why, [view.level.above.get(key, key) for key in keys]) for period, why, keys in layer.breaks]
     if layer.kind == "indicator":
         return list(layer.breaks)
     return [each for other in view.layers if other.kind == "indicator" for each in other.breaks]

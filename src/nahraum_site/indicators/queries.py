@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod
+from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project
 from nahraum_site.places.models import Area
+from nahraum_site.sources.models import Upload
 
 Part = TypeVar("Part")
 LATEST = ("-published_at", "-pk")
-HEAVY = ("released", "parts", "kept_files")  # megabytes that no page shows
+HEAVY = ("released", "parts", "kept_files", "levels")  # megabytes that no page shows
 
 
 def latest_edition() -> Edition | None:
@@ -69,6 +70,12 @@ class View:
     periods: list[LayerPeriod]
     period: LayerPeriod
     cells: list[Cell]
+    level: Any = None  # the coarser level that the cells are of; None: the finest
+
+
+def by_value(cells: Iterable[Cell]) -> list[Cell]:
+    """Return cells in the order of a ranking: highest value first, those without one last."""
+    return sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
 
 
 def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
@@ -82,8 +89,7 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     layer = next((each for each in layers if each.key == layer_key), layers[0])
     periods = list(layer.periods.all())
     chosen = next((each for each in periods if each.period == period), periods[-1])
-    cells = _cells(edition, layer, chosen)
-    cells.sort(key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
+    cells = by_value(_cells(edition, layer, chosen))
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
 
@@ -199,3 +205,14 @@ def held(edition: Edition, load: Callable[[Edition], Part]) -> Part:
 def shapes(edition: Edition) -> list[Area]:
     """Return the areas with their geometry. One question."""
     return list(Area.objects.filter(system_id=edition.system_id))
+
+
+def areas_by_level(upload: Upload) -> list[tuple[str, int]]:
+    """Return the name of each level that a checked delivery holds areas or sum rows of, and how many. One question."""
+    project = Project.objects.select_related("system").first()
+    if project is None or "areas" not in upload.summary:
+        return []
+    names = {each["id"]: each["name"] for each in project.system.part.get("levels", ())}
+    own = names.get(upload.part.get("level", ""), project.system.finest)
+    sums = [(names.get(level, level), count) for level, count in upload.summary.get("sums", {}).items()]
+    return [(own, upload.summary["areas"]), *sums]

@@ -72,6 +72,7 @@ class Batch(models.Model):
     part = OrderedJSON(default=dict)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="batches")
     values_count = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=list)  # [variable, period, state, areas], counted once when it was confirmed
     issues = models.JSONField(default=list)  # as they were shown and, where they were warnings, confirmed
     note = models.TextField(blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")

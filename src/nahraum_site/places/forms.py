@@ -15,6 +15,11 @@ class BoundaryForm(forms.Form):
     file = forms.FileField(
         label=_("Boundaries"), help_text=_("GeoJSON, GeoPackage or a zipped Shapefile; or a table with areas only.")
     )
+    above = forms.FileField(
+        label=_("Boundaries of the level above"),
+        required=False,
+        help_text=_("For example districts: then you see which areas do not lie in the one that their key names."),
+    )
 
 
 class SystemForm(forms.Form):
@@ -31,7 +36,18 @@ class SystemForm(forms.Form):
     label = forms.ChoiceField(label=_("Column with the name"), required=False)
     level_2 = forms.CharField(label=_("What lies above is called"), max_length=100, required=False)
     key_2 = forms.ChoiceField(label=_("Column with the key of what lies above"), required=False)
+    prefix_2 = forms.IntegerField(
+        label=_("Or: so many first characters of the key name what lies above"),
+        min_value=1,
+        max_value=40,
+        required=False,
+        help_text=_("For example 2: the area 0304 lies in 03."),
+    )
     label_2 = forms.ChoiceField(label=_("Column with the name of what lies above"), required=False)
+    above_key = forms.ChoiceField(
+        label=_("Column with the key in the file of the level above"),
+        help_text=_("Its keys are written as in the first file."),
+    )
     level_3 = forms.CharField(label=_("And above that"), max_length=100, required=False)
     key_3 = forms.ChoiceField(label=_("Column with the key of the level above that"), required=False)
     label_3 = forms.ChoiceField(label=_("Column with the name of the level above that"), required=False)
@@ -49,28 +65,41 @@ class SystemForm(forms.Form):
         help_text=_("Only if the file does not say it, for example EPSG:25832."),
     )
 
-    def __init__(self, *arguments: Any, headers: list[str], **keywords: Any) -> None:
+    def __init__(self, *arguments: Any, headers: list[str], above: list[str] | None = None, **keywords: Any) -> None:
+        """``above``: the columns of the file with the boundaries of the level above, if there is one."""
         super().__init__(*arguments, **keywords)
-        choices = [("", "–"), *((name, name) for name in headers if name)]
         for name, field in self.fields.items():
             if name.startswith(("key", "label")):
-                field.choices = choices
+                field.choices = _choices(headers)
+        if above is None:
+            del self.fields["above_key"]
+        else:
+            self.fields["above_key"].choices = _choices(above)
 
     def clean(self) -> dict[str, Any]:
-        """A level has a name and a key column, or neither."""
+        """A level has a name and a key column, or neither; the first above may stand in the key itself."""
         given = super().clean() or {}
+        if given.get("key_2") and given.get("prefix_2"):
+            self.add_error("prefix_2", _("Give either a column or a number of characters."))
         for n in ("2", "3"):
-            if bool(given.get(f"level_{n}")) != bool(given.get(f"key_{n}")):
+            if bool(given.get(f"level_{n}")) != bool(given.get(f"key_{n}") or given.get(f"prefix_{n}")):
                 self.add_error(f"key_{n}", _("A level needs both a name and a column with its key."))
+        if "above_key" in self.fields and not given.get("level_2"):
+            self.add_error("level_2", _("Say what the boundaries of the level above show, and where its key stands."))
         return given
 
-    def part(self, file: str, layer: str) -> dict[str, Any]:
-        """Return the section [areas]."""
+    def part(self, file: str, layer: str, above: str = "", above_layer: str = "") -> dict[str, Any]:
+        """Return the section [areas]; ``above``: file with the boundaries of the level above, and its layer."""
         given = self.cleaned_data
-        levels = [_level(given["level"], given["key"], given["label"])]
+        levels: list[dict[str, Any]] = [_level(given["level"], given["key"], given["label"])]
         levels += [
-            _level(given[f"level_{n}"], given[f"key_{n}"], given[f"label_{n}"]) for n in "23" if given[f"level_{n}"]
+            _level(given[f"level_{n}"], given[f"key_{n}"], given[f"label_{n}"], given.get(f"prefix_{n}"))
+            for n in "23"
+            if given[f"level_{n}"]
         ]
+        if above:
+            drawn = {"geometry": above, "geometry_layer": above_layer, "geometry_key": given["above_key"]}
+            levels[1] |= {name: value for name, value in drawn.items() if value}
         levels.append({"id": "city", "name": str(_("City")), "all": given["city"]})
         part = {
             "id": _id(given["name"]),
@@ -85,9 +114,13 @@ class SystemForm(forms.Form):
         return {name: value for name, value in part.items() if value}
 
 
-def _level(name: str, key: str, label: str) -> dict[str, str]:
-    level = {"id": _id(name), "name": name, "key": key}
-    return {**level, "label": label} if label else level
+def _choices(headers: list[str]) -> list[tuple[str, str]]:
+    return [("", "–"), *((name, name) for name in headers if name)]
+
+
+def _level(name: str, key: str, label: str, prefix: int | None = None) -> dict[str, Any]:
+    level = {"id": _id(name), "name": name, "key": key, "prefix": prefix, "label": label}
+    return {name: value for name, value in level.items() if value}
 
 
 def _id(name: str) -> str:

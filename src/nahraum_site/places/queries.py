@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from nahraum_site.accounts.models import User
 from nahraum_site.places.models import Area, AreaSystem, Stewardship
@@ -11,6 +11,12 @@ from nahraum_site.places.models import Area, AreaSystem, Stewardship
 def systems() -> QuerySet[AreaSystem]:
     """Return the versions of the areas with the number of areas, latest first. One question."""
     return AreaSystem.objects.annotate(count=Count("areas")).select_related("made_by").order_by("-pk")
+
+
+def areas_of(system: AreaSystem, words: str = "") -> QuerySet[Area]:
+    """Return the areas of a version without their shapes; ``words``: a part of the name or the beginning of the key."""
+    found = system.areas.defer("geometry")
+    return found.filter(Q(name__icontains=words) | Q(key__istartswith=words)) if words else found
 
 
 def areas_in_use() -> list[Area]:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from nahraum.base.strict import build
 from nahraum.places.carry import Weighted, by_area, by_people
-from nahraum.places.outlines import Outlines, outlines
 from nahraum.places.population import people_of
 from nahraum.places.versions import Version, VersionComparison, compare_versions
 from nahraum.projects.areas import Places, read_places
@@ -51,9 +50,9 @@ def places_of(system: AreaSystem) -> Places:
         return _read[system.uuid]
 
 
-def drawn(places: Places) -> Outlines | None:
-    """Return the outlines; None where there are no boundaries."""
-    return outlines(places.boundaries) if places.boundaries else None
+def levels_of(places: Places) -> list[tuple[str, int]]:
+    """Return name and number of areas of each level, fine to coarse."""
+    return [(level.name, len(places.system.at(level.id))) for level in places.system.levels]
 
 
 def compared(old: AreaSystem, new: AreaSystem) -> VersionComparison:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -14,6 +15,8 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
+
+Seen = TypeVar("Seen")
 
 CHUNK = 1 << 20
 LONGEST_NAME = 200  # bytes: file systems count those
@@ -49,6 +52,20 @@ def keep(name: str, chunks: Iterable[bytes], user: User | None) -> File:
         file.path.unlink(missing_ok=True)
         raise
     return file
+
+
+def keep_if(name: str, chunks: Iterable[bytes], user: User | None, look: Callable[[File], Seen]) -> tuple[File, Seen]:
+    """Keep a file that passes a look at it; return its row and what was seen.
+
+    What the look raises is raised, and nothing is kept then.
+    """
+    file = keep(name, chunks, user)
+    try:
+        return file, look(file)
+    except BaseException:
+        file.path.unlink(missing_ok=True)
+        file.delete()
+        raise
 
 
 def clean_name(name: str) -> str:

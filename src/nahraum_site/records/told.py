@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nahraum.base import Issue, Severity
+from nahraum_site.records.remedies import in_the_browser
 
 
 def kept(issue: Issue) -> dict[str, Any]:
@@ -18,6 +19,6 @@ def kept(issue: Issue) -> dict[str, Any]:
 
 
 def told(issues: Iterable[Mapping[str, Any]]) -> list[Issue]:
-    """Return kept issues, the gravest first."""
-    found = [Issue(**{**issue, "severity": Severity(issue["severity"])}) for issue in issues]
+    """Return kept issues, the gravest first, with the remedies of the site."""
+    found = [in_the_browser(Issue(**{**issue, "severity": Severity(issue["severity"])})) for issue in issues]
     return sorted(found, key=lambda issue: (-issue.severity, issue.file, issue.row))

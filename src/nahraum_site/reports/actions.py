@@ -35,7 +35,7 @@ from nahraum_site.reports.models import StoredFile
 
 Progress = Callable[[str, float], None]
 
-REPORT, WORD = "bericht.pdf", "bericht.docx"
+REPORT, WORD, WEB = "bericht.pdf", "bericht.docx", "bericht.json"
 
 
 def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[Edition, bool]:
@@ -43,9 +43,9 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
 
     The same project file over the same tables, by the same version of Nahraum, is not computed twice.
     """
-    mark = fingerprint(path, data)
+    mark = mark_of_folder(path, data)
     known = latest_edition()
-    if known and known.fingerprint == mark:
+    if known and known.folder_mark == mark:
         return known, False
     moment = timezone.now()
     core = protect_edition(run_project(path, data_dir=data, progress=progress), released_before(moment))
@@ -54,7 +54,7 @@ def publish_project(path: Path, data: Path | None, progress: Progress) -> tuple[
         recipe = take_project(path, data, None)
         now = stock().with_recipe(recipe.parts)
         edition = store(
-            core, now, recipe, moment=moment, fingerprint=mark, reason=_("From the project file"), author=None
+            core, now, recipe, moment=moment, reason=_("From the project file"), author=None, folder_mark=mark
         )
         publish(edition, None)
     return edition, True
@@ -66,7 +66,7 @@ def draft_edition(recipe: Recipe, *, reason: str, author: User, progress: Progre
     now = stock().with_recipe(recipe.parts)
     core = protect_edition(run_project(folder_of(now), progress=progress), released_before(moment))
     progress(_("Writing the report"), 0.9)
-    return store(core, now, recipe, moment=moment, fingerprint=now.fingerprint, reason=reason, author=author)
+    return store(core, now, recipe, moment=moment, reason=reason, author=author)
 
 
 def draft_job(job: Job, progress: Progress) -> dict[str, str]:
@@ -83,9 +83,9 @@ def store(
     recipe: Recipe,
     *,
     moment: datetime,
-    fingerprint: str,
     reason: str,
     author: User | None,
+    folder_mark: str = "",
 ) -> Edition:
     """Store a protected edition and its files as a draft; if anything fails, nothing of it remains.
 
@@ -97,18 +97,19 @@ def store(
     try:
         write_report(core, scratch / REPORT)
         write_report(core, scratch / WORD)
+        write_report(core, scratch / WEB)
         write_open_data(core, scratch)
         with transaction.atomic():
             edition = store_edition(
                 core,
                 moment=moment,
-                fingerprint=fingerprint,
                 stock=made_from,
                 protection=protection_words,
                 system=Project.objects.select_related("system").get().system,
                 recipe=recipe,
                 reason=reason,
                 author=author,
+                folder_mark=folder_mark,
             )
             StoredFile.objects.bulk_create(_stored(edition, path) for path in sorted(scratch.iterdir()))
             final = settings.FILES / str(edition.uuid)
@@ -124,8 +125,10 @@ def _stored(edition: Edition, path: Path) -> StoredFile:
     return StoredFile(edition=edition, name=path.name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-def fingerprint(path: Path, data: Path | None) -> str:
-    """Return a mark of everything an edition is made from: project file, the files it names, version of Nahraum."""
+def mark_of_folder(path: Path, data: Path | None) -> str:
+    """Return a mark of a project folder, which tells before anything is read that nothing changed: project file, the
+    files it names, version of Nahraum.
+    """
     project = read_project(path, data=data)
     digest = hashlib.sha256(__version__.encode())
     digest.update(project.path.read_bytes())

@@ -11,7 +11,17 @@ from django.db.models import Count, Q, QuerySet
 
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
-from nahraum_site.reports.models import Chapter, Comment, Recommendation, Report, ReportFile, Signature, Switch
+from nahraum_site.reports.models import (
+    Chapter,
+    Comment,
+    Recommendation,
+    Report,
+    ReportFile,
+    Signature,
+    StoredFile,
+    Switch,
+)
+from nahraum_site.reports.published import ENDING
 
 
 def visible_reports(user: Any) -> QuerySet[Report]:
@@ -99,10 +109,11 @@ def signatures(report: Report, mark: str) -> list[tuple[Signature, bool]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A published report for its readers: its files, and the report that superseded it."""
+    """A published report for its readers: its files, whether there is a web page, the report that superseded it."""
 
     report: Report
     files: list[ReportFile]
+    has_page: bool
     superseded_by: Report | None
 
 
@@ -120,9 +131,31 @@ def own_reports() -> list[Published]:
         found.setdefault(each.report_id, []).append(each)
     follower = {own[0].report.follows_id: own[0].report for own in reversed(found.values())}
     return [
-        Published(report=own[0].report, files=own, superseded_by=follower.get(own[0].report_id))
+        Published(
+            report=own[0].report,
+            files=[each for each in own if not each.file.name.endswith(ENDING)],
+            has_page=any(each.file.name.endswith(ENDING) for each in own),
+            superseded_by=follower.get(own[0].report_id),
+        )
         for own in found.values()
     ]
+
+
+def follower_of(report: Report) -> Report | None:
+    """Return the published report that superseded this one, if there is one. One question."""
+    public = Report.objects.filter(stage=Report.Stage.PUBLISHED, edition__withdrawn_at=None, follows=report)
+    return public.order_by("-published_at", "-pk").first()
+
+
+def standard_reports() -> QuerySet[StoredFile]:
+    """Return the kept web pages of the standard reports of published editions."""
+    public = StoredFile.objects.filter(edition__stage=Edition.Stage.PUBLISHED, edition__withdrawn_at=None)
+    return public.filter(name=f"bericht{ENDING}").select_related("edition").defer("edition__parts", "edition__words")
+
+
+def printed_files(edition: Edition) -> QuerySet[StoredFile]:
+    """Return the standard report of an edition as files to print and to edit. One question."""
+    return StoredFile.objects.filter(edition=edition, name__in=("bericht.pdf", "bericht.docx")).order_by("-name")
 
 
 def open_comments(report: Report) -> dict[int, int]:

@@ -22,10 +22,13 @@ from nahraum_site.accounts.permissions import require
 from nahraum_site.indicators.models import Edition
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File, Job
+from nahraum_site.records.stages import gone, move
 from nahraum_site.reports import filling, queries
 from nahraum_site.reports.models import Report, ReportFile, Signature
+from nahraum_site.reports.published import ENDING
 
 FORMATS = (".pdf", ".docx")
+KEPT = (*FORMATS, ENDING)  # what is written once when it is published
 Progress = Callable[[str, float], None]
 
 
@@ -66,7 +69,7 @@ def take_back(report: Report, user: User) -> None:
 def hindrance(report: Report, gaps_because: str) -> str:
     """Return why a report cannot be published now, or nothing. Two questions."""
     if report.stage != Report.Stage.REVIEW:
-        return _("This report is no longer where it was. Load the page anew.")
+        return gone()
     if report.edition.stage != Edition.Stage.PUBLISHED or report.edition.withdrawn_at:
         return _(
             "Its numbers come from an edition that is not published. Publish that edition first, or choose another."
@@ -85,8 +88,8 @@ def publish(report: Report, user: User, words: str, gaps_because: str, progress:
     version, mark = report.version, queries.fingerprint(report)
     with tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
         written = []
-        for n, ending in enumerate(FORMATS):
-            progress(_("Writing the report"), 0.1 + 0.4 * n)
+        for n, ending in enumerate(KEPT):
+            progress(_("Writing the report"), 0.1 + 0.3 * n)
             path = Path(scratch) / f"{slugify(report.title)[:80] or 'bericht'}{ending}"
             composed = _compose(report, path, _front(report, mark, draft=False))
             if not gaps_because and not all(chapter.is_whole for chapter in composed.chapters):
@@ -160,11 +163,5 @@ def _front(report: Report, mark: str, *, draft: bool) -> Front:
 
 
 def _move(report: Report, user: User, expected: tuple[str, ...], stage: str, action: str) -> None:
-    """Move a report on, unless somebody else moved it meanwhile."""
     names = ("reviewer", "review", "gaps_because", "published_at", "fingerprint", "recommended")
-    before = report.stage
-    fields = {"stage": stage, **{name: getattr(report, name) for name in names}}
-    if not Report.objects.filter(pk=report.pk, stage__in=expected).update(**fields):
-        raise WrongRequest(_("This report is no longer where it was. Load the page anew."))
-    report.stage = stage
-    log.write(user, action, report, before={"stage": before}, after={"stage": stage, "version": report.version})
+    move(report, user, action, stage, expected=expected, with_it=names, told={"version": report.version})

@@ -22,6 +22,7 @@ from nahraum_site.records import jobs
 from nahraum_site.reports import authoring, filling, queries, releasing, shown
 from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm, named
 from nahraum_site.reports.models import Report
+from nahraum_site.reports.published import ENDING
 
 
 def found(request: HttpRequest, report: str) -> Report:
@@ -86,7 +87,7 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **more: Any) 
         "signatures": queries.signatures(report, mark),
         "switch": queries.last_switch(report, request.user),
         "superseded": report.followers.filter(stage=Report.Stage.PUBLISHED).first(),
-        "files": report.files.select_related("file"),
+        "files": report.files.select_related("file").exclude(file__name__endswith=ENDING),
         "standard": shown.standard(),
         "may_review": request.user.has_perm("reports.review", report),
         "describe": DescribeForm(initial={"title": report.title, "note": report.note, "version": report.version}),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from nahraum_site.reports import advice_views, chapter_views, edition_views, overview_views, report_views, views
+from nahraum_site.reports import (
+    advice_views,
+    chapter_views,
+    edition_views,
+    overview_views,
+    published_views,
+    report_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.start, name="start"),
@@ -31,6 +39,12 @@ urlpatterns = [
     path("berichte/<uuid:report>/veroeffentlichen/", report_views.publish, name="publish-report"),
     path("berichte/<uuid:report>/kapitel/neu/", report_views.add_chapter, name="add-chapter"),
     path("bericht/<uuid:file>/<str:name>", report_views.download, name="report-file"),
+    path("bericht/<uuid:report>/", published_views.own, name="web-report"),
+    path("bericht/<uuid:report>/bild/<int:number>.svg", published_views.own_picture, name="report-picture"),
+    path("bericht/ausgabe/<uuid:edition>/", published_views.standard, name="web-edition"),
+    path(
+        "bericht/ausgabe/<uuid:edition>/bild/<int:number>.svg", published_views.standard_picture, name="edition-picture"
+    ),
     path("empfehlungen/", advice_views.recommendations, name="recommendations"),
     path("empfehlungen/neu/", advice_views.new_recommendation, name="new-recommendation"),
     path("empfehlungen/<uuid:recommendation>/", advice_views.recommendation, name="recommendation"),

@@ -12,7 +12,7 @@ from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
 from nahraum_site.records import log
-from nahraum_site.reports.actions import REPORT, WORD
+from nahraum_site.reports.actions import REPORT, WEB, WORD
 from nahraum_site.reports.models import StoredFile
 from nahraum_site.reports.queries import own_reports
 
@@ -38,6 +38,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if edition is None:
         return render(request, "indicators/nothing.html")
     page = {"edition": edition, "files": described(edition), "own": own_reports()}
+    page["has_page"] = edition.files.filter(name=WEB).exists()
     return render(request, "reports/report.html", page)
 
 
@@ -59,7 +60,7 @@ def described(edition: Edition) -> list[tuple[StoredFile, str]]:
         "herkunft.json": _("Where every number comes from"),
         "rezept.toml": _("The recipe of the index"),
     }
-    files = [(file, words.get(file.name, "")) for file in edition.files.all()]
+    files = [(file, words.get(file.name, "")) for file in edition.files.exclude(name=WEB)]
     order = list(words)
     files.sort(key=lambda each: order.index(each[0].name) if each[0].name in order else 99)
     return files

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from nahraum.base import WrongRequest
+from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.sources import apart
@@ -22,21 +22,14 @@ from nahraum_site.accounts.models import User
 from nahraum_site.places.queries import area_keys
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.sources import queries
 from nahraum_site.sources.models import Duty, Upload
 
 
 def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None = None) -> Upload:
     """Keep a file and suggest how to read it. WrongRequest, and nothing is kept, if it cannot be read at all."""
-    file = files.keep(name, chunks, user)
-    try:
-        found = apart.recognised(file.path, file.name)
-        if not any(found.headers):
-            raise WrongRequest(_("{name} holds no table.").format(name=file.name))
-    except WrongRequest:
-        file.path.unlink(missing_ok=True)
-        file.delete()
-        raise
+    file, found = files.keep_if(name, chunks, user, _table_in)
     earlier, usual = queries.earlier_parts(), duty.part if duty else None
     found = _usual_sheet(found, file, [usual] if usual else earlier)
     fields = _suggested(found, earlier, usual)
@@ -45,6 +38,13 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
         upload = Upload.objects.create(file=file, owner=user, duty=duty, **fields)
         log.write(user, "upload.taken", upload, after={"file": file.sha256, "size": file.size})
     return upload
+
+
+def _table_in(file: File) -> Recognised:
+    found = apart.recognised(file.path, file.name)
+    if not any(found.headers):
+        raise WrongRequest(_("{name} holds no table.").format(name=file.name))
+    return found
 
 
 def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -> Recognised:
@@ -60,7 +60,7 @@ def _words(file: File, part: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     try:
         return apart.first_rows(file.path, file.name, part).words
-    except WrongRequest:
+    except (BadInput, WrongRequest):
         return ()
 
 
@@ -82,7 +82,6 @@ def _suggested(
     }
 
 
-@transaction.atomic
 def look_at_sheet(upload: Upload, sheet: str, version: int) -> None:
     """Look at another sheet of the same file; what was suggested for the first one is suggested anew."""
     found = apart.recognised(upload.file.path, upload.file.name, sheet=sheet)
@@ -92,7 +91,6 @@ def look_at_sheet(upload: Upload, sheet: str, version: int) -> None:
     _save(upload, version, stage=Upload.Stage.NEW, **fields)
 
 
-@transaction.atomic
 def take_sheet(upload: Upload, sheet: str, user: User) -> Upload:
     """Take another sheet of the same workbook as a delivery of its own, to be read as this one. WrongRequest if it
     cannot be read.
@@ -100,19 +98,22 @@ def take_sheet(upload: Upload, sheet: str, user: User) -> Upload:
     found = apart.recognised(upload.file.path, upload.file.name, sheet=sheet)
     fields = _suggested(found, [*queries.earlier_parts(), upload.part], upload.part)
     fields["recognised"]["words"] = _words(upload.file, fields["part"])
-    other = Upload.objects.create(file=upload.file, owner=user, **fields)
-    log.write(user, "upload.taken", other, after={"file": upload.file.sha256, "sheet": sheet})
+    with transaction.atomic():
+        other = Upload.objects.create(file=upload.file, owner=user, **fields)
+        log.write(user, "upload.taken", other, after={"file": upload.file.sha256, "sheet": sheet})
     return other
 
 
-@transaction.atomic
 def look_again(upload: Upload, typed: Mapping[str, Any], version: int) -> None:
     """Look at the file once more, with another layout, header row or column of variables; nothing else changes.
 
     WrongRequest where it cannot be read so.
     """
     part = {name: upload.part[name] for name in ("sheet", "encoding", "delimiter") if upload.part.get(name)}
-    found = apart.first_rows(upload.file.path, upload.file.name, {**part, "id": "t", **typed})
+    try:
+        found = apart.first_rows(upload.file.path, upload.file.name, {**part, "id": "t", **typed})
+    except BadInput as error:
+        raise WrongRequest(" ".join(in_the_browser(each).said for each in error.issues)) from None
     seen = {"headers": found.headers, "first_rows": found.first_rows, "words": found.words}
     _save(upload, version, recognised={**upload.recognised, **seen})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ SHAPES = (
     ("years", _("a row is an area, the columns are years of one variable")),
     ("inkar", _("workbook as INKAR exports it")),
 )
-SIGNS = ("missing", "protected", "not_applicable")
+LISTS = ("missing", "protected", "not_applicable", "zeros_are_missing")
 PAIRS = ("totals", "skip_rows")
 
 
@@ -116,6 +117,13 @@ class TableForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("One per line: key = reason"),
     )
+    zeros_are_missing = forms.CharField(
+        label=_("Zeros that mean missing"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Variables, one per line: where all of them are 0 in an area, nobody was counted there."),
+    )
+    negative_is_missing = forms.BooleanField(label=_("Negative numbers mean missing"), required=False)
     incomplete = forms.CharField(
         label=_("Why areas are rightly absent"), required=False, max_length=300, help_text=_("Only if some are.")
     )
@@ -133,6 +141,8 @@ class TableForm(forms.Form):
         "not_applicable",
         "totals",
         "skip_rows",
+        "zeros_are_missing",
+        "negative_is_missing",
         "incomplete",
         "level",
         "encoding",
@@ -141,11 +151,17 @@ class TableForm(forms.Form):
     )
 
     def __init__(
-        self, *arguments: Any, headers: list[str], part: dict[str, Any], levels: dict[str, str], **keywords: Any
+        self,
+        *arguments: Any,
+        headers: list[str],
+        part: dict[str, Any],
+        levels: dict[str, str],
+        variables: Mapping[str, str] | None = None,
+        **keywords: Any,
     ) -> None:
         keywords.setdefault("initial", _typed(part))
         super().__init__(*arguments, **keywords)
-        self.part, self.levels = part, levels
+        self.part, self.levels, self.variables = part, levels, dict(variables or {})
         self.fields["level"].choices = [("", _("the finest areas")), *levels.items()]
         choices = [("", "–"), *((name, name.replace("\n", " ")) for name in headers if name)]
         for name in ("area", "period_column", "variable_column", "value_column"):
@@ -173,11 +189,28 @@ class TableForm(forms.Form):
         if shape in ("wide", "long") and not given.get("period") and not given.get("period_column"):
             self.add_error("period", _("Give the year, or choose the column that holds it."))
         for name in PAIRS:
-            if any("=" not in line for line in given.get(name, "").splitlines() if line.strip()):
+            if any("=" not in line for line in _lines(given.get(name, ""))):
                 self.add_error(name, _("Each line needs an equals sign, for example: 999 = city"))
         if given.get("period"):
             self._judge_period(given["period"])
+        self._judge_names(given)
         return given
+
+    def _judge_names(self, given: dict[str, Any]) -> None:
+        """Refuse levels and variables that are not there, and variables that the layout has no room for."""
+        if "totals" in given:
+            unknown = {level for level in _pairs(given["totals"]).values() if self._level(level) not in self.levels}
+            if unknown:
+                words = _("There is no level “%(names)s”. There are: %(known)s.")
+                names = {"names": ", ".join(sorted(unknown)), "known": ", ".join(self.levels.values())}
+                self.add_error("totals", words % names)
+        lost = [name for name in _lines(given.get("zeros_are_missing", "")) if name not in self.variables]
+        if lost:
+            self.add_error("zeros_are_missing", _("Not among the variables: %(names)s.") % {"names": ", ".join(lost)})
+        if given.get("shape") in ("years", "inkar") and len(self.variables) > 1:
+            self.add_error(None, _("With this layout a table holds one variable; give one column a name only."))
+        if len(given.get("delimiter", "")) > 1:
+            self.add_error("delimiter", _("One sign, for example a semicolon."))
 
     def _judge_period(self, text: str) -> None:
         try:
@@ -195,25 +228,32 @@ class TableForm(forms.Form):
         typed = self.cleaned_data
         part = {name: value for name, value in self.part.items() if name not in (*self.fields, "variables")}
         for name, value in typed.items():
-            if name in SIGNS:
-                value = [line.strip() for line in value.splitlines() if line.strip()]
+            if name in LISTS:
+                value = _lines(value)
             elif name in PAIRS:
-                value = dict(
-                    re.split(r"\s*=\s*", line.strip(), maxsplit=1) for line in value.splitlines() if line.strip()
-                )
+                value = _pairs(value)
             if name == "totals":
                 value = {key: self._level(level) for key, level in value.items()}
-            if value not in ("", None, [], {}):
+            if value not in ("", None, False, [], {}):
                 part[name] = value
         if typed["period"]:
             part.pop("period_column", None)
         return {**part, "variables": variables}
 
 
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return what stands before and behind the first equals sign of each line that has one."""
+    return dict(re.split(r"\s*=\s*", line, maxsplit=1) for line in _lines(text) if "=" in line)
+
+
 def _typed(part: dict[str, Any]) -> dict[str, Any]:
     """Return a section as the form shows it."""
     shown = dict(part)
-    for name in SIGNS:
+    for name in LISTS:
         shown[name] = "\n".join(part.get(name, ()))
     for name in PAIRS:
         shown[name] = "\n".join(f"{key} = {value}" for key, value in part.get(name, {}).items())

@@ -54,8 +54,8 @@ def describe(request: HttpRequest, upload: str) -> HttpResponse:
         return _page(request, found, _form(found), _columns(found, found.part.get("shape", "wide"), {}))
     if "look" in request.POST:
         return _looked(request, found)
-    form = _form(found, request.POST)
     variables, faults = variables_of(request.POST)
+    form = _form(found, request.POST, variables=variables)
     if form.is_valid() and not faults:
         if not variables and form.cleaned_data["shape"] != "inkar":
             form.add_error(None, _("Name at least one column that is to be taken."))

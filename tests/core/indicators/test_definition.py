@@ -109,3 +109,31 @@ def test_what_is_open_is_named():
 @pytest.mark.parametrize(("value", "words"), [(3.0, "3"), (0.25, "0,25"), (1234.5, "1.234,5"), (None, "–")])
 def test_a_delivered_number_has_no_zeros_of_ours(value, words):
     assert tidy(value) == words
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"value": "a", "numerator": ["a"], "denominator": ["n"]},
+        {"value": "a", "numerator": [], "denominator": ["n"]},
+        {"numerator": ["a"], "denominator": []},
+        {"numerator": [], "denominator": ["n"]},
+        {"numerator": [], "denominator": []},
+    ],
+)
+def test_the_project_file_refuses_the_same_formulas_as_the_catalogue(parts, tmp_path):
+    from nahraum.base import WrongRequest
+    from nahraum.projects import read_project
+    from nahraum.projects.checks import check_project
+    from nahraum.projects.compose import text_of
+
+    (sentence,) = faults(**parts).values()
+    areas = {"id": "g", "name": "G", "file": "g.csv", "levels": [{"id": "q", "name": "Q", "key": "nr"}]}
+    about = {"id": "p", "title": "T", "city": "C", "publisher": "P", "date": "2025-01-01", "licence": "L"}
+    indicator = {"id": "poor", "name": "Poor", "domain": "d"} | {k: v for k, v in {**PART, **parts}.items() if v}
+    path = tmp_path / "nahraum.toml"
+    parts = {"project": about, "areas": areas, "domains": [{"id": "d", "name": "D"}], "indicators": [indicator]}
+    path.write_text(text_of({**parts, "tables": [{"id": "t", "file": "t.csv", "variables": {"a": "A"}}]}))
+    with pytest.raises(WrongRequest) as refused:
+        check_project(read_project(path))
+    assert sentence[0] in str(refused.value)

@@ -140,7 +140,7 @@ def test_corrections_and_issues_tell_no_protected_count(town):
     issue = Issue(
         code="correction-applied",
         severity=Severity.NOTICE,
-        message="Read as “{text}”, as the project file says: {reason}",
+        message="Read as “{text}”, as described for this table: {reason}",
         value="77",
         row=5,
         params={"text": "2", "reason": "Tippfehler"},

@@ -100,7 +100,7 @@ def test_a_fine_area_in_the_wrong_parent_is_named_with_the_right_one():
     assert check_hierarchy(fine, coarse, parents, {}, {}).issues == ()
     found = check_hierarchy(fine, coarse, {**parents, "04": "S"}, {"04": "Mitte"}, {"S": "Süd", "N": "Nord"})
     (issue,) = found.issues
-    assert (issue.code, issue.params["share"], issue.params["better"]) == ("area-not-in-parent", "0.0", "Nord (N)")
+    assert (issue.code, issue.params["outside"], issue.params["where"]) == ("area-not-in-parent", "100,0", "Nord (N)")
     (spot,) = found.spots
     assert (spot.areas, spot.area_m2, spot.share) == (("04", "S"), pytest.approx(1_000_000), 1)
 
@@ -129,9 +129,9 @@ def test_berlins_planning_areas_lie_in_their_districts(shared):
     parents = {key: key[:2] for key in fine.keys}
     assert len(set(parents.values()) & set(coarse.keys)) == 12
     (issue,) = check_hierarchy(fine, coarse, parents, {}, {}).issues
-    assert (issue.value, issue.params["better"]) == ("06010102", "04")
+    assert (issue.value, issue.params["where"]) == ("06010102", "04")
     assert fine.keys.count("06010102") == 2  # the file gives this key twice; one of the two lies elsewhere
     moved = {**parents, "01011101": "12"}
     wrong, _doubled = check_hierarchy(fine, coarse, moved, {}, {"01": "Mitte"}).issues
-    assert (wrong.value, wrong.params["better"]) == ("01011101", "Mitte (01)")
+    assert (wrong.value, wrong.params["where"]) == ("01011101", "Mitte (01)")
     assert check_boundaries(fine, {}).issues == ()

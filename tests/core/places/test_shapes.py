@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from nahraum.places.boundaries import Boundaries
-from nahraum.places.shapes import shape_issues
+from nahraum.places.shapes import shape_faults
 from nahraum.sources.geo import read_geometry
 
 
@@ -16,7 +16,7 @@ def grid(n=5, side=1000.0):
 def issues(shapes):
     geometry = np.array(shapes, dtype=object)
     keys = tuple(f"{n:02}" for n in range(len(shapes)))
-    found = shape_issues(Boundaries(keys=keys, geometry=geometry, crs="EPSG:25832"), {}, "g.geojson")
+    found, _spots = shape_faults(Boundaries(keys=keys, geometry=geometry, crs="EPSG:25832"), {}, "g.geojson")
     return [(issue.code, issue.params.get("area") or issue.params.get("areas")) for issue in found]
 
 
@@ -61,4 +61,4 @@ def test_a_point_is_no_area():
 def test_real_cities_give_no_issue(shared, file):
     table = read_geometry(shared / "data" / file, metric_crs="EPSG:25833")
     keys = tuple(map(str, range(len(table.geometry))))
-    assert shape_issues(Boundaries(keys=keys, geometry=table.geometry, crs=table.crs), {}, file) == ()
+    assert shape_faults(Boundaries(keys=keys, geometry=table.geometry, crs=table.crs), {}, file) == ((), ())

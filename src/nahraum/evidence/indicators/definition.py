@@ -159,15 +159,22 @@ def _head(indicator: Indicator, domains: Container[str], faults: Faults) -> None
         _say(faults, "domain", _("There is no such Lebenslage."))
 
 
-def _formula(indicator: Indicator, variables: Sequence[str], faults: Faults) -> None:
+def formula_fault(indicator: Indicator) -> tuple[str, str] | None:
+    """Return field and sentence where it is neither a ready-made value nor numerator and denominator; else None."""
     if indicator.value and (indicator.numerator or indicator.denominator):
-        _say(faults, "value", _("Either a ready-made value, or numerator and denominator: not both."))
-    elif indicator.numerator and not indicator.denominator:
-        _say(faults, "denominator", _("The numerator needs a denominator: out of whom are these?"))
-    elif indicator.denominator and not indicator.numerator:
-        _say(faults, "numerator", _("The denominator needs a numerator: who is counted?"))
-    elif not indicator.value and not indicator.numerator:
-        _say(faults, "numerator", _("Give numerator and denominator, or a ready-made value."))
+        return "value", _("Either a ready-made value, or numerator and denominator: not both.")
+    if indicator.numerator and not indicator.denominator:
+        return "denominator", _("The numerator needs a denominator: out of whom are these?")
+    if indicator.denominator and not indicator.numerator:
+        return "numerator", _("The denominator needs a numerator: who is counted?")
+    if not indicator.value and not indicator.numerator:
+        return "numerator", _("Give numerator and denominator, or a ready-made value.")
+    return None
+
+
+def _formula(indicator: Indicator, variables: Sequence[str], faults: Faults) -> None:
+    if fault := formula_fault(indicator):
+        _say(faults, *fault)
     if indicator.weight and not indicator.value:
         _say(faults, "weight", _("Only a ready-made value takes a weight; a rate is weighted by its denominator."))
     named: dict[str, tuple[str, ...]] = {"value": (indicator.value,), "weight": (indicator.weight,)}

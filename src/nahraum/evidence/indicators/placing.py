@@ -303,7 +303,7 @@ def _foreign_keys(
                 column=readings[table].table.area,
                 params={
                     "keys": ", ".join(ours.head(3)) + " …",
-                    "level": level,
+                    "level": next(storey.name for storey in system.levels if storey.id == level),
                     "areas": ", ".join(area.key for area in system.at(level)[:3]) + " …",
                 },
             )

@@ -114,7 +114,7 @@ def _tellable(issues: Sequence[Issue]) -> Iterator[Issue]:
     for issue in issues:
         if issue.code not in RECONCILED:
             corrected = "text" in issue.params
-            message = "Corrected as the project file says: {reason}" if corrected else issue.message
+            message = "Corrected as described for the areas: {reason}" if corrected else issue.message
             yield replace(issue, value="", message=message)
 
 

@@ -18,11 +18,14 @@ from nahraum.disclosure.released import to_json
 from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import rows, store
+from nahraum.evidence.indicators.show.coarser import level_rows
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import Stock
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project, Recipe
 from nahraum_site.places.models import Area, AreaSystem
 from nahraum_site.records import log
+from nahraum_site.records.remedies import in_the_browser
+from nahraum_site.records.stages import move
 
 BATCH = 1000
 
@@ -32,16 +35,16 @@ def store_edition(
     core: CoreEdition,
     *,
     moment: datetime,
-    fingerprint: str,
     protection: Callable[[CoreEdition], str],
     stock: Stock,
     system: AreaSystem,
     recipe: Recipe,
     reason: str,
     author: User | None,
+    folder_mark: str = "",
 ) -> Edition:
     """Store a protected edition as a draft; ``protection`` says in a sentence how it is protected, ``stock`` what it
-    was computed from.
+    was computed from, ``folder_mark`` from which project folder that came.
 
     AssertionError if the edition is not protected: nothing unprotected is ever stored.
     """
@@ -58,8 +61,10 @@ def store_edition(
         intro=core.intro,
         words=_in_every_language(lambda: _words(core, protection)),
         high_is=core.indices[0].recipe.high_is.value,
-        fingerprint=fingerprint,
+        fingerprint=stock.fingerprint,
+        folder_mark=folder_mark,
         system=system,
+        levels=level_rows(core),
         released=to_json(released_of(core)),
         made_at=moment,
         parts=stock.parts,
@@ -74,7 +79,7 @@ def store_edition(
         recipe=core.recipe_toml,
     )
     _store_layers(core, edition, areas)
-    log.write(author, "edition.drafted", edition, after={"title": edition.title, "fingerprint": fingerprint})
+    log.write(author, "edition.drafted", edition, after={"title": edition.title, "fingerprint": edition.fingerprint})
     return edition
 
 
@@ -136,13 +141,7 @@ def _alone() -> None:
 
 
 def _move(edition: Edition, user: User | None, expected: tuple[str, ...], stage: str, action: str) -> None:
-    """Move an edition on, unless somebody else moved it meanwhile."""
-    before = edition.stage
-    edition.stage = stage
-    fields = {name: getattr(edition, name) for name in ("stage", "reviewer", "review", "published_at")}
-    if not Edition.objects.filter(pk=edition.pk, stage__in=expected).update(**fields):
-        raise WrongRequest(_("This edition is no longer where it was. Load the page anew."))
-    log.write(user, action, edition, before={"stage": before}, after={"stage": stage})
+    move(edition, user, action, stage, expected=expected, with_it=("reviewer", "review", "published_at"))
 
 
 def _in_every_language(say: Callable[[], Any]) -> dict[str, Any]:
@@ -164,7 +163,7 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
                 "severity": issue.severity.label,
                 "grave": issue.severity > 0,
                 "sentence": issue.sentence,
-                "advice": issue.advice,
+                "advice": in_the_browser(issue).advice,
             }
             for issue in core.release_issues
         ],

@@ -17,6 +17,7 @@ from nahraum.projects import read_project
 from nahraum.projects.areas import read_places
 from nahraum.projects.compose import files_of, parts_of
 from nahraum.sources import Reading, read_table
+from nahraum.sources.contents import counts_of
 from nahraum.sources.values import Delivered, values_of
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import RECIPE
@@ -172,7 +173,9 @@ def confirm_batch(
     if Batch.objects.filter(key=part["id"]).exists():
         raise WrongRequest(_("There is a table “{id}” already. Choose another short name.").format(id=part["id"]))
     told = [told_later(each) for each in reading.issues] if issues is None else issues
-    batch = Batch.objects.create(key=part["id"], part=part, file=file, issues=told, note=note, confirmed_by=user)
+    batch = Batch.objects.create(
+        key=part["id"], part=part, file=file, issues=told, note=note, confirmed_by=user, counts=counts_of(reading)
+    )
     batch.values_count = _store_values(batch, values_of(reading))
     batch.save(update_fields=["values_count"])
     after = {"table": batch.key, "file": file.sha256, "values": batch.values_count, "revises": batch.revises}

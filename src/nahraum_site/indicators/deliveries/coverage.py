@@ -1,4 +1,6 @@
-"""How many areas have what, counted by the database: for each delivery once per process, because none ever changes."""
+"""How many areas have what: as each delivery was counted when it was confirmed; where several deliver the same, the
+database counts what stands, once per process, because no delivery ever changes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
 
 from nahraum.base import State
 from nahraum.evidence.indicators.show.glance import Coverage, Delivered
@@ -16,27 +17,27 @@ from nahraum_site.indicators.models import Batch, Value
 Counts = dict[tuple[str, str], dict[int, int]]
 
 _counted: dict[Any, Counts] = {}
-KEPT = 2000  # deliveries and sets of deliveries whose counts are kept in memory
+KEPT = 200  # sets of deliveries whose counts are kept in memory
 
 
 def delivered(batches: Sequence[Batch], finest: str) -> Delivered:
     """Return what these deliveries hold, each cell as it stands after revisions.
 
-    ``finest``: id of the finest level; tables of another level are marked as coarse. No question once all were counted,
-    otherwise one for each delivery that was not, and one where deliveries overlap.
+    ``finest``: id of the finest level; tables of another level are marked as coarse. No question, but one the first
+    time where deliveries revise others.
     """
     holders: dict[str, list[Batch]] = defaultdict(list)
     counts: Counts = {}
     coarse = set()
     for batch in batches:
-        own = _once((batch.uuid,), [batch], ())
+        own = _laid(batch.counts)
         for name in {variable for variable, _period in own}:
             holders[name].append(batch)
         coarse |= {name for name, _period in own} if batch.part.get("level", finest) not in ("", finest) else set()
         counts |= own
     twice = sorted(name for name, several in holders.items() if len(several) > 1 and _overlap(several))
     if twice:
-        counts |= _once((*sorted(batch.uuid for batch in batches), *twice), batches, twice)
+        counts |= _standing_once((*sorted(batch.uuid for batch in batches), *twice), batches, twice)
     found: dict[str, dict[str, Coverage]] = defaultdict(dict)
     for (variable, period), states in counts.items():
         found[variable][period] = Coverage(
@@ -53,23 +54,12 @@ def _overlap(batches: Iterable[Batch]) -> bool:
     return any(batch.revises for batch in batches)
 
 
-def _once(mark: Any, batches: Sequence[Batch], variables: Sequence[str]) -> Counts:
+def _standing_once(mark: Any, batches: Sequence[Batch], variables: Sequence[str]) -> Counts:
     if mark not in _counted:
         if len(_counted) >= KEPT:
             _counted.clear()
-        _counted[mark] = _standing(batches, variables) if variables else _of(batches[0])
+        _counted[mark] = _standing(batches, variables)
     return _counted[mark]
-
-
-def _of(batch: Batch) -> Counts:
-    rows = (
-        Value.objects.filter(batch=batch)
-        .exclude(area__in=list(batch.part.get("totals", {})))
-        .values_list("variable", "period", "state")
-        .annotate(areas=Count("pk"))
-        .order_by()
-    )
-    return _laid(rows)
 
 
 def _standing(batches: Sequence[Batch], variables: Sequence[str]) -> Counts:

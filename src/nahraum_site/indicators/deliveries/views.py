@@ -37,7 +37,7 @@ class WithdrawForm(forms.Form):
 @require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
     """List the deliveries, the latest first, with what revises what."""
-    everything = list(queries.batches().defer("issues"))
+    everything = list(queries.batches().defer("issues", "counts"))
     words = request.GET.get("suche", "").strip()
     wanted = [each for each in everything if words.lower() in f"{each.key} {each.file.name} {each.note}".lower()]
     page = Paginator(wanted, queries.PAGE).get_page(request.GET.get("seite"))
@@ -88,7 +88,7 @@ def _mark(request: HttpRequest, name: str) -> int:
 
 def _neighbours(batch: Batch) -> dict[str, list[Batch]]:
     """Return what this delivery revises and what revises it. One question."""
-    others = [each for each in queries.batches().defer("issues") if each.pk != batch.pk]
+    others = [each for each in queries.batches().defer("issues", "counts") if each.pk != batch.pk]
     return {
         "revises": [each for each in others if each.key in batch.revises],
         "revised_by": [each for each in others if batch.key in each.revises and not each.withdrawn_at],

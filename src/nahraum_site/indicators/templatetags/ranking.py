@@ -25,16 +25,20 @@ def ranking(picture: Picture, *, blank: bool = False) -> str:
     few = escape(_("few inhabitants: chance weighs more here"))
     star = f' <abbr title="{few}">*</abbr>'
     query = f"?{urlencode({'ausgabe': picture.asked.edition})}" if picture.asked.edition else ""
-    start = f'<th scope="row"><a href="{reverse("areas")}'
-    end = f'/{escape(query)}"' + (' target="_blank" rel="noopener"' if blank else "")
+    pages, leaves = reverse("areas"), ' target="_blank" rel="noopener"' if blank else ""
     columns = ["words"]
     if picture.beside:
         columns += ["second_words", "change_words"] if picture.comparable else ["second_words"]
-    rows = (_row(row, columns, star, (start, end), row["key"] == picture.selected) for row in picture.rows)
+
+    def link(row: dict[str, Any]) -> str:
+        own = f"{pages}{quote(row['key'], safe='')}/{query}"
+        return f'<a href="{escape(row["address"] or own)}"{leaves}>'
+
+    rows = (_row(row, columns, star, link(row), row["key"] == picture.selected) for row in picture.rows)
     return mark_safe("\n".join(rows))  # noqa: S308 every text was escaped
 
 
-def _row(row: dict[str, Any], columns: list[str], star: str, link: tuple[str, str], chosen: bool) -> str:
+def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: bool) -> str:
     key, name, label, kind = (escape(row[word]) for word in ("key", "name", "label", "class"))
     interval = (
         f' <span class="muted">({"–".join(number(n, 0) for n in row["interval"])})</span>' if row["interval"] else ""
@@ -44,7 +48,7 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: tuple[str, st
     return (
         f'<tr data-key="{key}" data-label="{label}" data-class="{kind}"{CHOSEN if chosen else ""}>'
         f'<td class="num">{row["rank"] or "–"}{interval}</td>'
-        f"{link[0]}{quote(row['key'], safe='')}{link[1]}>{name}</a>"
+        f'<th scope="row">{link}{name}</a>'
         f"{star if row['small'] else ''}{parent}</th>"
         f"{cells}<td>{kind or '–'}</td></tr>"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from csp.decorators import csp_replace
 from django.conf import settings
@@ -23,6 +24,7 @@ from nahraum_site.indicators.asked import METHODS, OTHER_YEAR, OWN
 from nahraum_site.indicators.drawn import Busy, busy, drawn
 from nahraum_site.indicators.files import KINDS, map_svg
 from nahraum_site.indicators.kept import kept
+from nahraum_site.indicators.levels import level_asked, outlines
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.picture import Picture
 from nahraum_site.indicators.views.opened import opened_picture
@@ -94,13 +96,18 @@ def _page(picture: Picture) -> dict[str, Any]:
         "picture": picture,
         "view": picture.view,
         "data": {
-            "shapes": reverse("shapes", args=[picture.edition.uuid]),
+            "shapes": _address_of_shapes(picture),
             "maps": [_painted(picture, n) for n in range(len(picture.maps))],
             "chart": picture.chart,
             "selected": picture.selected,
             "beneath": under["beneath"],
         },
     }
+
+
+def _address_of_shapes(picture: Picture) -> str:
+    address = reverse("shapes", args=[picture.edition.uuid])
+    return f"{address}?{urlencode({'ebene': picture.level.id})}" if picture.level else address
 
 
 def _painted(picture: Picture, n: int) -> dict[str, tuple[str, str]]:
@@ -158,12 +165,17 @@ def _links(request: HttpRequest, picture: Picture) -> dict[str, Any]:
 @public
 @require_safe
 def shapes(request: HttpRequest, edition: str) -> HttpResponse:
-    """Return the boundaries as GeoJSON; a published edition never changes, so browsers may keep it."""
+    """Return the boundaries as GeoJSON, ``ebene`` those of a coarser level; a published edition never changes, so
+    browsers may keep it.
+    """
     found = get_object_or_404(queries.visible_editions(request.user).select_related("system"), uuid=edition)
+    level = level_asked(found, request.GET.get("ebene", ""))
+    drawn = outlines(found, level)
+    names = level.names if level else {area.key: area.name for area in queries.areas(found)}
     features = [
-        {"type": "Feature", "id": n, "properties": {"key": area.key, "name": area.name}, "geometry": area.geometry}
-        for n, area in enumerate(queries.shapes(found))
-        if area.geometry
+        {"type": "Feature", "id": n, "properties": {"key": key, "name": names[key]}, "geometry": geometry}
+        for n, (key, geometry) in enumerate(drawn.items())
+        if geometry
     ]
     context = [
         {"type": "Feature", "properties": {"name": name}, "geometry": geometry}

@@ -17,8 +17,9 @@ from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.sources.annotated import annotated_workbook
 from nahraum.sources.preview import Page, grid
-from nahraum.sources.terms import TableSpec
+from nahraum.sources.terms import Shape, TableSpec
 from nahraum_site.accounts.permissions import may
+from nahraum_site.indicators import queries
 from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
@@ -71,8 +72,10 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         del form.fields["seen"]
     context = {
         "upload": upload,
+        "levels": queries.areas_by_level(upload),
         "reading": upload.stage != Upload.Stage.READ,
         "form": form,
+        "left_out": _left_out(upload),
         "issues": [(issue, KINDS[issue.severity]) for issue in issues[:LISTED]],
         "more": max(len(issues) - LISTED, 0),
         "counts": counts,
@@ -85,6 +88,15 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         "previous": max(first - ROWS, 0) if first else None,
     }
     return render(request, "indicators/check.html", context, status=status)
+
+
+def _left_out(upload: Upload) -> list[str]:
+    """Return the columns that nothing is taken from, so that nobody misses one too late."""
+    part = upload.part
+    if part.get("shape", Shape.WIDE) != Shape.WIDE:
+        return []
+    taken = {*part.get("variables", {}).values(), part.get("area"), part.get("period_column"), ""}
+    return [name for name in upload.recognised.get("headers", []) if name not in taken]
 
 
 def _whole(text: str) -> int:
@@ -115,7 +127,7 @@ def _mark(issues: tuple[Issue, ...]) -> tuple[str, str]:
     if not issues:
         return "", ""
     worst = max(issue.severity for issue in issues)
-    return KINDS[worst], " ".join(f"{issue.sentence} {issue.advice}".strip() for issue in issues)
+    return KINDS[worst], " ".join(issue.said for issue in issues)
 
 
 @may("sources.import_tables")

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from nahraum_site.indicators import queries
 from nahraum_site.indicators.asked import Asked
+from nahraum_site.indicators.levels import at_level, level_asked
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.picture import Picture, compose
 
@@ -24,4 +25,6 @@ def opened_picture(request: HttpRequest) -> Picture | None:
         return None
     wanted = asked.beside or asked.beside_period
     beside = queries.beside(view, asked.beside, asked.beside_period) if wanted else None
+    if level := level_asked(edition, asked.level, view, beside):
+        view, beside = at_level(view, level), at_level(beside, level) if beside else None
     return compose(edition, asked, view, beside, newer=newer)

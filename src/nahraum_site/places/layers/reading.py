@@ -14,6 +14,7 @@ from nahraum.sources.geo import read_geometry
 from nahraum.sources.preview import called
 from nahraum_site.places.layers import queries
 from nahraum_site.records.models import File
+from nahraum_site.records.remedies import in_the_browser
 
 LARGEST_MB = 50
 ENDINGS = (".geojson", ".json", ".gpkg", ".zip")
@@ -65,6 +66,5 @@ def read_layer(file: File, layer: str, crs: str) -> Context:
 
 def _told(error: BadInput) -> str:
     return " ".join(
-        _(REMEDIES[each.code]) if each.code in REMEDIES else f"{each.sentence} {each.advice}".strip()
-        for each in error.issues
+        _(REMEDIES[each.code]) if each.code in REMEDIES else in_the_browser(each).said for each in error.issues
     )

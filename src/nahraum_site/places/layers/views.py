@@ -34,14 +34,9 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = LayerFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
-        file = None
         try:
-            file = files.keep(given.name, given.chunks(), request.user)
-            layers_in(file)
+            file, _names = files.keep_if(given.name, given.chunks(), request.user, layers_in)
         except WrongRequest as error:
-            if file:
-                file.path.unlink(missing_ok=True)
-                file.delete()
             form.add_error("file", str(error))
         else:
             return redirect("describe-layer", file.uuid)

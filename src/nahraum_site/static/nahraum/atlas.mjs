@@ -124,7 +124,11 @@ function showBeneath() {
 // --- drawing --------------------------------------------------------------------------------------------------------
 async function drawMaps(turn) {
   const library = maplibre(); // both at once: the library and the boundaries
-  view.shapes ??= await (await fetch(view.data.shapes)).json();
+  if (view.from !== view.data.shapes) { // another level has other boundaries
+    const from = view.data.shapes, shapes = await (await fetch(from)).json();
+    if (turn !== view.turn) return;
+    Object.assign(view, { shapes, from });
+  }
   await library;
   for (const old of view.maps) old.remove();
   view.maps = [];

@@ -7,7 +7,7 @@ from typing import Any
 import shapely
 
 from nahraum.places.boundaries import Boundaries
-from nahraum.places.degrees import geojson
+from nahraum.places.degrees import geojson, geojsons
 
 STEPS = 1500  # the outline is simplified to about this many steps across
 
@@ -19,7 +19,7 @@ def geojson_by_key(boundaries: Boundaries) -> dict[str, dict[str, Any]]:
     shapes = boundaries.geometry
     if len(boundaries.keys) > 1:
         shapes = shapely.coverage_simplify(shapes, tolerance)
-    return {key: geojson(shape, boundaries.crs) for key, shape in zip(boundaries.keys, shapes, strict=True)}
+    return dict(zip(boundaries.keys, geojsons(shapes, boundaries.crs), strict=True))
 
 
 def context_geojson(boundaries: Boundaries) -> list[tuple[str, dict[str, Any]]]:
