@@ -21,6 +21,7 @@ TABLES = {
     "atlas/ansicht.<str:kind>",
     "einlesen/<uuid:upload>/geprueft.xlsx",
     "gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/ueberleitung.csv",
+    "gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/aenderungen.csv",
     "protokoll/protokoll.csv",
     "dateien/<uuid:file>/<str:name>",
 }
@@ -110,6 +111,7 @@ def test_a_crosswalk_holds_no_formula_and_is_read_again(hire, enter, django):
     address = f"/gebietsstaende/{second.uuid}/gegen/{first.uuid}"
     answer = planner.get(f"{address}/ueberleitung.csv")
     refuse_formulas(answer.content, "ueberleitung.csv")
+    refuse_formulas(planner.get(f"{address}/aenderungen.csv").content, "aenderungen.csv")
     assert cells_of(answer.content)[3:5] == ["'=1+1", "'@1"]
     adopted = planner.post(
         f"{address}/uebernehmen/",

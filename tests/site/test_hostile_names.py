@@ -50,10 +50,13 @@ def marked_town(tmp_path_factory):
 
     path = make(tmp_path_factory.mktemp("marked"))
     text = path.read_text("utf-8")
-    words = "name|publisher|licence|title|notes|definition|source|description|comment|holder|unit"
+    words = "name|publisher|licence|title|notes|definition|source|description|comment|holder"
     text = re.sub(
         rf'^({words}) = "([^"]*)"', rf'\1 = "\2{MARKUP}"'.replace("\\\\", "\\\\\\\\"), text, flags=re.MULTILINE
     )
+    text = re.sub(
+        r'^unit = "([^"]*)"', r'unit = "\1<img src=x onerror=y>"', text, flags=re.MULTILINE
+    )  # at most 60 letters
     path.write_text(text, "utf-8")
     shapes = path.parent / "data" / "quartiere.geojson"
     found = json.loads(shapes.read_text("utf-8"))

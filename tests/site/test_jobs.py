@@ -67,3 +67,47 @@ def test_a_job_is_not_repeated_for_ever_nor_while_it_runs(running_job):
 def test_others_do_not_see_a_job(running_job, hire, enter):
     job = running_job(1)
     assert enter(hire("Ludwig", "planner")).get(f"/arbeit/{job.uuid}/").status_code == 404
+
+
+# Rights are asked again when the work is done
+
+
+def test_a_job_is_not_done_for_somebody_whose_role_ended(hire, enter):
+    from nahraum_site.records import jobs
+    from nahraum_site.records.models import Job
+
+    done = []
+    jobs.register("test.needs", lambda job, _progress: done.append(job) or {}, needs="sources.import_tables")
+    petra = hire("Petra", "planner")
+    first, second = (jobs.ask("test.needs", {}, key=f"n{n}", owner=petra) for n in (1, 2))
+    assert jobs.run(jobs.claim()).state == Job.State.DONE
+    petra.assignments.all().delete()
+    refused = jobs.run(jobs.claim())
+    assert (refused.pk, refused.state) == (second.pk, Job.State.FAILED)
+    assert "schließen das nicht mehr ein" in refused.message
+    client = enter(petra)
+    again = client.post(f"/arbeit/{refused.uuid}/wiederholen/")  # it may be asked for, but is not done
+    assert again.status_code == 302
+    assert jobs.run(jobs.claim()).state == Job.State.FAILED
+    assert done == [first]
+
+
+def test_a_job_of_somebody_whose_access_ended_is_not_done(hire):
+    from nahraum_site.records import jobs
+    from nahraum_site.records.models import Job
+
+    jobs.register("test.needs", lambda _job, _progress: {}, needs="sources.import_tables")
+    petra = hire("Petra", "planner")
+    jobs.ask("test.needs", {}, key="n3", owner=petra)
+    type(petra).objects.filter(pk=petra.pk).update(is_active=False)
+    assert jobs.run(jobs.claim()).state == Job.State.FAILED
+
+
+def test_every_kind_of_job_says_what_its_owner_must_be_allowed_to_do(django):
+    from nahraum_site.accounts.permissions import actions
+    from nahraum_site.records import jobs
+
+    known = {each.key for each in actions()}
+    ours = {kind: needs for kind, (_work, needs) in jobs._kinds.items() if not kind.startswith("test.")}
+    assert ours
+    assert set(ours.values()) <= known

@@ -33,7 +33,7 @@ from nahraum.sources.values import laid_by, lay_by
 SECONDS = 60.0  # to look at a file, or to read a small one
 MEMORY = 3 << 30  # bytes of address space: libraries take half a gigabyte of it before they do anything
 WRITTEN = 4 << 30  # bytes of one file
-AT_ONCE = 2  # processes; whoever comes later waits
+AT_ONCE, PATIENCE = 2, 20.0  # processes, and seconds that whoever comes later waits
 PLAIN, SMALL = (".csv", ".tsv", ".txt", ".sql"), 1_000_000  # what is read here: such names, at most so many bytes
 
 _places = threading.BoundedSemaphore(AT_ONCE)
@@ -112,8 +112,12 @@ def _asked(task: str, path: Path, name: str, seconds: float, **given: Any) -> An
     if Path(name).suffix.lower() in PLAIN and path.stat().st_size <= SMALL:
         return TASKS[task](path, name, **given)
     order = {"task": task, "path": str(path), "name": name, "given": given, "language": language()}
-    with _places:
+    if not _places.acquire(timeout=PATIENCE):  # whoever waits holds a place in the web server
+        raise WrongRequest(_("Other files are being read. Please try again in a minute."))
+    try:
         said = _answer({**order, "seconds": seconds, "memory": MEMORY}, seconds)
+    finally:
+        _places.release()
     if said is None:
         raise refused(
             "reading-broken-off",

@@ -14,5 +14,5 @@ class IndicatorsConfig(AppConfig):
         from nahraum_site.indicators.actions import intake
         from nahraum_site.records import jobs
 
-        jobs.register("deliveries.check", intake.check_job)
-        jobs.register("deliveries.confirm", intake.confirm_job)
+        jobs.register("deliveries.check", intake.check_job, needs="sources.import_tables")
+        jobs.register("deliveries.confirm", intake.confirm_job, needs="sources.import_tables")

@@ -33,12 +33,12 @@ TOLD_EVERY = timedelta(seconds=0.5)  # progress is written at most this often
 MOST_ATTEMPTS = 5
 
 logger = logging.getLogger(__name__)
-_kinds: dict[str, Work] = {}
+_kinds: dict[str, tuple[Work, str]] = {}
 
 
-def register(kind: str, work: Work) -> None:
-    """Name the action that jobs of this kind run."""
-    _kinds[kind] = work
+def register(kind: str, work: Work, needs: str = "") -> None:
+    """Name the action that jobs of this kind run, and what their owner must be allowed to do when it runs."""
+    _kinds[kind] = work, needs
 
 
 def ask(kind: str, params: Mapping[str, Any], *, key: str, owner: User | None) -> Job:
@@ -95,11 +95,9 @@ def run(job: Job) -> Job:
     """Run a claimed job to its end; what it raises becomes its message."""
     with _signs_of_life(job), speaking(job.params.get("language", "de")):
         try:
-            end: dict[str, Any] = {
-                "state": Job.State.DONE,
-                "share": 1.0,
-                "result": dict(_kinds[job.kind](job, _teller(job))),
-            }
+            work, needs = _kinds[job.kind]
+            _refuse_unless_still_allowed(job, needs)
+            end: dict[str, Any] = {"state": Job.State.DONE, "share": 1.0, "result": dict(work(job, _teller(job)))}
         except (WrongRequest, BadInput) as error:
             end = {"state": Job.State.FAILED, "message": str(error)}
         except Exception:
@@ -111,6 +109,12 @@ def run(job: Job) -> Job:
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(ended_at=timezone.now(), **end)
     job.refresh_from_db()
     return job
+
+
+def _refuse_unless_still_allowed(job: Job, needs: str) -> None:
+    """Raise WrongRequest where the owner's access or role ended while the job waited, or before it was repeated."""
+    if needs and job.owner and not job.owner.has_perm(needs):
+        raise WrongRequest(_("Your roles do not include this any more."))
 
 
 def run_next() -> bool:

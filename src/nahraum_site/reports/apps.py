@@ -14,6 +14,6 @@ class ReportsConfig(AppConfig):
         from nahraum_site.records import jobs
         from nahraum_site.reports import actions, overview, releasing
 
-        jobs.register("editions.draft", actions.draft_job)
-        jobs.register("reports.publish", releasing.publish_job)
-        jobs.register("reports.overview", overview.overview_job)
+        jobs.register("editions.draft", actions.draft_job, needs="indicators.draft")
+        jobs.register("reports.publish", releasing.publish_job, needs="reports.review")
+        jobs.register("reports.overview", overview.overview_job, needs="reports.see_dashboard")

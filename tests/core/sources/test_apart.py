@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -148,3 +149,12 @@ def test_whoever_speaks_to_the_process_gets_json(tmp_path):
     words = [sys.executable, "-I", "-m", "nahraum.sources.apart"]
     said = subprocess.run(words, input=order, capture_output=True, text=True, check=True)
     assert said.stdout == '{"found": ["a"]}'
+
+
+def test_whoever_finds_all_places_taken_is_told_soon(tmp_path, monkeypatch):
+    monkeypatch.setattr(apart, "PATIENCE", 0.05)
+    monkeypatch.setattr(apart, "_places", threading.BoundedSemaphore(1))
+    path = hostile.features(tmp_path / "a.geojson", "1")
+    with apart._places, speaking("en"), pytest.raises(WrongRequest, match="try again in a minute"):
+        apart.recognised(path, "a.geojson")
+    assert apart.recognised(path, "a.geojson").headers == ("nr",)
