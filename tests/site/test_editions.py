@@ -246,3 +246,135 @@ def test_an_edition_carries_one_mark_of_what_it_was_computed_from(edition):
     Edition.objects.filter(pk=edition.pk).update(folder_mark="", fingerprint=edition.folder_mark)
     import_module("nahraum_site.indicators.migrations.0004_counts_and_folder_mark").mark(apps, None)
     assert Edition.objects.get(pk=edition.pk).folder_mark == edition.folder_mark, "or the folder is computed once more"
+
+
+# Drafts are not protected beside each other: outside planning nobody sees two (ADR 0012)
+
+
+def test_a_releaser_sees_the_one_in_review_and_planning_all(people, copy, enter, hire):  # noqa: F811
+    from nahraum_site.indicators.queries import visible_editions
+
+    petra, (rita, at_ritas) = people["Petra"][0], people["Rita"]
+    found = {stage: copy(petra, stage=stage) for stage in ("draft", "review", "returned")}
+    seen = {stage: at_ritas.get(f"/ausgaben/{each.uuid}/").status_code for stage, each in found.items()}
+    assert seen == {"draft": 404, "review": 200, "returned": 404}
+    assert visible_editions(rita).exclude(stage="published").get() == found["review"]
+    assert visible_editions(petra).exclude(stage="published").count() == 3
+    for who in ("researcher", "leader", "contact", "neighbourhood_manager", "partner", "administrator"):
+        assert not visible_editions(hire(who.title(), who)).exclude(stage="published").exists(), who
+    for address in ("/atlas/", "/atlas/druck/", "/atlas/ansicht.csv", "/gebiete/1306/"):
+        assert at_ritas.get(f"{address}?ausgabe={found['draft'].uuid}").status_code == 404
+        assert at_ritas.get(f"{address}?ausgabe={found['review'].uuid}").status_code == 200
+    assert at_ritas.get(f"/atlas/{found['returned'].uuid}/gebiete.json").status_code == 404
+
+
+def test_one_edition_at_a_time_is_in_review_and_can_be_taken_back(people, copy):
+    petra, paul = people["Petra"], people["Paul"]
+    first, second = copy(petra[0]), copy(paul[0])
+    step(petra[1], first, "vorlegen")
+    assert "liegt zur Prüfung vor" in words(step(paul[1], second, "vorlegen"))
+    assert (stage(first), stage(second)) == ("review", "draft")
+    assert "Aus der Prüfung zurücknehmen" in words(paul[1].get(f"/ausgaben/{first.uuid}/"))
+    assert step(people["Rita"][1], first, "zuruecknehmen").status_code == 403
+    assert "Zurückgenommen" in words(step(paul[1], first, "zuruecknehmen"))
+    step(paul[1], second, "vorlegen")
+    assert (stage(first), stage(second)) == ("draft", "review")
+    assert people["Rita"][1].get(f"/ausgaben/{first.uuid}/").status_code == 404
+    assert "nicht mehr" in words(step(petra[1], first, "zuruecknehmen"))
+
+
+def test_who_gives_back_is_led_to_the_list(people, copy):
+    draft = copy(people["Petra"][0], stage="review")
+    answer = step(people["Rita"][1], draft, "zurueckgeben", "Quelle fehlt")
+    assert answer.redirect_chain[-1][0] == "/ausgaben/"
+    assert "Quelle fehlt" in words(people["Petra"][1].get(f"/ausgaben/{draft.uuid}/"))
+
+
+def test_what_a_change_of_numbers_did_is_told_only_to_who_may_see_both(people, copy, edition, enter, hire):  # noqa: F811
+    """A report over a draft took the numbers of a published edition: its list of changes names the draft's numbers."""
+    from nahraum_site.reports.models import Report, Switch
+
+    petra = people["Petra"][0]
+    draft = copy(petra)
+    report = Report.objects.create(title="Bericht", edition=edition, author=petra)
+    Switch.objects.create(
+        report=report,
+        before=draft,
+        now=edition,
+        by=petra,
+        changes=[{"sentence": "Vorher 4711", "hint": "", "place": ""}],
+    )
+    address = f"/berichte/{report.uuid}/"
+    assert "Vorher 4711" in words(people["Petra"][1].get(address))
+    for who in ("leader", "contact", "neighbourhood_manager", "researcher", "releaser"):
+        page = enter(hire(who.title(), who)).get(address)
+        assert page.status_code == 200
+        assert "4711" not in words(page), who
+
+
+def test_a_report_over_a_draft_is_seen_by_who_sees_the_draft(people, copy, edition, enter, hire):  # noqa: F811
+    from nahraum_site.reports import authoring
+    from nahraum_site.reports.models import Report
+
+    petra = people["Petra"][0]
+    for stage_, seen in (("draft", {"planner"}), ("returned", {"planner"}), ("review", {"planner", "releaser"})):
+        report = Report.objects.create(title="Bericht", edition=copy(petra, stage=stage_), author=petra)
+        chapter = authoring.add_chapter(report, title="A", text="A", user=petra)
+        for who in ("planner", "releaser", "researcher", "leader", "contact", "neighbourhood_manager"):
+            client = enter(hire(f"{who}-{stage_}", who))
+            whole = f"/berichte/{report.uuid}/"
+            for rest in ("", "lesen/", "entwurf.docx", f"kapitel/{chapter.uuid}/", f"kapitel/{chapter.uuid}/verlauf/"):
+                if who in seen and rest in ("lesen/", "entwurf.docx"):
+                    continue  # seconds
+                assert (client.get(whole + rest).status_code == 404) == (who not in seen), (stage_, who, rest)
+            assert (str(report.uuid) in words(client.get("/berichte/"))) == (who in seen)
+
+
+# An edition is published while another draft is computed
+
+
+def test_a_draft_that_was_computed_while_another_edition_was_published_is_refused(
+    people, copy, town, monkeypatch, edition
+):
+    """Its protection does not know of that edition, however late it was stored."""
+    from nahraum_site.indicators.models import Recipe
+    from nahraum_site.reports import actions
+
+    (petra, at_petras), (_rita, at_ritas) = people["Petra"], people["Rita"]
+    other = copy(petra, stage="review")
+
+    def meanwhile(*_given, **_more):
+        step(at_ritas, other, "veroeffentlichen")
+        assert stage(other) == "published"
+        return town
+
+    monkeypatch.setattr(actions, "run_project", meanwhile)
+    monkeypatch.setattr(actions, "write_report", lambda *_given: None)
+    monkeypatch.setattr(actions, "write_open_data", lambda *_given: None)
+    draft = actions.draft_edition(Recipe.objects.first(), reason="neu", author=petra, progress=lambda _s, _n: None)
+    assert draft.made_at < other.published_at
+    step(at_petras, draft, "vorlegen")
+    told = words(step(at_ritas, draft, "veroeffentlichen"))
+    assert "eine andere Ausgabe veröffentlicht" in told
+    assert stage(draft) == "review"
+
+
+def test_what_a_draft_is_protected_beside_is_what_was_public_when_it_began(people, copy, town, monkeypatch):
+    from django.utils import timezone
+
+    from nahraum_site.indicators.models import Edition, Recipe
+    from nahraum_site.reports import actions
+
+    petra = people["Petra"][0]
+    known = []
+    real = actions.protect_edition
+    monkeypatch.setattr(actions, "run_project", lambda *_given, **_more: town)
+    monkeypatch.setattr(actions, "protect_edition", lambda core, before: known.append(before) or real(core, before))
+    monkeypatch.setattr(actions, "write_report", lambda *_given: None)
+    monkeypatch.setattr(actions, "write_open_data", lambda *_given: None)
+    for at_stage in ("draft", "review", "returned"):  # none of these was released
+        copy(petra, stage=at_stage)
+    now = timezone.now()
+    copy(petra, stage="published", published_at=now, withdrawn_at=now)
+    actions.draft_edition(Recipe.objects.first(), reason="neu", author=petra, progress=lambda _s, _n: None)
+    assert len(known[0]) == Edition.objects.exclude(published_at=None).count()  # what was withdrawn is known for ever

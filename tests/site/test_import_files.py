@@ -160,3 +160,58 @@ def test_a_file_name_never_leads_out_of_its_folder(desk):
     desk.describe(variable=["streets"])
     desk.confirm(seen="on")
     assert batches()[0].part["file"] == "passwd.csv"
+
+
+@pytest.mark.parametrize("name", ["far.xlsx", "deep.geojson", "laughing.xlsx", "computing.gpkg"])
+@pytest.mark.parametrize("door", ["/einlesen/", "/gebietsstaende/neu/", "/gebietsstaende/ebenen/neu/"])
+def test_a_harmful_file_is_broken_off_at_every_door_and_not_kept(desk, tmp_path, monkeypatch, name, door):
+    """Each is read in a process that may be ended; the site itself goes on."""
+    from django.conf import settings
+
+    from nahraum.sources import apart
+    from nahraum_site.records.models import File
+    from nahraum_site.sources.models import Upload
+    from tests.core.sources.test_apart import HARMFUL
+
+    monkeypatch.setattr(apart, "SECONDS", 15.0)
+    monkeypatch.setattr(apart, "MEMORY", 3 << 29)
+    before = File.objects.count(), len(list(settings.KEPT.iterdir()))
+    stream = io.BytesIO(HARMFUL[name](tmp_path / name).read_bytes())
+    stream.name = name
+    field = "files" if door == "/einlesen/" else "file"
+    answer = desk.client.post(door, {field: stream})
+    assert answer.status_code in (302, 422)
+    if answer.status_code == 302:
+        assert answer.url == "/einlesen/"  # back to the list, with the sentence
+    assert (File.objects.count(), len(list(settings.KEPT.iterdir()))) == before
+    assert not Upload.objects.exists()
+    assert desk.client.get("/einlesen/").status_code == 200
+
+
+def test_what_can_only_be_seen_to_harm_when_it_is_read_whole_is_an_issue_and_no_page_reads_it(desk, monkeypatch):
+    """The first rows are harmless: recognised, described, then broken off; the page says so and shows no table."""
+    from nahraum.sources import apart
+    from nahraum_site.sources.models import Upload
+
+    desk.upload(("t.xlsx", workbook([["Gebiet", "n"], *([f"{n:02}", n] for n in range(1, 5))])))
+    monkeypatch.setattr(apart, "SECONDS", 0.05)
+    monkeypatch.setattr("nahraum_site.indicators.views.intake.grid", lambda *_a, **_k: pytest.fail("was read here"))
+    monkeypatch.setattr(
+        "nahraum_site.indicators.views.intake.annotated_workbook", lambda *_a, **_k: pytest.fail("was read here")
+    )
+    described = form_of(desk.answer) | {"area": "Gebiet", "period": "2023", "column": ["n"], "variable": ["n"]}
+    upload = Upload.objects.get()
+    desk.client.post(desk.place, described)
+    assert desk.client.get(f"/einlesen/{upload.uuid}/geprueft.xlsx").status_code == 302  # not checked yet
+    page = words(desk.client.get(f"/einlesen/{upload.uuid}/pruefen/"))
+    assert "Das Lesen von „t.xlsx“ wurde abgebrochen" in page
+    assert desk.client.get(f"/einlesen/{upload.uuid}/geprueft.xlsx").status_code == 302
+    assert (
+        "lässt sich noch nicht speichern"
+        in words(
+            desk.client.post(
+                f"/einlesen/{upload.uuid}/speichern/", {"version": Upload.objects.get().version, "seen": "on"}
+            )
+        )
+        or not batches()
+    )

@@ -70,3 +70,79 @@ def test_only_so_many_pages_are_kept(client, nothing_kept, monkeypatch):
     for words in "abcde":
         client.get("/gebiete/", {"suche": words})
     assert len(nothing_kept) == 3
+
+
+def test_a_foreign_host_is_refused_and_poisons_nothing(client, nothing_kept):
+    from django.test import Client
+
+    for headers in ({"HTTP_HOST": "boese.example"}, {"HTTP_HOST": "testserver@boese.example"}, {"HTTP_HOST": "a b"}):
+        assert Client(**headers).get("/atlas/").status_code == 400
+    assert not nothing_kept
+    for spoofed in ("HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_X_HOST", "HTTP_X_ORIGINAL_URL"):
+        page = Client(**{spoofed: "boese.example"}).get("/atlas/").content.decode()
+        assert "boese.example" not in page
+    assert "boese.example" not in client.get("/atlas/").content.decode()
+
+
+def test_two_names_of_one_site_have_pages_of_their_own(client, nothing_kept):
+    """Lasting links in the page name the host that was asked for: nobody gets the other's."""
+    from django.test import Client
+
+    page = {name: Client(SERVER_NAME=name).get("/atlas/").content.decode() for name in ("testserver", "localhost")}
+    again = {name: Client(SERVER_NAME=name).get("/atlas/").content.decode() for name in page}
+    assert len(nothing_kept) == 2
+    for name, other in (("testserver", "localhost"), ("localhost", "testserver")):
+        assert f"http://{name}" in again[name]
+        assert f"http://{other}" not in again[name]
+
+
+@pytest.mark.commits
+def test_two_languages_at_once_are_not_mixed(edition, nothing_kept):
+    """Twenty at a time ask for the same pages in two languages; each gets theirs, also from what was kept."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+    from django.test import Client
+
+    def ask(n):
+        language = ("de", "en")[n % 2]
+        client = Client()
+        client.cookies["nahraum_language"] = language
+        try:
+            page = client.get(PAGES[n // 2 % len(PAGES)]).content.decode()
+        finally:
+            connections.close_all()
+        return language, page
+
+    for _round in range(2):
+        with ThreadPoolExecutor(8) as pool:
+            for language, page in pool.map(ask, range(40)):
+                assert f'<html lang="{language}"' in page
+                assert ("Anmelden" in page) == (language == "de")
+                assert ("Sign in" in page) == (language == "en")
+    assert len(nothing_kept) == 2 * len(PAGES)
+
+
+def test_what_is_published_while_a_page_is_written_is_not_hidden_by_it(client, edition, nothing_kept, monkeypatch):
+    from nahraum_site.indicators.views import areas
+
+    real = areas.queries.areas
+
+    def slow(*given):
+        found = real(*given)
+        edition.__class__.objects.filter(pk=edition.pk).update(withdrawn_at="2026-01-01T00:00Z")
+        return found
+
+    monkeypatch.setattr(areas.queries, "areas", slow)
+    assert client.get("/gebiete/").status_code == 200
+    assert not nothing_kept
+
+
+def test_only_so_many_bytes_of_pages_are_kept(client, nothing_kept, monkeypatch):
+    from nahraum_site.indicators import kept
+
+    size = len(client.get("/gebiete/?suche=0").content)
+    monkeypatch.setattr(kept, "MOST_BYTES", int(2.5 * size))
+    for words in "123456":
+        client.get("/gebiete/", {"suche": words})
+    assert sum(map(len, nothing_kept.values())) <= 2.5 * size

@@ -65,7 +65,7 @@ MAY = {
     "indicators.read_catalogue": "planner researcher releaser leader",
     "indicators.review": "releaser",
     "indicators.save_recipe": "planner",
-    "indicators.see_drafts": "planner researcher releaser",
+    "indicators.see_drafts": "planner releaser",
     "indicators.see_values": "planner",
     "indicators.use_workbench": "planner",
     "indicators.withdraw": "releaser",

@@ -219,3 +219,102 @@ def test_recommendations_are_filtered(report, paula, enter):
     assert "Zwei" not in words(client.get("/empfehlungen/?gebiet=1306")).split("<table")[1]
     assert "Keine Empfehlung passt" in words(client.get("/empfehlungen/?status=done"))
     assert "Eins" not in words(client.get("/empfehlungen/?suche=zwei")).split("<table")[1]
+
+
+# Four eyes, whatever somebody did to the report
+
+
+def touched(report, user, how):
+    """Let somebody have had a hand in a report."""
+    from nahraum_site.reports import authoring
+
+    chapter = report.chapters.filter(removed_at=None).first()
+    report.refresh_from_db()
+    if how == "authored":
+        type(report).objects.filter(pk=report.pk).update(author=user)
+    elif how == "renamed":
+        authoring.describe(report, title="Neu", note="", user=user, version=report.version)
+    elif how == "wrote":
+        authoring.save_chapter(chapter, title="A", text="B", user=user, version=chapter.version)
+    elif how == "restored":
+        authoring.restore_chapter(chapter, 1, user, chapter.version)
+    elif how == "added and took out":
+        authoring.remove_chapter(authoring.add_chapter(report, title="x", text="", user=user), user)
+    elif how == "moved":
+        authoring.add_chapter(report, title="x", text="", user=report.author)
+        authoring.move_chapter(chapter, up=False, user=user)
+    elif how == "took out":
+        authoring.remove_chapter(authoring.add_chapter(report, title="x", text="", user=report.author), user)
+
+
+@pytest.mark.parametrize("how", ["authored", "renamed", "wrote", "restored", "added and took out", "moved", "took out"])
+def test_whoever_had_a_hand_in_a_report_neither_publishes_nor_returns_it(chapter, paula, hire, enter, how):
+    from django.core.exceptions import PermissionDenied
+
+    from nahraum_site.reports import releasing
+
+    report, both = chapter.report, hire("Bea", "planner", "releaser")
+    touched(report, both, how)
+    report.refresh_from_db()
+    releasing.submit(report, both)
+    client = enter(both)
+    for which in ("veroeffentlichen/", "zurueckgeben/"):
+        assert client.post(at(report, which), {"words": "gut", "gaps": "egal"}).status_code == 403
+    assert "veroeffentlichen/" not in words(client.get(at(report)))
+    with pytest.raises(PermissionDenied):  # also where a job was asked for before
+        releasing.publish(report, both, "gut", "", lambda _step, _share: None)
+    report.refresh_from_db()
+    assert report.stage == "review"
+    assert hire("Vera", "releaser").has_perm("reports.review", report)
+
+
+def test_comments_and_a_co_signature_are_no_hand_in_it(chapter, hire):
+    from nahraum_site.reports import authoring, releasing
+
+    vera = hire("Vera", "releaser")
+    authoring.comment(chapter, text="Bitte prüfen", user=vera)
+    chapter.report.refresh_from_db()
+    releasing.cosign(chapter.report, vera, "Dezernat", chapter.report.version)
+    assert vera.has_perm("reports.review", chapter.report)
+
+
+# Guessing addresses
+
+
+def test_no_address_sends_a_file_that_is_no_file_of_a_published_report(chapter, paula, hire, enter):
+    from nahraum_site.records import files
+    from nahraum_site.reports.models import ReportFile
+
+    report = chapter.report
+    kept = files.keep("bericht.pdf", [b"%PDF geheim"], paula)
+    found = ReportFile.objects.create(report=report, file=kept)
+    everybody = [enter(), enter(hire("Lena", "leader")), enter(hire("Paul", "partner")), enter(paula)]
+    for mark in {found.uuid, kept.uuid, report.uuid, chapter.uuid, report.edition.uuid}:
+        for client in everybody:
+            for address in (f"/bericht/{mark}/bericht.pdf", f"/dateien/{mark}/bericht.pdf"):
+                assert client.get(address).status_code == 404, address
+    type(report).objects.filter(pk=report.pk).update(stage="published", published_at="2026-01-01T00:00Z")
+    assert enter().get(f"/bericht/{found.uuid}/bericht.pdf").status_code == 200
+    for name in ("bericht.docx", "../secret-key", "..%2Fsecret-key", "bericht.pdf%00", "."):
+        assert enter().get(f"/bericht/{found.uuid}/{name}").status_code == 404
+    type(report.edition).objects.filter(pk=report.edition_id).update(withdrawn_at="2026-01-01T00:00Z")
+    assert enter().get(f"/bericht/{found.uuid}/bericht.pdf").status_code == 404
+
+
+def test_a_chapter_is_reached_through_its_own_report_only(chapter, paula, hire, enter):
+    """The uuid of a report that one may see opens no chapter, comment or version of another."""
+    from nahraum_site.reports import authoring
+    from nahraum_site.reports.models import Report
+
+    other = Report.objects.create(title="Anderer", edition=chapter.report.edition, author=paula)
+    theirs = authoring.add_chapter(other, title="x", text="y", user=paula)
+    said = authoring.comment(theirs, text="z", user=paula)
+    client = enter(paula)
+    for rest in ("", "verlauf/"):
+        assert client.get(f"/berichte/{chapter.report.uuid}/kapitel/{theirs.uuid}/{rest}").status_code == 404
+    for rest in ("vorschau/", "verschieben/", "herausnehmen/", "wiederherstellen/", "kommentare/"):
+        answer = client.post(f"/berichte/{chapter.report.uuid}/kapitel/{theirs.uuid}/{rest}", {"text": "x"})
+        assert answer.status_code == 404, rest
+    address = f"/berichte/{chapter.report.uuid}/kapitel/{chapter.uuid}/kommentare/"
+    assert client.post(f"{address}{said.uuid}/").status_code == 404
+    assert client.post(address, {"text": "Antwort", "answers": str(said.uuid)}).status_code == 404

@@ -5,8 +5,6 @@ Only counts are carried. A rate of the new areas is made from carried counts; a 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from nahraum.base import State, WrongRequest
+from nahraum.base.cells import csv_text
 from nahraum.base.language import gettext as _
 from nahraum.places.boundaries import Boundaries
 from nahraum.places.crosswalk import Crosswalk
@@ -153,12 +152,8 @@ def carry(
 
 def to_csv(crosswalk: Crosswalk) -> str:
     """Return the crosswalk as the table that ``[[areas.earlier]]`` reads: columns old, new, share."""
-    out = io.StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\n")
-    table.writerow(("old", "new", "share"))
-    for old, new, share in zip(crosswalk.old, crosswalk.new, crosswalk.share, strict=True):
-        table.writerow((old, new, repr(float(share))))
-    return out.getvalue()
+    rows = zip(crosswalk.old, crosswalk.new, map(float, crosswalk.share), strict=True)
+    return csv_text([("old", "new", "share"), *rows])
 
 
 def to_toml(file: str, valid_to: date, id: str = "", name: str = "") -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from nahraum.base import AreaSystem, BadInput, Issue, Severity, WrongRequest
+from nahraum.base.cells import as_delivered
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.placing import Earlier
 from nahraum.places.boundaries import Boundaries
@@ -199,7 +200,7 @@ def _earlier(spec: EarlierSpec, folder: Path) -> tuple[Earlier, SourceFile]:
     table = read_attributes(folder / spec.crosswalk)
     old, new, share = (column_of(name, table.attributes) for name in (spec.old, spec.new, spec.share))
     shares = [_share(text, n, spec, table.source.file) for n, text in enumerate(share, start=2)]
-    crosswalk = Crosswalk(old=old, new=new, share=tuple(shares))
+    crosswalk = Crosswalk(old=tuple(map(as_delivered, old)), new=tuple(map(as_delivered, new)), share=tuple(shares))
     return Earlier(until=spec.valid_to.isoformat(), crosswalk=crosswalk), table.source
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 from nahraum.base import State
+from nahraum.base.cells import csv_text
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.evidence.indicators.show.rows import step_sentence
@@ -26,7 +25,6 @@ WORKBOOK, MAP, LOG, ORIGIN, RECIPE, ABOUT = (
     "LIESMICH.txt",
 )
 TABLES = ("werte", "indikatoren", "ebenen", "abweichungsprofil", "robustheit", "abgleich")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 FILES = (*(f"{name}.csv" for name in TABLES), WORKBOOK, MAP, LOG, ORIGIN, RECIPE, ABOUT)
 
 
@@ -47,18 +45,7 @@ def write_open_data(edition: Edition, folder: Path) -> None:
 
 def csv_bytes(table: DataTable) -> bytes:
     """Return a table as CSV: UTF-8, semicolons, decimal points, one header row, empty cells for what is no number."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\n")
-    writer.writerow(table.head)
-    writer.writerows([_harmless(value) for value in row] for row in table.rows)
-    return stream.getvalue().encode()
-
-
-def _harmless(value: str | float | None) -> str | float:
-    """Return a cell that no spreadsheet program takes for a formula: such texts get an apostrophe before them."""
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return f"'{value}"
-    return "" if value is None else value
+    return csv_text([table.head, *table.rows]).encode()
 
 
 def log(edition: Edition) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from nahraum.places.degrees import DEGREES
 from nahraum.places.vectors import vectors
 from nahraum.reports.open_data import csv_bytes
 from nahraum.reports.tables import DataTable
-from nahraum.reports.workbook import WIDEST
+from nahraum.reports.workbook import HEAD, write_table
 
 LAYER = "ansicht"
 
@@ -74,23 +74,12 @@ def shown_xlsx(shown: Shown) -> bytes:
     book.set_properties(
         {"title": table.title, "author": shown.source, "created": datetime.combine(shown.day, time(12))}
     )
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF1F3", "text_wrap": True, "valign": "top"})
+    head = book.add_format(HEAD)
     sheet = book.add_worksheet(_("Values")[:31])
-    for column, name in enumerate(table.head):
-        sheet.write_string(0, column, name, head)
-        longest = max([len(name), *(len(str(row[column])) for row in table.rows[:200])])
-        sheet.set_column(column, column, min(longest + 2, WIDEST))
-    for number, row in enumerate(table.rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(number, column, value)
-            elif value is not None:
-                sheet.write_number(number, column, value)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.head) - 1)
+    write_table(book, sheet, table, head, first=0)
     about = book.add_worksheet(_("Source")[:31])
     about.set_column(0, 0, 18)
-    about.set_column(1, 1, 100, book.add_format({"text_wrap": True}))
+    about.set_column(1, 1, 100, book.add_format({"text_wrap": True, "quote_prefix": True}))
     rows = [(_("Title"), table.title), *shown.origin, *((_("Note"), note) for note in shown.notes)]
     for number, (label, words) in enumerate(rows):
         about.write_string(number, 0, label)

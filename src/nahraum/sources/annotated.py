@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from nahraum.base import Issue, Severity
+from nahraum.base.cells import is_like_formula
 from nahraum.base.language import gettext as _
 from nahraum.sources.grid import Grid
 from nahraum.sources.preview import WHOLE_ROW, Marks, marks_of, whole
@@ -19,7 +20,6 @@ from nahraum.sources.terms import Shape, TableSpec
 MOST_CELLS = 2_000_000  # of a larger table only the rows with issues are written
 LONGEST = 32_767  # letters that a cell of a workbook holds
 COLOURS = {Severity.ERROR: "#FFC7CE", Severity.WARNING: "#FFEB9C", Severity.NOTICE: "#DDEBF7"}
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def annotated_workbook(path: Path, spec: TableSpec, issues: Sequence[Issue], out: Path) -> Path:
@@ -61,7 +61,7 @@ def _table_sheet(book: Any, table: Grid, spec: TableSpec, marks: Marks, issues: 
             told = tuple(told_here.get(at, ()))
             if text is None and not told:
                 continue
-            shape = coloured[_worst(told)] if told else plain if (text or "").startswith(FORMULA_SIGNS) else None
+            shape = coloured[_worst(told)] if told else plain if is_like_formula(text) else None
             _cell(sheet, rows[n], columns[at], text or "", shape, told)
     last = max([header_row, *(rows[n] for n in chosen[-1:])])
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})

@@ -107,6 +107,19 @@ def layers_of(path: Path) -> tuple[str, ...]:
         return tuple(str(name) for name, _kind in pyogrio.list_layers(_source(path)))
 
 
+def read_through(path: Path) -> None:
+    """Read every shape of every layer once and keep none; raises BadInput where that cannot be done."""
+    import shapely
+
+    pyogrio = vectors()
+
+    for layer in layers_of(path):
+        with _legible(path.name):
+            _meta, _index, wkb, _columns = pyogrio.raw.read(_source(path), layer=layer)
+            if wkb is not None:
+                shapely.from_wkb(wkb, on_invalid="ignore")
+
+
 def metric_crs_of(path: Path) -> str:
     """Return the reference system of a boundary file if it measures in metres, as EPSG code; nothing otherwise."""
     pyogrio = vectors()

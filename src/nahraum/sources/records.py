@@ -20,7 +20,7 @@ def read_records(path: Path, spec: TableSpec, file: str) -> Grid:
     """
     try:
         found: Any = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise refused(
             "json-unreadable", message="The file is not valid JSON.", remedy="Export it again as UTF-8.", file=file
         ) from error

@@ -17,6 +17,15 @@ PIECE = 2 << 20  # larger pieces are not faster, but need more memory
 HARMLESS = 256 << 20  # unpacked bytes below which no ratio is suspicious
 RATIO = 300  # unpacked to packed bytes; tables stay below 100
 MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\u0084\u0096\u009c\u009f]|â‚¬|â€[œžž“”]|\ufffd|[A-Za-z][„”™\u0081\u0084\u0094][a-z]")
+# What offices write. Python knows many more, among them slow ones (punycode), ones that hide signs (utf-7) and ones
+# that are no encoding of texts (zlib).
+ENCODINGS = frozenset(
+    (
+        *("ascii", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "mac-roman"),
+        *("cp1252", "cp1250", "cp1254", "cp437", "cp850", "cp852", "cp858"),
+        *("iso8859-1", "iso8859-2", "iso8859-9", "iso8859-15"),
+    )
+)
 QUICK = ("Ã", "â", "\ufffd", "„", "”", "™", "\u0081", "\u0084", "\u0094")
 
 
@@ -104,10 +113,12 @@ def marked(sample: bytes, file: str) -> str:
 
 def _decoder(decoding: Decoding) -> codecs.IncrementalDecoder:
     try:
-        "".encode(decoding.encoding)  # refuses what is no encoding of texts (zlib, rot13)
-        return codecs.getincrementaldecoder(decoding.encoding)()
+        codec = codecs.lookup(decoding.encoding)
     except (LookupError, ValueError) as error:
         raise _undecodable(decoding, 0) from error
+    if codec.name not in ENCODINGS or codec.incrementaldecoder is None:
+        raise _undecodable(decoding, 0)
+    return codec.incrementaldecoder()
 
 
 def _undecodable(decoding: Decoding, row: int) -> Exception:

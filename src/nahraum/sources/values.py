@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from nahraum.base import Issue
 from nahraum.sources.terms import Reading, SourceFile, TableSpec
 
 CHUNK = 10_000
@@ -38,10 +39,10 @@ def lay_by(reading: Reading, path: Path) -> None:
     reading.rows.write_ipc(path, compression="lz4")
 
 
-def laid_by(table: TableSpec, source: SourceFile, path: Path) -> Reading:
-    """Return the reading whose rows were laid by; it had no errors. OSError where there are none, or broken ones."""
+def laid_by(table: TableSpec, source: SourceFile, path: Path, issues: tuple[Issue, ...] = ()) -> Reading:
+    """Return the reading whose rows were laid by. OSError where there are none, or broken ones."""
     try:
         rows = pl.read_ipc(path)
     except pl.exceptions.PolarsError as error:
         raise OSError(str(error)) from error
-    return Reading(table=table, source=source, rows=rows)
+    return Reading(table=table, source=source, rows=rows, issues=issues)

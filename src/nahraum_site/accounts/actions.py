@@ -12,7 +12,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from nahraum.base import WrongRequest
@@ -105,19 +107,40 @@ def set_password(link: OneTimeLink, password: str) -> User:
 def change_person(
     user: User, *, name: str, roles: Iterable[str], organisation: Organisation | None, is_active: bool, actor: User
 ) -> None:
-    """Change name, roles, organisation and access. WrongRequest if nobody would be left to administrate."""
-    before = _state(user)
+    """Change name, roles, organisation and access.
+
+    WrongRequest if nobody would be left to administrate, and for who gives a role to themselves while there is another
+    administrator: that takes four eyes. Who is alone may, and the log says so.
+    """
+    list(Assignment.objects.select_for_update().filter(role=Role.ADMINISTRATOR))  # two may want to remove each other
+    before, roles = _state(user), set(roles)
+    more = roles - user.roles if user == actor else set()
+    others = has_other_administrators(actor)
+    if more and others:
+        raise WrongRequest(_("Nobody gives a role to themselves. Please ask another administrator."))
     renamed = {"renamed": True} if user.name != name else {}
     user.name, user.organisation, user.is_active = name, organisation, is_active
     user.save(update_fields=["name", "organisation", "is_active"])
     user.assignments.all().delete()
     _assign(user, roles)
-    if not Assignment.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
+    if not administrators().exists():
         raise WrongRequest(_("At least one active person must remain administrator."))
     if not is_active:
         end_sessions(user)
         user.links.filter(used_at=None).update(used_at=timezone.now())
-    _tell(actor, "person.changed", user, before, _state(user) | renamed)
+    alone = {"alone": True} if more else {}
+    _tell(actor, "person.changed", user, before, _state(user) | renamed | alone)
+
+
+def administrators() -> QuerySet[User]:
+    """Return who can administrate at once: invited people who have never been here cannot help anybody yet."""
+    here = Q(last_login__isnull=False) | ~Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return User.objects.filter(here, is_active=True, assignments__role=Role.ADMINISTRATOR)
+
+
+def has_other_administrators(user: User) -> bool:
+    """Return whether somebody else can administrate. One question."""
+    return administrators().exclude(pk=user.pk).exists()
 
 
 def end_sessions(user: User, but: str = "") -> int:

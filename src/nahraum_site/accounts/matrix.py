@@ -28,9 +28,15 @@ HEAD = """# Wer was darf
 
 Erzeugt aus den Regeln mit `python -m django permissions > docs/reference/permissions.md`; ein Test vergleicht, und jede
 Zelle ist ein Test (`tests/site/test_permissions.py`). „ja“ heißt: mit dem, was der Rolle gehört oder allen. Wer mehrere
-Rollen hat, darf alles, was eine davon darf. Ohne Anmeldung ist nur lesbar, was veröffentlicht und geschützt ist. Zwei
-Bedingungen gelten zusätzlich: Wer etwas entworfen hat, gibt es nicht selbst frei (Vier-Augen-Prinzip), und das
-Quartiersmanagement pflegt nur die eigenen Sozialräume, eine Partnerorganisation nur das eigene Haus.
+Rollen hat, darf alles, was eine davon darf. Ohne Anmeldung ist nur lesbar, was veröffentlicht und geschützt ist. Diese
+Bedingungen gelten zusätzlich:
+
+* Wer etwas entworfen hat, gibt es nicht selbst frei (Vier-Augen-Prinzip).
+* Niemand gibt sich selbst eine Rolle; das tut eine andere Administration. Nur wer allein verwaltet, darf es, und das
+  Protokoll nennt es.
+* Außerhalb der Sozialplanung ist von allem Unveröffentlichten höchstens eine Ausgabe zu sehen: die, die zur Prüfung
+  vorliegt.
+* Das Quartiersmanagement pflegt nur die eigenen Sozialräume, eine Partnerorganisation nur das eigene Haus.
 
 """
 

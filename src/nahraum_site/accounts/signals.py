@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import Signal
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from nahraum_site.accounts.models import User
@@ -33,6 +34,8 @@ def listen() -> None:
 
 def _teller(action: str) -> Any:
     def tell(sender: object, user: User, authenticator: Any = None, **_more: object) -> None:
+        if action.startswith("password."):
+            user.links.filter(used_at=None).update(used_at=timezone.now())  # a new password ends every link to set one
         after = {"kind": authenticator.type} if authenticator else {}
         written.send(sender=type(user), actor=user, action=action, thing=user, before={}, after=after)
 

@@ -41,6 +41,7 @@ def begin(request: HttpRequest, secret: str) -> HttpResponse:
         record_authentication(request, user, method="password")
         UserSession.objects.create_from_request(request)  # allauth does it only where it signs in itself
         messages.success(request, _("Welcome. You are administrator and planner of this site."))
+        messages.info(request, _("Invite a second administrator soon, under People: alone, nobody checks your roles."))
         return redirect("start")
     return render(request, "accounts/begin.html", {"form": form})
 
@@ -72,7 +73,11 @@ def _link_is_over(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """List everybody with roles and access."""
-    return render(request, "accounts/people.html", {"people": queries.people()})
+    return render(
+        request,
+        "accounts/people.html",
+        {"people": queries.people(), "alone": not actions.has_other_administrators(request.user)},
+    )
 
 
 @may("accounts.manage_people")
@@ -115,7 +120,11 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("people")
-    more = {"second_factor": queries.has_second_factor(found), "sessions": queries.open_sessions(found)}
+    more: dict[str, object] = {
+        "own": found == request.user,
+        "alone": not actions.has_other_administrators(request.user),
+    }
+    more |= {"second_factor": queries.has_second_factor(found), "sessions": queries.open_sessions(found)}
     return render(request, "accounts/person.html", {"form": form, "person": found} | more)
 
 

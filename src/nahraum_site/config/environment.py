@@ -179,6 +179,11 @@ def _is_map_service(service: MapService) -> bool:
     return parts.scheme in ("http", "https") and bool(fixed) and port != 0 and (service.is_tiled or layers)
 
 
+def write_privately() -> None:
+    """Let whatever this process writes be readable for its own user only, wherever the administration puts it."""
+    os.umask(0o077)
+
+
 def var_folder() -> Path:
     """Return the folder for everything that is written; made if need be."""
     folder = Path(read("NAHRAUM_VAR")).resolve()

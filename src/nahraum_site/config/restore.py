@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum_site.config import environment
 
 if TYPE_CHECKING:
     from django.db import models
@@ -46,6 +47,7 @@ def restore_backup(path: Path, var: Path) -> Done:
         raise WrongRequest(
             _("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var)
         )
+    environment.write_privately()
     var.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as tar:
         manifest = _manifest(tar, path)

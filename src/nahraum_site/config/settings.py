@@ -11,6 +11,7 @@ from nahraum.base.language import LOCALES
 from nahraum_site.config import environment, logs
 
 BASE = Path(__file__).resolve().parent.parent
+environment.write_privately()
 VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
 KEPT = VAR / "kept"  # deliveries, exactly as they came
@@ -89,6 +90,13 @@ TEMPLATES = [
     }
 ]
 DATABASES = {"default": environment.database()}
+# Holds what is counted about visitors. With the usual 300 entries, many visitors would push out who guessed passwords.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Who signs in, and how. People are invited; an identity provider only opens what was invited.
@@ -147,7 +155,9 @@ TIME_ZONE = "Europe/Berlin"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
 STATIC_ROOT = VAR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it, although the finders serve all files
+STATIC_ROOT.mkdir(
+    parents=True, exist_ok=True, mode=0o700
+)  # whitenoise looks for it, although the finders serve all files
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

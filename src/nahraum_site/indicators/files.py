@@ -35,6 +35,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "gpkg": "application/geopackage+sqlite3",
 }
+DRAWN = ("png", "svg", "gpkg")  # what costs the server more than a page
 SCALE = 2  # of a PNG: 1440 pixels wide, sharp on paper half a page wide
 DECIMALS = 6
 

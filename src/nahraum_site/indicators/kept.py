@@ -21,7 +21,8 @@ from django.middleware.csrf import get_token
 from nahraum_site.indicators import queries
 from nahraum_site.places.layers import queries as layers
 
-MOST = 300  # pages; the largest have some 150 kB
+MOST = 300  # pages
+MOST_BYTES = 64_000_000
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*')
 MARK = secrets.token_hex(16).encode()  # nobody can put it into an address
 
@@ -56,5 +57,5 @@ def _is_personal(request: HttpRequest) -> bool:
 def _keep(key: tuple[object, ...], page: bytes) -> None:
     with _turning:
         _pages[key] = page
-        while len(_pages) > MOST:
+        while len(_pages) > MOST or sum(map(len, _pages.values())) > MOST_BYTES:
             _pages.popitem(last=False)

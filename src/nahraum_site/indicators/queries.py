@@ -31,9 +31,17 @@ def latest_uuid() -> UUID | None:
 
 
 def visible_editions(user: Any) -> QuerySet[Edition]:
-    """Return the editions that somebody may see: published ones, and drafts for those who may see drafts."""
-    if user.has_perm("indicators.see_drafts"):
+    """Return the editions that somebody may see: published ones; all of them for planning; the one in review, and what
+    was withdrawn, for those who review.
+
+    Drafts are protected beside what is published, not beside each other: two of them side by side could tell a hidden
+    count. Only planning, which knows the counts, sees more than one (ADR 0012).
+    """
+    if user.has_perm("indicators.see_values"):
         return Edition.objects.defer(*HEAVY)
+    if user.has_perm("indicators.see_drafts"):
+        stages = (Edition.Stage.REVIEW, Edition.Stage.PUBLISHED)
+        return Edition.objects.filter(stage__in=stages).defer(*HEAVY)
     return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
 
 

@@ -17,7 +17,9 @@ def made_by_somebody_else(user: Any, edition: Any) -> bool:
 
 
 keep_project = action("indicators.keep_project", _("Change title, areas in use and protection"), is_planner)
-see_drafts = action("indicators.see_drafts", _("See drafts"), is_planner | is_researcher | is_releaser)
+see_drafts = action(
+    "indicators.see_drafts", _("See drafts; outside planning the one that is in review"), is_planner | is_releaser
+)
 see_values = action("indicators.see_values", _("See delivered values before protection"), is_planner)
 use_workbench = action("indicators.use_workbench", _("Try recipes in the workbench"), is_planner)
 save_recipe = action("indicators.save_recipe", _("Save a version of the index"), is_planner)

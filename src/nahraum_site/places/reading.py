@@ -17,6 +17,7 @@ from nahraum.places.population import people_of
 from nahraum.places.versions import Version, VersionComparison, compare_versions
 from nahraum.projects.areas import Places, read_places
 from nahraum.projects.file import AreasSpec
+from nahraum.sources import apart
 from nahraum.sources.geo import read_geometry
 from nahraum_site.places.actions import with_dates
 from nahraum_site.places.models import AreaSystem
@@ -74,6 +75,7 @@ def weights(old: AreaSystem, new: AreaSystem, people: tuple[File, str] | None = 
     if people is None:
         return by_area(before, after)
     file, column = people
+    apart.map_layers(file.path, file.name)
     with tempfile.TemporaryDirectory() as folder:
         link = Path(folder, file.name)
         link.symlink_to(file.path.resolve())

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +19,7 @@ from nahraum.places.outlines import spot_paths
 from nahraum.places.shapes import Spot
 from nahraum.places.versions import Fate
 from nahraum.projects.areas import Places
+from nahraum.sources import apart
 from nahraum.sources.preview import recognise
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places import actions, queries
@@ -110,8 +112,10 @@ def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
     if found is None:
         return _compared(request, old, new, form, status=422)
     response = HttpResponse(to_csv(found.crosswalk), content_type="text/csv; charset=utf-8")
-    kind = "bevoelkerung" if people else "flaeche"
-    response.headers["Content-Disposition"] = f'attachment; filename="ueberleitung-{old.key}-{new.key}-{kind}.csv"'
+    name = f"ueberleitung-{old.key}-{new.key}-{'bevoelkerung' if people else 'flaeche'}.csv"
+    response.headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=files.clean_name(name)
+    )
     return response
 
 
@@ -143,7 +147,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data["file"]
         try:
             file, _seen = files.keep_if(
-                given.name, given.chunks(), request.user, lambda file: recognise(file.path, file.name)
+                given.name, given.chunks(), request.user, lambda file: apart.recognised(file.path, file.name)
             )
         except WrongRequest as error:
             form.add_error("file", str(error))
@@ -157,7 +161,11 @@ def upload(request: HttpRequest) -> HttpResponse:
 def describe(request: HttpRequest, file: str) -> HttpResponse:
     """Ask what the columns mean, check geometry and levels, and store the version."""
     found = get_object_or_404(File, uuid=file)
-    look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
+    try:
+        look = recognise(found.path, found.name, sheet=request.GET.get("ebene", ""))
+    except WrongRequest as error:  # no such layer
+        messages.error(request, str(error))
+        return redirect("upload-areas")
     form = SystemForm(request.POST or None, headers=list(look.headers), initial=_guessed(look.headers))
     issues: list[Issue] = []
     places: Places | None = None

@@ -38,6 +38,7 @@ ACTIONS: dict[str, str] = {
     "edition.published": _("published an edition"),
     "edition.returned": _("returned an edition for more work"),
     "edition.submitted": _("submitted an edition for review"),
+    "edition.taken_back": _("took an edition back from review"),
     "edition.withdrawn": _("withdrew an edition"),
     "indicator.changed": _("changed an indicator"),
     "indicator.created": _("created an indicator"),
@@ -88,6 +89,7 @@ KINDS: dict[str, str] = {
 }
 DETAILS: dict[str, str] = {
     "active": _("access"),
+    "alone": _("by the only administrator"),
     "areas": _("areas"),
     "because": _("reason"),
     "by": _("by"),

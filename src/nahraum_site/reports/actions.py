@@ -91,7 +91,7 @@ def store(
 
     ``moment``: what was released until then, its protection reckons with.
     """
-    settings.FILES.mkdir(parents=True, exist_ok=True)
+    settings.FILES.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = Path(tempfile.mkdtemp(prefix=".new-", dir=settings.FILES))
     final: Path | None = None
     try:

@@ -23,7 +23,7 @@ ROWS = 50
 def recommendations(request: HttpRequest) -> HttpResponse:
     """List recommendations by status, area and words."""
     chosen = {name: request.GET.get(name, "").strip() for name in ("status", "gebiet", "suche")}
-    page = Paginator(queries.recommendations(**chosen), ROWS).get_page(request.GET.get("seite", "1"))
+    page = Paginator(queries.recommendations(request.user, **chosen), ROWS).get_page(request.GET.get("seite", "1"))
     names = queries.area_names()
     rows = [(each, [names.get(key, key) for key in each.areas]) for each in page]
     context = {
@@ -42,7 +42,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
 def new_recommendation(request: HttpRequest) -> HttpResponse:
     """Store a recommendation of a report, or of an earlier one on paper."""
     names = sorted(queries.area_names().items(), key=lambda pair: pair[1])
-    drafts = Report.objects.filter(stage__in=(Report.Stage.DRAFT, Report.Stage.RETURNED))
+    drafts = queries.visible_reports(request.user).filter(stage__in=(Report.Stage.DRAFT, Report.Stage.RETURNED))
     form = RecommendationForm(
         request.POST or None,
         areas=[(key, f"{name} ({key})") for key, name in names],
@@ -64,7 +64,8 @@ def new_recommendation(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recommendation(request: HttpRequest, recommendation: str) -> HttpResponse:
     """Show what became of a recommendation, and take what is told now."""
-    item = get_object_or_404(Recommendation.objects.select_related("report", "author"), uuid=recommendation)
+    visible = queries.visible_recommendations(request.user).select_related("report", "author")
+    item = get_object_or_404(visible, uuid=recommendation)
     fresh = {"status": item.status or Recommendation.State.OPEN, "told_on": filling.today(), "version": item.version}
     form = NewsForm(request.POST or None, initial=fresh)
     if request.method == "POST":

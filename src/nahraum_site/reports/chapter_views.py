@@ -66,6 +66,7 @@ def _overtaken(request: HttpRequest, here: Chapter, typed: ChapterForm, reason: 
 
 def _page(request: HttpRequest, here: Chapter, form: ChapterForm, *, status: int = 200, **more: Any) -> HttpResponse:
     shown_text = more.pop("text", None) or (form.data if form.is_bound else _initial(here))
+    title, text = (shown_text.get(name, "") for name in ("title", "text"))
     page = {
         "chapter": here,
         "report": here.report,
@@ -75,7 +76,7 @@ def _page(request: HttpRequest, here: Chapter, form: ChapterForm, *, status: int
         "comments": queries.comments(here),
         "comment": CommentForm(),
         "can_write": here.report.can_change and not here.removed_at and request.user.has_perm("reports.write"),
-        **_preview(here, shown_text["title"], shown_text["text"]),
+        **_preview(here, title, text[:LONGEST]),
         **more,
     }
     return render(request, "reports/chapter.html", page, status=status)

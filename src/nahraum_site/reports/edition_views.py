@@ -137,6 +137,13 @@ def submit(request: HttpRequest, edition: str) -> HttpResponse:
     return _step(request, edition, lambda found, _words: steps.submit(found, request.user), _("Submitted for review."))
 
 
+@may("indicators.draft")
+@require_POST
+def take_back(request: HttpRequest, edition: str) -> HttpResponse:
+    """Take it out of review."""
+    return _step(request, edition, lambda found, _words: steps.take_back(found, request.user), _("Taken back."))
+
+
 @may("indicators.review")
 @require_POST
 def give_back(request: HttpRequest, edition: str) -> HttpResponse:
@@ -184,4 +191,5 @@ def _step(request: HttpRequest, edition: str, take: object, done: str) -> HttpRe
         messages.error(request, str(error))
     else:
         messages.success(request, done)
-    return redirect("edition", found.uuid)
+    still_seen = visible_editions(request.user).filter(pk=found.pk).exists()
+    return redirect("edition", found.uuid) if still_seen else redirect("editions")

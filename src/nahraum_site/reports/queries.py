@@ -11,16 +11,26 @@ from django.db.models import Count, Q, QuerySet
 
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
-from nahraum_site.reports.models import Chapter, Comment, Recommendation, Report, ReportFile, Signature, StoredFile
+from nahraum_site.reports.models import (
+    Chapter,
+    Comment,
+    Recommendation,
+    Report,
+    ReportFile,
+    Signature,
+    StoredFile,
+    Switch,
+)
 from nahraum_site.reports.published import ENDING
 
 
 def visible_reports(user: Any) -> QuerySet[Report]:
-    """Return the reports that somebody may see: all for those who may read drafts, otherwise published ones."""
-    if user.has_perm("indicators.see_drafts"):
-        return Report.objects.all()
-    if user.has_perm("reports.read_drafts"):  # drafts of reports, but not of numbers that nobody has released
-        return Report.objects.filter(edition__stage=Edition.Stage.PUBLISHED)
+    """Return the reports that somebody may see: with drafts of reports for those who may read them, but never with
+    numbers of an edition that they may not see.
+    """
+    if user.has_perm("reports.read_drafts"):
+        public = Q(edition__stage=Edition.Stage.PUBLISHED)
+        return Report.objects.filter(public | Q(edition__in=visible_editions(user)))
     return Report.objects.filter(stage=Report.Stage.PUBLISHED)
 
 
@@ -56,6 +66,15 @@ def comments(chapter: Chapter) -> list[Comment]:
 def switchable(report: Report, user: Any) -> QuerySet[Edition]:
     """Return the editions whose numbers a report may take instead: those this person may see, not withdrawn."""
     return visible_editions(user).filter(withdrawn_at=None).exclude(pk=report.edition_id).defer("words", "parts")
+
+
+def last_switch(report: Report, user: Any) -> Switch | None:
+    """Return the last change of a report's numbers, if somebody may see both editions: it names numbers of both."""
+    found = report.switches.select_related("before", "now", "by").first()
+    if found is None:
+        return None
+    seen = set(visible_editions(user).filter(pk__in=(found.before_id, found.now_id)).values_list("pk", flat=True))
+    return found if seen == {found.before_id, found.now_id} else None
 
 
 def last_published(report: Report) -> Report | None:
@@ -145,9 +164,14 @@ def open_comments(report: Report) -> dict[int, int]:
     return dict(found.values_list("chapter").annotate(count=Count("pk")).order_by())
 
 
-def recommendations(status: str = "", gebiet: str = "", suche: str = "") -> QuerySet[Recommendation]:
+def visible_recommendations(user: Any) -> QuerySet[Recommendation]:
+    """Return the recommendations of reports that somebody may see, and those of reports on paper."""
+    return Recommendation.objects.filter(Q(report=None) | Q(report__in=visible_reports(user)))
+
+
+def recommendations(user: Any, status: str = "", gebiet: str = "", suche: str = "") -> QuerySet[Recommendation]:
     """Return recommendations by status (``none``: nothing told yet), area key and words, the latest first."""
-    found = Recommendation.objects.select_related("report").order_by("-made_on", "-pk")
+    found = visible_recommendations(user).select_related("report").order_by("-made_on", "-pk")
     if status:
         found = found.filter(status="" if status == "none" else status)
     if gebiet:

@@ -85,7 +85,7 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **more: Any) 
         "removed": queries.removed(report),
         "gaps": gaps,
         "signatures": queries.signatures(report, mark),
-        "switch": report.switches.select_related("before", "now", "by").first(),
+        "switch": queries.last_switch(report, request.user),
         "superseded": report.followers.filter(stage=Report.Stage.PUBLISHED).first(),
         "files": report.files.select_related("file").exclude(file__name__endswith=ENDING),
         "standard": shown.standard(),

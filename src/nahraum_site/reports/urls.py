@@ -21,6 +21,7 @@ urlpatterns = [
     path("ausgaben/<uuid:edition>/", edition_views.edition, name="edition"),
     path("ausgaben/<uuid:edition>/projekt.zip", edition_views.export, name="export-edition"),
     path("ausgaben/<uuid:edition>/vorlegen/", edition_views.submit, name="submit-edition"),
+    path("ausgaben/<uuid:edition>/zuruecknehmen/", edition_views.take_back, name="take-back-edition"),
     path("ausgaben/<uuid:edition>/zurueckgeben/", edition_views.give_back, name="return-edition"),
     path("ausgaben/<uuid:edition>/veroeffentlichen/", edition_views.publish, name="publish-edition"),
     path("ausgaben/<uuid:edition>/zurueckziehen/", edition_views.withdraw, name="withdraw-edition"),

@@ -14,7 +14,8 @@ from django.utils import timezone
 from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
-from nahraum.sources.preview import Recognised, head, recognise
+from nahraum.sources import apart
+from nahraum.sources.preview import Recognised
 from nahraum.sources.suggest import most_like, sheet_like, suggest
 from nahraum.sources.terms import Shape, TableSpec
 from nahraum_site.accounts.models import User
@@ -40,7 +41,7 @@ def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None 
 
 
 def _table_in(file: File) -> Recognised:
-    found = recognise(file.path, file.name)
+    found = apart.recognised(file.path, file.name)
     if not any(found.headers):
         raise WrongRequest(_("{name} holds no table.").format(name=file.name))
     return found
@@ -50,7 +51,7 @@ def _usual_sheet(found: Recognised, file: File, earlier: list[dict[str, Any]]) -
     """Return the look at the sheet that stands where the earlier table of this kind stood."""
     alike = most_like(found, earlier)
     sheet = sheet_like(found.sheets, found.name, alike) if alike and len(found.sheets) > 1 else ""
-    return recognise(file.path, file.name, sheet=sheet) if sheet and sheet != found.sheet else found
+    return apart.recognised(file.path, file.name, sheet=sheet) if sheet and sheet != found.sheet else found
 
 
 def _words(file: File, part: Mapping[str, Any]) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ def _words(file: File, part: Mapping[str, Any]) -> tuple[str, ...]:
     if part.get("shape") != Shape.LONG:
         return ()
     try:
-        return head(file.path, build(TableSpec, dict(part), _("table"))).words
+        return apart.first_rows(file.path, file.name, part).words
     except (BadInput, WrongRequest):
         return ()
 
@@ -81,39 +82,36 @@ def _suggested(
     }
 
 
-@transaction.atomic
 def look_at_sheet(upload: Upload, sheet: str, version: int) -> None:
     """Look at another sheet of the same file; what was suggested for the first one is suggested anew."""
-    found = recognise(upload.file.path, upload.file.name, sheet=sheet)
+    found = apart.recognised(upload.file.path, upload.file.name, sheet=sheet)
     usual = upload.duty.part if upload.duty else None
     fields = _suggested(found, queries.earlier_parts(), usual)
     fields["recognised"]["words"] = _words(upload.file, fields["part"])
     _save(upload, version, stage=Upload.Stage.NEW, **fields)
 
 
-@transaction.atomic
 def take_sheet(upload: Upload, sheet: str, user: User) -> Upload:
     """Take another sheet of the same workbook as a delivery of its own, to be read as this one. WrongRequest if it
     cannot be read.
     """
-    found = recognise(upload.file.path, upload.file.name, sheet=sheet)
+    found = apart.recognised(upload.file.path, upload.file.name, sheet=sheet)
     fields = _suggested(found, [*queries.earlier_parts(), upload.part], upload.part)
     fields["recognised"]["words"] = _words(upload.file, fields["part"])
-    other = Upload.objects.create(file=upload.file, owner=user, **fields)
-    log.write(user, "upload.taken", other, after={"file": upload.file.sha256, "sheet": sheet})
+    with transaction.atomic():
+        other = Upload.objects.create(file=upload.file, owner=user, **fields)
+        log.write(user, "upload.taken", other, after={"file": upload.file.sha256, "sheet": sheet})
     return other
 
 
-@transaction.atomic
 def look_again(upload: Upload, typed: Mapping[str, Any], version: int) -> None:
     """Look at the file once more, with another layout, header row or column of variables; nothing else changes.
 
     WrongRequest where it cannot be read so.
     """
     part = {name: upload.part[name] for name in ("sheet", "encoding", "delimiter") if upload.part.get(name)}
-    spec = build(TableSpec, {**part, "id": "t", "file": upload.file.name, **typed}, _("table"))
     try:
-        found = head(upload.file.path, spec)
+        found = apart.first_rows(upload.file.path, upload.file.name, {**part, "id": "t", **typed})
     except BadInput as error:
         raise WrongRequest(" ".join(in_the_browser(each).said for each in error.issues)) from None
     seen = {"headers": found.headers, "first_rows": found.first_rows, "words": found.words}

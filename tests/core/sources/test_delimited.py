@@ -143,3 +143,25 @@ def test_a_missing_file_is_told_with_the_nearest_name(tmp_path) -> None:
     (issue,) = read_table(spec, tmp_path).issues
     assert issue.code == "file-missing"
     assert "arbeitslose_2024.csv" in issue.advice
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        *("punycode", "idna", "utf-7", "zlib", "rot13", "unicode_escape", "raw_unicode_escape", "hex", "undefined"),
+        *("../utf-8", "utf-8\0", "os", "nahraum.cli.main", "x" * 10_000, "cp037", "hz"),
+    ],
+)
+def test_only_encodings_that_offices_write_are_read(tmp_path, encoding: str) -> None:
+    (tmp_path / "t.csv").write_bytes(b"gebiet;jahr\n1;2\n")
+    reading = deliver_as(tmp_path, encoding)
+    assert codes(reading) == ["encoding-wrong"]
+    assert reading.rows.is_empty()
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "latin1", "windows-1252", "cp1250", "iso-8859-15", "macroman", "cp850"])
+def test_the_others_are_read_however_their_name_is_written(tmp_path, encoding: str) -> None:
+    (tmp_path / "t.csv").write_bytes("gebiet;jahr\nMühle;2\n".encode(encoding))
+    reading = deliver_as(tmp_path, encoding)
+    assert codes(reading) == []
+    assert reading.rows["area"].to_list() == ["Mühle"]

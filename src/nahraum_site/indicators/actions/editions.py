@@ -85,8 +85,19 @@ def store_edition(
 
 @transaction.atomic
 def submit(edition: Edition, user: User) -> None:
-    """Ask for review. WrongRequest unless it is a draft or was returned."""
+    """Ask for review. WrongRequest unless it is a draft or was returned, and while another one is in review: who
+    reviews sees one draft at a time, because two side by side are not protected.
+    """
+    _alone()
+    if Edition.objects.filter(stage=Edition.Stage.REVIEW).exclude(pk=edition.pk).exists():
+        raise WrongRequest(_("Another edition is in review. Wait for its review, or take it back."))
     _move(edition, user, (Edition.Stage.DRAFT, Edition.Stage.RETURNED), Edition.Stage.REVIEW, "edition.submitted")
+
+
+@transaction.atomic
+def take_back(edition: Edition, user: User) -> None:
+    """Take an edition out of review. WrongRequest unless in review."""
+    _move(edition, user, (Edition.Stage.REVIEW,), Edition.Stage.DRAFT, "edition.taken_back")
 
 
 @transaction.atomic
@@ -125,7 +136,7 @@ def withdraw_edition(edition: Edition, user: User, because: str) -> None:
 
 
 def _alone() -> None:
-    """Let one edition be published at a time: two protected side by side would not know of each other."""
+    """Let one edition be published or submitted at a time: two protected side by side would not know of each other."""
     list(Project.objects.select_for_update())
 
 

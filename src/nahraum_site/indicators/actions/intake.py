@@ -21,7 +21,7 @@ from nahraum.base.strict import build
 from nahraum.evidence.indicators.read import refuse_errors
 from nahraum.projects.delivery import concerned, issues_of_delivery
 from nahraum.projects.file import AreasSpec
-from nahraum.sources import Reading, read_table
+from nahraum.sources import Reading, apart, read_table
 from nahraum.sources.contents import contents_of
 from nahraum.sources.preview import called
 from nahraum.sources.terms import SourceFile, TableSpec
@@ -39,6 +39,7 @@ from nahraum_site.sources.models import Upload
 
 INLINE = 1_000_000  # bytes: smaller files are read at once, larger ones by the worker
 LAID_BY = 3  # large readings kept between check and confirmation
+LONGEST = 900.0  # seconds that the worker gives the reading of one file
 PACKED = 8  # workbooks and compressed files hold about that many times their size
 
 
@@ -82,7 +83,8 @@ def check(upload: Upload, progress: jobs.Progress = lambda _step, _share: None) 
     reading, issues, summary = None, [], {"stock": stock_mark()}
     try:
         progress(_("Reading {file}").format(file=upload.file.name), 0.1)
-        reading = read(upload.file, part)
+        seconds = apart.SECONDS if is_small(upload.file) else LONGEST
+        reading = apart.table(upload.file.path, {**part, "file": Path(part["file"]).name}, seconds)
         summary |= asdict(contents_of(reading))
         summary["overlaps"] = overlaps(part, reading)
         progress(_("Comparing with what is here"), 0.4)
@@ -171,6 +173,11 @@ def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...
     keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)
     others = [read(batches[key].file, batches[key].part) for key in keys]
     return issues_of_delivery(reading, others, indicators, places_of(project.system), areas)
+
+
+def can_be_shown(upload: Upload) -> bool:
+    """Return whether a file was read to its end: only then is it read where people wait for it."""
+    return upload.stage == Upload.Stage.READ and "reading-broken-off" not in {each["code"] for each in upload.issues}
 
 
 def blocking(issues: list[Issue]) -> bool:

@@ -21,6 +21,7 @@ from nahraum.evidence.indicators.show.palette import PALETTES
 from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import beneath, queries
 from nahraum_site.indicators.asked import METHODS, OTHER_YEAR, OWN
+from nahraum_site.indicators.drawn import Busy, busy, drawn
 from nahraum_site.indicators.files import KINDS, map_svg
 from nahraum_site.indicators.kept import kept
 from nahraum_site.indicators.levels import level_asked, outlines
@@ -56,9 +57,20 @@ def printed(request: HttpRequest) -> HttpResponse:
     picture = opened_picture(request)
     if picture is None:
         return nothing(request)
+    try:
+        maps = [_printed(request, picture, n) for n in range(len(picture.maps))]
+    except Busy:
+        return busy(request)
     # the writer escapes every text; the drawing holds no style, no script and no address
-    drawings = [mark_safe(svg) for n in range(len(picture.maps)) if (svg := map_svg(picture, n, alone=False))]  # noqa: S308
+    drawings = [mark_safe(svg) for svg in maps if svg]  # noqa: S308
     return render(request, "indicators/print.html", {**_page(picture), "drawings": drawings})
+
+
+def _printed(request: HttpRequest, picture: Picture, n: int) -> str:
+    def draw() -> bytes:
+        return (map_svg(picture, n, alone=False) or "").encode()
+
+    return (drawn(request, picture, ("print", str(n), picture.asked.address()), draw) or b"").decode()
 
 
 @public

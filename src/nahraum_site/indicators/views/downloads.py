@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from nahraum_site.accounts.permissions import public
-from nahraum_site.indicators.files import TYPES, file_of, name_of
+from nahraum_site.indicators.drawn import Busy, busy, drawn
+from nahraum_site.indicators.files import DRAWN, TYPES, file_of, name_of
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.views.opened import opened_picture
 from nahraum_site.records import log
@@ -22,7 +23,15 @@ def download(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     lasting = picture.asked.address(edition=str(picture.edition.uuid))
     address = request.build_absolute_uri(f"{reverse('atlas')}?{lasting}")
-    content = file_of(picture, kind, second=request.GET.get("karte") == "2", address=address)
+    second = request.GET.get("karte") == "2"
+
+    def draw() -> bytes | None:
+        return file_of(picture, kind, second=second, address=address)
+
+    try:
+        content = drawn(request, picture, (kind, str(second), address), draw) if kind in DRAWN else draw()
+    except Busy:
+        return busy(request)
     if content is None:
         raise Http404
     if picture.edition.stage != Edition.Stage.PUBLISHED:

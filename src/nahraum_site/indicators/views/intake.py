@@ -103,6 +103,8 @@ def _whole(text: str) -> int:
 
 def _grid(upload: Upload, issues: list[Issue], first: int, *, only: bool) -> Page | None:
     """Return the rows to show; None for a file that cannot be read as described."""
+    if not intake.can_be_shown(upload):
+        return None
     spec = build(TableSpec, {**upload.part, "file": upload.file.name}, _("table"))
     try:
         return grid(upload.file.path, spec, first=first, count=ROWS, issues=issues, only_issues=only)
@@ -169,6 +171,8 @@ def confirm(request: HttpRequest, upload: str) -> HttpResponse:
 def workbook(request: HttpRequest, upload: str) -> HttpResponse:
     """Send the table as a workbook with its issues marked, for the office that delivered it."""
     found = get_object_or_404(open_uploads(), uuid=upload)
+    if not intake.can_be_shown(found):
+        return redirect("check", found.uuid)
     spec = build(TableSpec, {**found.part, "file": found.file.name}, _("table"))
     with tempfile.TemporaryDirectory() as folder:
         out = annotated_workbook(found.file.path, spec, told(found.issues), Path(folder) / "pruefung.xlsx")

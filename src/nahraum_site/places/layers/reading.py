@@ -8,8 +8,9 @@ from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.places.context import Context, cut
 from nahraum.places.degrees import metric_boundaries
+from nahraum.sources import apart
 from nahraum.sources.content import refuse_disguised
-from nahraum.sources.geo import layers_of, read_geometry
+from nahraum.sources.geo import read_geometry
 from nahraum.sources.preview import called
 from nahraum_site.places.layers import queries
 from nahraum_site.records.models import File
@@ -45,8 +46,7 @@ def layers_in(file: File) -> tuple[str, ...]:
             )
         )
     try:
-        with called(file.path, file.name) as path:
-            return layers_of(path)
+        return apart.map_layers(file.path, file.name)
     except BadInput as error:
         raise WrongRequest(_told(error)) from None
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from nahraum_site.accounts.permissions import public
+from nahraum_site.accounts.visitors import may_ask
 from nahraum_site.places.layers import tiles
 
-A_MINUTE = 60
 EACH, ALL = 300, 1_500  # new pictures a minute: for one visitor, for everybody
 # One transparent pixel: a map without its background is still a map.
 NOTHING = base64.b64decode(
@@ -31,7 +28,7 @@ def tile(request: HttpRequest, name: str, z: int, x: int, y: int) -> HttpRespons
     if z > tiles.DEEPEST or max(x, y) >= 2**z:
         raise Http404
     picture = tiles.kept(service, z, x, y)
-    if picture is None and _may_ask(request):
+    if picture is None and may_ask(request, "tiles", each=EACH, all_together=ALL):
         picture = tiles.fetched(service, z, x, y)
     picture = picture or tiles.kept(service, z, x, y, stale=True)
     response = HttpResponse(picture or NOTHING, content_type=tiles.kind_of(picture or NOTHING))
@@ -53,21 +50,3 @@ def _service(name: str) -> Any:
         return settings.MAP_SERVICES[name]
     except KeyError:
         raise Http404 from None
-
-
-def _may_ask(request: HttpRequest) -> bool:
-    """Count a question to a service, and say whether this visitor and all together have asked for few enough."""
-    try:
-        visitor = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # no address that can be told: counted as one visitor
-        visitor = ""
-    return all(_counted(f"tiles:{who}") <= most for who, most in ((visitor, EACH), ("all", ALL)))
-
-
-def _counted(key: str) -> int:
-    if cache.add(key, 1, A_MINUTE):
-        return 1
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # its minute ended just now
-        return 1
