@@ -207,12 +207,12 @@ def test_two_areas_stand_beside_the_city(client):
 @pytest.mark.parametrize(
     ("page", "questions"),
     [
-        (YEARS, 6),
-        ("/atlas/?zeige=unemployment&neben=sports", 7),
-        ("/atlas/druck/", 6),
+        (YEARS, 8),  # the first time: whether it is kept is asked before and after
+        ("/atlas/?zeige=unemployment&neben=sports", 9),
+        ("/atlas/druck/", 7),
         ("/atlas/ansicht.csv", 4),
-        ("/atlas/ansicht.svg", 6),
-        ("/gebiete/vergleich/", 2),
+        ("/atlas/ansicht.svg", 7),
+        ("/gebiete/vergleich/", 4),
         ("/gebiete/vergleich/?eins=1306&zwei=1101", 9),
     ],
 )
