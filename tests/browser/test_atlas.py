@@ -35,6 +35,7 @@ STATES = {
     "atlas-indikatoren": "/atlas/?zeige=unemployment&neben=sports&klassen=quantile&anzahl=4",
     "atlas-grenzen-falsch": "/atlas/?zeige=unemployment&klassen=eigene&grenzen=5;zehn",
     "atlas-sozialraum": "/atlas/?zeige=unemployment&raum=Hafen&farben=flieder",
+    "atlas-ebene": "/atlas/?zeige=unemployment&ebene=social_space",
     "atlas-druck": "/atlas/druck/?zeige=unemployment&neben_zeit=2018",
     "gebiete-vergleich": "/gebiete/vergleich/?eins=1306&zwei=1101",
     "gebiet-aehnlich": "/gebiete/1101/",
@@ -205,6 +206,30 @@ def test_the_kept_area_stays_when_another_indicator_is_chosen(site, context):
     drawn(page, "map", "chart")
     assert chosen(page) == "1306"
     assert "gebiet=1306" in page.url
+
+
+def test_a_level_is_chosen_pointed_at_and_left_again(site, context):
+    log = []
+    page = opened(context, site, "/atlas/?zeige=unemployment", log=log)
+    finest = page.locator("#rangliste tbody tr").count()
+    page.locator("summary", has_text="Vergleichen").click()
+    page.select_option("#ebene", "district")
+    expect(page).to_have_url(re.compile("ebene=district"))
+    drawn(page, "map", "chart")
+    rows = page.locator("#rangliste tbody tr")
+    expect(page.locator("#karte-titel")).to_contain_text("Bezirk")
+    assert 1 < rows.count() < 10
+    page.locator("#karte").scroll_into_view_if_needed()
+    box = page.locator("#karte").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.3)
+    expect(page.locator("#rangliste tr.is-chosen")).to_have_count(1)
+    key = chosen(page)
+    assert page.input_value("#gebiet") == key
+    assert page.locator("#gebiet option").count() == rows.count() + 1
+    page.select_option("#ebene", "")
+    expect(page.locator("#rangliste tbody tr")).to_have_count(finest)
+    drawn(page, "map", "chart")
+    assert [line for line in log if line.startswith("error")] == []
 
 
 def test_two_years_two_maps_and_a_difference(site, context):

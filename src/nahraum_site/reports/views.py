@@ -37,8 +37,13 @@ def report(request: HttpRequest) -> HttpResponse:
     edition = latest_edition()
     if edition is None:
         return render(request, "indicators/nothing.html")
-    page = {"edition": edition, "files": described(edition), "own": own_reports()}
-    page["has_page"] = edition.files.filter(name=WEB).exists()
+    files = described(edition)
+    page = {
+        "edition": edition,
+        "files": [each for each in files if each[0].name != WEB],
+        "has_page": any(file.name == WEB for file, _words in files),
+        "own": own_reports(),
+    }
     return render(request, "reports/report.html", page)
 
 
@@ -60,7 +65,7 @@ def described(edition: Edition) -> list[tuple[StoredFile, str]]:
         "herkunft.json": _("Where every number comes from"),
         "rezept.toml": _("The recipe of the index"),
     }
-    files = [(file, words.get(file.name, "")) for file in edition.files.exclude(name=WEB)]
+    files = [(file, words.get(file.name, "")) for file in edition.files.all()]
     order = list(words)
     files.sort(key=lambda each: order.index(each[0].name) if each[0].name in order else 99)
     return files
