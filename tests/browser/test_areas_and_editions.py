@@ -160,7 +160,7 @@ def test_versions_are_compared_and_a_crosswalk_is_adopted_by_keyboard(site, ente
     dialogue.value.set_files({"name": "u.csv", "mimeType": "text/csv", "buffer": table})
     adopting.locator("[name=valid_to]").fill("2023-12-31")
     press(page, adopting.get_by_role("button", name="Mit dieser Überleitung speichern"))
-    expect(page.locator("main")).to_contain_text("bis 2023-12-31")
+    expect(page.locator("main")).to_contain_text("bis 31. Dezember 2023")
     page.context.close()
 
 

@@ -34,7 +34,8 @@ class Running:
         command = [str(NAHRAUM), "serve", "--port", str(port), *map(str, words)]
         with self.said.open("w") as out, self.logged.open("w") as err:
             self.process = subprocess.Popen(command, env=dict(environment), stdout=out, stderr=err)
-        self.until(lambda: "läuft:" in self.said.read_text(), 180)
+        self.until(lambda: "läuft:" in self.said.read_text() or self.process.poll() is not None, 180)
+        assert self.process.poll() is None, self.logged.read_text()[-4000:]
 
     def until(self, come: object, seconds: float = 30.0) -> None:
         """Wait until something holds; AssertionError with what was said if it does not."""

@@ -149,7 +149,7 @@ def test_two_versions_side_by_side_and_a_crosswalk_by_ground_and_by_people(plann
     address = f"/gebietsstaende/{new.uuid}/gegen/{old.uuid}/uebernehmen/"
     given = {"file": SimpleUploadedFile("u.csv", sent.content), "valid_to": "2023-12-31"}
     page = words(planner.post(address, given, follow=True))
-    assert "bis 2023-12-31" in page
+    assert "bis 31. Dezember 2023" in page
     broken = SimpleUploadedFile("u.csv", b"old;new;share\n1;1a;0.2\n")
     page = words(planner.post(address, {"file": broken, "valid_to": "2023-12-31"}, follow=True))
     assert "told__error" in page

@@ -59,4 +59,4 @@ def test_upload_check_compare_and_adopt_ten_thousand_areas(planner):  # noqa: F8
     walk = timed(lambda: planner.get(f"{address}ueberleitung.csv"))
     given = {"file": SimpleUploadedFile("u.csv", walk.content), "valid_to": "2023-12-31"}
     answer = timed(lambda: planner.post(f"{address}uebernehmen/", given))
-    assert "bis 2023-12-31" in words(timed(lambda: planner.get(answer.url)))
+    assert "bis 31. Dezember 2023" in words(timed(lambda: planner.get(answer.url)))

@@ -16,7 +16,7 @@ from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.views.atlas import nothing
 from nahraum_site.indicators.views.opened import opened_edition
 
-CHARTED = 12  # series shown as charts on an area's page; every series stands in a table
+CHARTED = 24  # series shown as charts on an area's page; every series stands in a table
 
 
 @public

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from html import escape
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 
 from nahraum.base import State
@@ -36,6 +38,12 @@ def percent(share: float | None) -> str:
 def state_word(state: int) -> str:
     """Return the word for a state that is no number."""
     return State(state).label
+
+
+@register.filter
+def day(iso: str | date) -> str:
+    """Write a day that is kept as ISO text, as in a project file."""
+    return date_format(date.fromisoformat(str(iso)), "DATE_FORMAT")
 
 
 @register.simple_tag
