@@ -378,3 +378,15 @@ def test_what_a_draft_is_protected_beside_is_what_was_public_when_it_began(peopl
     copy(petra, stage="published", published_at=now, withdrawn_at=now)
     actions.draft_edition(Recipe.objects.first(), reason="neu", author=petra, progress=lambda _s, _n: None)
     assert len(known[0]) == Edition.objects.exclude(published_at=None).count()  # what was withdrawn is known for ever
+
+
+def test_texts_of_a_project_may_be_long(edition):
+    """PostgreSQL refuses what is longer than its column; a long unit or name is no reason to fail."""
+    from nahraum_site.indicators.models import Edition, Layer
+    from nahraum_site.places.models import Area, AreaSystem
+
+    long = "Fälle von Hilfen zur Erziehung je 1.000 Kinder und Jugendliche " * 10
+    assert Layer.objects.filter(edition=edition).update(name=long, unit=long)
+    assert Edition.objects.filter(pk=edition.pk).update(title=long, city=long, publisher=long, licence=long)
+    assert Area.objects.filter(system=edition.system).update(name=long, parent=long)
+    assert AreaSystem.objects.filter(pk=edition.system_id).update(name=long, finest=long, above=long)

@@ -28,9 +28,9 @@ class AreaSystem(models.Model):
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     key = models.CharField(max_length=200)
-    name = models.CharField(max_length=300)
-    finest = models.CharField(max_length=200)
-    above = models.CharField(max_length=200, blank=True)
+    name = models.TextField()
+    finest = models.TextField()
+    above = models.TextField(blank=True)
     context = models.JSONField(default=list)
 
     def __str__(self) -> str:
@@ -72,8 +72,8 @@ class Area(models.Model):
 
     system = models.ForeignKey(AreaSystem, on_delete=models.CASCADE, related_name="areas")
     key = models.CharField(max_length=100)
-    name = models.CharField(max_length=300)
-    parent = models.CharField(max_length=300, blank=True)
+    name = models.TextField()
+    parent = models.TextField(blank=True)
     position = models.PositiveIntegerField()
     geometry = models.JSONField(null=True)
 
