@@ -212,9 +212,10 @@ def test_an_edition_from_draft_to_withdrawal(site, enter):
     assert releaser.url == site + path, "without words nothing is given back"
     write(releaser, "words", "Bitte den Grund genauer nennen.")
     press(releaser, releaser.get_by_role("button", name="Zurückgeben"))
-    expect(releaser.locator("main")).to_contain_text("Bitte den Grund genauer nennen.")
+    releaser.wait_for_url(f"{site}/ausgaben/")
 
     planner.goto(site + path)
+    expect(planner.locator("main")).to_contain_text("Bitte den Grund genauer nennen.")
     press(planner, planner.get_by_role("button", name="Vorlegen"))
     expect(planner.locator("main")).to_contain_text("wartet auf eine")
     releaser.goto(site + path)

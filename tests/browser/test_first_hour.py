@@ -108,7 +108,7 @@ def areas_and_project(grete, data):
     grete.sees("Alles beginnt mit den Gebieten")
     grete.shoot("1-leer")
     grete.follow("Grenzen hochladen")
-    grete.page.locator("input[type=file]").set_input_files(data / "quartiere.geojson")
+    grete.page.locator("input[name=file]").set_input_files(data / "quartiere.geojson")
     grete.press("Hochladen")
     grete.fill(name="Quartiere 2020", level="Quartier", key="nr", label="name", level_2="Sozialraum", key_2="sr_nr")
     grete.fill(label_2="sr_name", city="Musterstadt")
