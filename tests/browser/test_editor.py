@@ -254,3 +254,51 @@ def test_without_a_script_the_chapter_is_a_form_with_its_grammar(site, browser, 
     page.get_by_role("button", name="Speichern").click()
     expect(page.locator("#vorschau")).to_contain_text("Es sind 7,0")
     context.close()
+
+
+def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person, browser, chapter):
+    context = browser.new_context()
+    page, other = context.new_page(), context.new_page()
+
+    def sign_in(tab, name):
+        tab.fill("[name=login]", f"{name.lower()}@musterstadt.example")
+        tab.fill("[name=password]", PASSWORD)
+        tab.locator("main form button").first.click()
+        tab.wait_for_load_state()
+
+    page.goto(f"{site}/anmelden/?next={chapter.removeprefix(site)}")
+    sign_in(page, "Paula")
+    text, offer = page.get_by_label("Text", exact=True), page.locator(".kept")
+    assert offer.count() == 0
+    before = text.input_value()
+    text.fill("Was ich gerade schreibe.")
+    other.goto(f"{site}/abmelden/")
+    other.locator("main form button").first.click()
+    other.wait_for_load_state()
+
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Was Sie geschrieben haben, ist nicht verloren")).to_be_visible()
+    sign_in(page, "Paula")
+    page.wait_for_url(chapter)
+    assert text.input_value() == before
+    expect(offer).to_contain_text("Ihr nicht gespeicherter Text ist noch da")
+    page.get_by_role("button", name="Wieder einsetzen").click()
+    assert text.input_value() == "Was ich gerade schreibe."
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("gespeichert.", exact=False).first).to_be_visible()
+    assert text.input_value() == "Was ich gerade schreibe."
+    page.reload()
+    assert offer.count() == 0
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length") == 0
+
+    text.fill("Nur für mich")
+    other.goto(f"{site}/abmelden/")
+    other.locator("main form button").first.click()
+    other.wait_for_load_state()
+    page.goto(f"{site}/anmelden/")
+    sign_in(page, "Vera")
+    page.goto(chapter)
+    assert (
+        page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length") == 0
+    )  # another person finds nothing
+    context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 
 class Rights:
@@ -22,5 +23,6 @@ class Rights:
 
 
 def visitor(request: HttpRequest) -> dict[str, object]:
-    """Give templates the visitor's rights and whether mail can be sent."""
-    return {"may": Rights(request.user), "mail": bool(settings.EMAIL_HOST), "oidc": settings.OIDC_NAME}
+    """Give templates the visitor's rights, whether mail can be sent, and which form was stored just now (once)."""
+    saved = SimpleLazyObject(lambda: request.session.pop("saved", "") if "saved" in request.session else "")
+    return {"may": Rights(request.user), "mail": bool(settings.EMAIL_HOST), "oidc": settings.OIDC_NAME, "saved": saved}

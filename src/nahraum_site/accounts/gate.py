@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import ERROR, get_messages
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from nahraum_site.accounts.permissions import PUBLIC, SIGNED_IN, actions, require
@@ -32,6 +35,8 @@ class GateMiddleware:
         if request.user.is_authenticated:
             _keep_alive(request)
         response = self.get_response(request)
+        if request.method == "POST" and request.user.is_authenticated:
+            _tell_stored(request, response)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -48,10 +53,33 @@ class GateMiddleware:
         if need == PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            if "HX-Request" in request.headers:  # a piece of a page: the sign-in page has no place there
+                return render(request, "accounts/ended.html")
+            return redirect_to_login(here(request))
         if need != SIGNED_IN:
             require(request.user, need)
         return None
+
+
+def here(request: HttpRequest) -> str:
+    """Return the page that a visitor can open again: what was sent cannot be, so it is the page with the form."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return "/"
+    return urlsplit(before)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+
+
+def _tell_stored(request: HttpRequest, response: HttpResponse) -> None:
+    """Note for the next page which form was stored: only then the browser forgets what was typed into it."""
+    form = request.POST.get("kept", "")
+    if not form or response.status_code not in (302, 303):
+        return
+    told = get_messages(request)
+    if not any(each.level >= ERROR for each in told):
+        request.session["saved"] = form[:500]
+    told.used = False  # looked at, not shown
 
 
 def _keep_alive(request: HttpRequest) -> None:
@@ -71,3 +99,8 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say which action the visitor's roles do not include."""
     words = next((each.words for each in actions() if each.key == str(exception)), "")
     return render(request, "shell/403.html", {"words": _(words) if words else ""}, status=403)
+
+
+def wrong_mark(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that a form's mark against forgery does not fit, and lead back to the form."""
+    return render(request, "shell/csrf.html", {"back": here(request)}, status=403)

@@ -61,11 +61,3 @@ if (quoted && text) {
     quoted.value = text.value.slice(text.selectionStart, text.selectionEnd).slice(0, 2000);
   });
 }
-
-// What was typed and not stored is not lost by a wrong click.
-let stored = true;
-text?.addEventListener("input", () => (stored = false));
-document.getElementById("kapitel")?.addEventListener("submit", () => (stored = true));
-window.addEventListener("beforeunload", (event) => {
-  if (!stored) event.preventDefault();
-});

@@ -1,0 +1,72 @@
+"""What was typed is not lost when a session ends: the way back to the form, and when the browser may forget."""
+
+from tests.site.cast import words
+from tests.site.writers import *  # noqa: F403
+from tests.site.writers import at, of
+
+SLOT = "nahraum-kept:/berichte/x/|a|1"
+
+
+def test_without_a_session_one_comes_back_to_the_form_and_never_to_another_site(chapter, enter):
+    stranger = enter()
+    for referrer, target in (
+        (f"http://testserver{of(chapter)}", of(chapter)),
+        ("https://boese.example/falle/", "/"),
+        ("", "/"),
+    ):
+        answer = stranger.post(of(chapter, "kommentare/"), {"text": "Wort"}, headers={"referer": referrer})
+        assert answer.headers["Location"] == f"/anmelden/?next={target}"
+
+
+def test_the_browser_forgets_what_was_stored_once_and_only_then(chapter, paula, enter):
+    client = enter(paula)
+    typed = {"title": "Am Hafen", "text": "Neu", "version": chapter.version, "kept": SLOT}
+    assert client.post(of(chapter), typed).status_code == 302
+    assert f'data-saved="{SLOT}"' in words(client.get(of(chapter)))
+    assert "data-saved" not in words(client.get(of(chapter)))
+    assert client.post(of(chapter), typed).status_code == 409  # somebody was quicker: nothing was stored
+    assert "data-saved" not in words(client.get(of(chapter)))
+
+
+def test_a_refusal_told_after_a_redirect_is_no_success_and_is_told(report, paula, enter):
+    client = enter(paula)
+    chapter = report.chapters.get()
+    client.post(
+        at(report, f"kapitel/{chapter.uuid}/wiederherstellen/"), {"fassung": "99", "version": "1", "kept": SLOT}
+    )
+    page = words(client.get(of(chapter)))
+    assert "told__error" in page
+    assert "data-saved" not in page
+
+
+def test_a_preview_without_a_session_says_so_in_its_place(chapter, enter):
+    answer = enter().post(of(chapter, "vorschau/"), {"text": "Neu"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "Sie sind nicht mehr angemeldet" in words(answer)
+    assert "<html" not in words(answer)
+
+
+def test_the_forgery_page_is_ours_and_leads_back(chapter, paula, hire):
+    from django.test import Client
+
+    from tests.site.cast import PASSWORD
+
+    client = Client()
+    client.post("/anmelden/", {"login": paula.email, "password": PASSWORD})
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(of(chapter), {"text": "Neu"}, headers={"referer": f"http://testserver{of(chapter)}"})
+    page = words(answer)
+    assert answer.status_code == 403
+    assert "Es wurde nichts gespeichert." in page
+    assert f'href="{of(chapter)}"' in page
+    assert "DEBUG" not in page
+    assert "keep.mjs" in page
+
+
+def test_password_forms_are_never_kept(hire, enter):
+    import re
+
+    from nahraum_site.config import settings
+
+    for template in settings.BASE.rglob("templates/account*/**/*.html"):
+        assert "data-keep" not in re.sub("data-kept-note", "", template.read_text()), template
