@@ -256,6 +256,9 @@ def test_without_a_script_the_chapter_is_a_form_with_its_grammar(site, browser, 
     context.close()
 
 
+KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length"
+
+
 def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person, browser, chapter):
     context = browser.new_context()
     page, other = context.new_page(), context.new_page()
@@ -289,7 +292,7 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
     assert text.input_value() == "Was ich gerade schreibe."
     page.reload()
     assert offer.count() == 0
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length") == 0
+    assert page.evaluate(KEPT) == 0
 
     text.fill("Nur für mich")
     other.goto(f"{site}/abmelden/")
@@ -298,7 +301,5 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
     page.goto(f"{site}/anmelden/")
     sign_in(page, "Vera")
     page.goto(chapter)
-    assert (
-        page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length") == 0
-    )  # another person finds nothing
+    assert page.evaluate(KEPT) == 0  # another person finds nothing
     context.close()

@@ -2,7 +2,7 @@
 
 from tests.site.cast import words
 from tests.site.writers import *  # noqa: F403
-from tests.site.writers import at, of
+from tests.site.writers import of
 
 SLOT = "nahraum-kept:/berichte/x/|a|1"
 
@@ -31,9 +31,7 @@ def test_the_browser_forgets_what_was_stored_once_and_only_then(chapter, paula, 
 def test_a_refusal_told_after_a_redirect_is_no_success_and_is_told(report, paula, enter):
     client = enter(paula)
     chapter = report.chapters.get()
-    client.post(
-        at(report, f"kapitel/{chapter.uuid}/wiederherstellen/"), {"fassung": "99", "version": "1", "kept": SLOT}
-    )
+    client.post(of(chapter, "wiederherstellen/"), {"fassung": "99", "version": "1", "kept": SLOT})
     page = words(client.get(of(chapter)))
     assert "told__error" in page
     assert "data-saved" not in page
