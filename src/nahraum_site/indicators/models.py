@@ -103,6 +103,13 @@ class Edition(models.Model):
         """Return the title."""
         return self.title
 
+    @property
+    def named(self) -> str:
+        """Return the name where editions stand beside each other: all of a monitoring carry the same title."""
+        title = self.title if self.profile_period in self.title else f"{self.title} {self.profile_period}"
+        when = timezone.localtime(self.published_at or self.made_at)
+        return f"{title} ({self.get_stage_display()}, {when:%d.%m.%Y %H:%M})"
+
 
 class Layer(models.Model):
     """Something the atlas can show: the index, a Lebenslage or an indicator."""

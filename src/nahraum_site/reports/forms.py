@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.indicators.models import Edition
@@ -39,13 +39,8 @@ class BeginForm(forms.Form):
     def __init__(self, *args: Any, editions: QuerySet[Edition], reports: QuerySet[Report], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["edition"].queryset = editions
-        self.fields["edition"].label_from_instance = named
+        self.fields["edition"].label_from_instance = attrgetter("named")
         self.fields["follows"].queryset = reports
-
-
-def named(edition: Edition) -> str:
-    """Return an edition as somebody chooses it: title, state, day."""
-    return f"{edition.title} ({edition.get_stage_display()}, {timezone.localtime(edition.made_at):%d.%m.%Y %H:%M})"
 
 
 class DescribeForm(forms.Form):

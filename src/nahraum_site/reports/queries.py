@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from nahraum_site.indicators.models import Edition
-from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
+from nahraum_site.indicators.queries import HEAVY, LATEST, areas, latest_edition, visible_editions
 from nahraum_site.reports.models import (
     Chapter,
     Comment,
@@ -151,6 +151,13 @@ def standard_reports() -> QuerySet[StoredFile]:
     """Return the kept web pages of the standard reports of published editions."""
     public = StoredFile.objects.filter(edition__stage=Edition.Stage.PUBLISHED, edition__withdrawn_at=None)
     return public.filter(name=f"bericht{ENDING}").select_related("edition").defer("edition__parts", "edition__words")
+
+
+def earlier_editions(current: Edition) -> QuerySet[Edition]:
+    """Return what was published besides the current edition, withdrawn ones too, the latest first. One question."""
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED).exclude(pk=current.pk).defer(*HEAVY, "words")
+    page = StoredFile.objects.filter(edition=OuterRef("pk"), name=f"bericht{ENDING}")
+    return public.annotate(has_page=Exists(page)).order_by(*LATEST)
 
 
 def printed_files(edition: Edition) -> QuerySet[StoredFile]:

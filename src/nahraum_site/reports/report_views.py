@@ -20,7 +20,7 @@ from nahraum_site.accounts.permissions import may, public, require
 from nahraum_site.indicators.queries import visible_editions
 from nahraum_site.records import jobs
 from nahraum_site.reports import authoring, filling, queries, releasing, shown
-from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm, named
+from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm
 from nahraum_site.reports.models import Report
 from nahraum_site.reports.published import ENDING
 
@@ -149,7 +149,7 @@ def switch(request: HttpRequest, report: str) -> HttpResponse:
     here = found(request, report)
     editions = queries.switchable(here, request.user)
     wanted = request.POST.get("zu") or request.GET.get("zu")
-    page: dict[str, Any] = {"report": here, "choices": [(each.uuid, named(each)) for each in editions]}
+    page: dict[str, Any] = {"report": here, "choices": [(each.uuid, each.named) for each in editions]}
     if not wanted:
         return render(request, "reports/switch.html", page)
     edition = get_object_or_404(editions, uuid=address(wanted))

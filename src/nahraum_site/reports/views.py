@@ -14,7 +14,7 @@ from nahraum_site.indicators.queries import areas, latest_edition, visible_editi
 from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WEB, WORD
 from nahraum_site.reports.models import StoredFile
-from nahraum_site.reports.queries import own_reports
+from nahraum_site.reports.queries import earlier_editions, own_reports
 
 
 @public
@@ -43,6 +43,7 @@ def report(request: HttpRequest) -> HttpResponse:
         "files": [each for each in files if each[0].name != WEB],
         "has_page": any(file.name == WEB for file, _words in files),
         "own": own_reports(),
+        "earlier": earlier_editions(edition),
     }
     return render(request, "reports/report.html", page)
 
