@@ -171,4 +171,5 @@ def anonymise(request: HttpRequest, user: str) -> HttpResponse:
 
 def _show_link(request: HttpRequest, user: User, secret: str) -> HttpResponse:
     address = request.build_absolute_uri(reverse("one-time", args=[secret]))
-    return render(request, "accounts/link.html", {"person": user, "address": address})
+    link = queries.link_of(secret, *OneTimeLink.Purpose)
+    return render(request, "accounts/link.html", {"person": user, "address": address, "link": link})

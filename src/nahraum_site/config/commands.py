@@ -225,10 +225,13 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def _publish(project: Path, data: Path | None) -> None:
     from nahraum.cli.terminal import progress_bar
+    from nahraum_site.reports import overview
     from nahraum_site.reports.actions import publish_project
 
     with progress_bar() as progress:
         edition, fresh = publish_project(project, data, progress)
+    if fresh:
+        overview.ask(None)  # leaders find their page ready
     words = _("Published: {title}") if fresh else _("Already published: {title}")
     click.echo(words.format(title=edition.title))
 

@@ -43,7 +43,12 @@ class DraftForm(forms.Form):
 class WordsForm(forms.Form):
     """What somebody says about a step."""
 
-    words = forms.CharField(label=gettext_lazy("Your words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    words = forms.CharField(
+        label=gettext_lazy("Your words"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Required; one sentence is enough."),
+    )
 
 
 @may("indicators.see_drafts")
@@ -176,7 +181,13 @@ def publish(request: HttpRequest, edition: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, edition: str) -> HttpResponse:
     """Take a published edition from the public pages."""
-    return _step(request, edition, lambda e, words: steps.withdraw_edition(e, request.user, words), _("Withdrawn."))
+
+    def take(edition: Edition, words: str) -> None:
+        steps.withdraw_edition(edition, request.user, words)
+        if overview.editions():
+            overview.ask(request.user)
+
+    return _step(request, edition, take, _("Withdrawn."))
 
 
 def _step(request: HttpRequest, edition: str, take: object, done: str) -> HttpResponse:

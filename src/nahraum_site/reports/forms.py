@@ -92,7 +92,12 @@ class OfficeForm(forms.Form):
 class ReviewForm(forms.Form):
     """What the review says, and why gaps may stay if there are any."""
 
-    words = forms.CharField(label=_("Your words"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+    words = forms.CharField(
+        label=_("Your words"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Required; one sentence is enough."),
+    )
     gaps = forms.CharField(
         label=_("Why may it go out although placeholders are not filled?"),
         max_length=2000,

@@ -40,10 +40,10 @@ def overview_of(found: list[Edition]) -> Overview | None:
     )
 
 
-def ask(user: User) -> Job:
-    """Have the worker work it out."""
+def ask(user: User | None) -> Job:
+    """Have the worker work it out; the program itself (None) does it for the project file that it serves."""
     newest = editions()[0]
-    return jobs.ask("reports.overview", {}, key=f"overview-{newest.pk}-{user.pk}", owner=user)
+    return jobs.ask("reports.overview", {}, key=f"overview-{newest.pk}-{user.pk if user else 0}", owner=user)
 
 
 def overview_job(_job: Job, progress: jobs.Progress) -> dict[str, str]:

@@ -29,6 +29,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "summary": rows and summary_of(rows),
         "common": in_common(rows),
+        "has_file": made.file.path.is_file(),
         "planned": any(row.planned for row in rows),
     }
     return render(request, "reports/overview.html", page)

@@ -78,10 +78,12 @@ def report(request: HttpRequest, report: str) -> HttpResponse:
 def _page(request: HttpRequest, report: Report, status: int = 200, **more: Any) -> HttpResponse:
     mark, chapters = queries.fingerprint(report), queries.chapters(report)
     gaps = sum(chapter.gaps for chapter in chapters)
+    open_comments = queries.open_comments(report)
     page = {
         "report": report,
         "chapters": chapters,
-        "open": queries.open_comments(report),
+        "open": open_comments,
+        "waiting": sum(open_comments.get(chapter.pk, 0) for chapter in chapters),
         "removed": queries.removed(report),
         "gaps": gaps,
         "signatures": queries.signatures(report, mark),
