@@ -55,8 +55,11 @@ class SystemForm(forms.Form):
     population = forms.RegexField(
         r"^[a-z][a-z0-9_]*$",
         label=_("Variable that counts inhabitants"),
-        initial="inhabitants",
-        help_text=_("Small letters: the short name that you will give the column with the inhabitants."),
+        required=False,
+        help_text=_(
+            "You need not know it yet: once a table with inhabitants is imported, choose it on the page “Project”."
+        ),
+        error_messages={"invalid": _("Small letters, digits and underscores only, a letter first.")},
     )
     crs = forms.CharField(
         label=_("Coordinate system"),

@@ -29,6 +29,7 @@ from nahraum.sources.values import laid_by, lay_by
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions.stock import confirm_batch
 from nahraum_site.indicators.models import Batch, Indicator, Project, Value
+from nahraum_site.indicators.people import areas_part
 from nahraum_site.places.actions import with_dates
 from nahraum_site.places.reading import places_of
 from nahraum_site.records import jobs
@@ -167,7 +168,7 @@ def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...
     project = Project.objects.select_related("system").first()
     if project is None:
         raise WrongRequest(_("There is no project yet. Begin with the areas."))
-    areas = build(AreasSpec, with_dates(project.system.part), "areas")
+    areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
     indicators = [each.part for each in Indicator.objects.filter(retired_at=None)]
     batches = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None).select_related("file")}
     keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)
