@@ -152,5 +152,8 @@ def project(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("project")
     return render(
-        request, "indicators/project.html", {"form": form, "project": found, "people": people}, status=422 if form.errors else 200
+        request,
+        "indicators/project.html",
+        {"form": form, "project": found, "people": people},
+        status=422 if form.errors else 200,
     )
