@@ -74,6 +74,7 @@ class TableForm(forms.Form):
     shape = forms.ChoiceField(label=_("Layout"), choices=SHAPES)
     header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1000, initial=1)
     area = ColumnField(label=_("Column with the areas"), required=False)
+    area.needed = True  # by every layout but one; the check of the whole form asks for it
     area_width = forms.IntegerField(
         label=_("Digits of an area key"),
         min_value=0,
@@ -267,7 +268,9 @@ def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
     """Return variable -> column from the posted rows, and the faults by row."""
     variables: dict[str, str] = {}
     faults: dict[int, str] = {}
-    rows = zip(map(plain, given.getlist("column")), (name.strip().lower() for name in given.getlist("variable")), strict=False)
+    rows = zip(
+        map(plain, given.getlist("column")), (name.strip().lower() for name in given.getlist("variable")), strict=False
+    )
     for n, (column, name) in enumerate(rows):
         if not name:
             continue

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.read import refuse_errors
-from nahraum.projects.delivery import concerned, issues_of_delivery
+from nahraum.projects.delivery import concerned, issues_of_delivery, issues_of_keys
 from nahraum.projects.file import AreasSpec
 from nahraum.sources import Reading, apart, read_table
 from nahraum.sources.contents import contents_of
@@ -111,10 +112,21 @@ def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: 
     if Batch.objects.filter(key=part["id"]).exists():
         issues.append(_id_taken(upload, part["id"]))
     if same:
-        return [*issues, _delivered_before(upload, same)]
+        issues.append(_delivered_before(upload, same))
     if blocking(issues):
-        return issues
+        return [*issues, *_unknown_keys(reading)]
     return list(_among_others(part, reading))
+
+
+def _unknown_keys(reading: Reading) -> tuple[Issue, ...]:
+    """Return what can be told beside other errors, so that one round shows all of it."""
+    project = Project.objects.select_related("system").first()
+    if project is None:
+        return ()
+    areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
+    with suppress(WrongRequest):  # the other errors come first
+        return issues_of_keys(reading, places_of(project.system), areas)
+    return ()
 
 
 def stock_mark() -> str:
