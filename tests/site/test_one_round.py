@@ -1,7 +1,6 @@
 """One round shows all that can be known: of a table, and of a boundary file."""
 
 import json
-import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,4 +46,14 @@ def test_doubled_and_empty_keys_of_boundaries_are_told_together(desk):
     given |= {"level_2": "Sozialraum", "key_2": "sr_nr", "crs": "EPSG:25832"}
     page = words(desk.client.post(described, given))
     assert "Der Gebietsschlüssel „01“ kommt zweimal vor" in page
-    assert re.search(r"in keinem Gebiet der Ebene „Sozialraum“: [^.]*Wall", page)
+    assert "in keinem Gebiet der Ebene „Sozialraum“ liegen: 1 (Wall (03))" in page
+
+
+def test_a_sheet_offers_the_variables_and_says_what_is_missing_first(desk):
+    page = desk.get("/indikatoren/neu/").content.decode()
+    assert 'href="/indikatoren/lebenslagen/neu/"' in page.partition("<main")[2]
+    desk.take("t.csv", HEAD + FAULTY.replace("viele", "5").replace("77;5;1\n77;6;2\n", ""), **TAKEN)
+    page = desk.get("/indikatoren/neu/").content.decode()
+    assert '<datalist id="variablen"><option value="arbeitslose">' in page
+    assert page.count('list="variablen"') == 2
+    assert page.count("Geliefert: arbeitslose, einwohner.") == 2  # numerator and denominator

@@ -268,9 +268,8 @@ def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
     """Return variable -> column from the posted rows, and the faults by row."""
     variables: dict[str, str] = {}
     faults: dict[int, str] = {}
-    rows = zip(
-        map(plain, given.getlist("column")), (name.strip().lower() for name in given.getlist("variable")), strict=False
-    )
+    names = [name.strip().lower() for name in given.getlist("variable")]
+    rows = zip(map(plain, given.getlist("column")), names, strict=False)
     for n, (column, name) in enumerate(rows):
         if not name:
             continue

@@ -169,8 +169,8 @@ def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
         code="delivered-before",
         severity=Severity.ERROR,
         message="Values of these variables and periods were delivered before, in: {tables}.",
-        remedy="If this table corrects them, choose “Yes, read it as a correction” above; otherwise give other variables or "
-        "another period.",
+        remedy="If this table corrects them, choose “Yes, read it as a correction” above; otherwise give other "
+        "variables or another period.",
         file=upload.file.name,
         params={"tables": ", ".join(keys)},
     )
