@@ -52,8 +52,10 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
     columns, notices = _corrected(table.attributes, spec.corrections, table.source.file)
     keep = [n for n, key in enumerate(column_of(spec.levels[0].key, columns)) if key not in spec.skip]
     columns = {name: tuple(texts[n] for n in keep) for name, texts in columns.items()}
-    _refuse_doubled(columns[spec.levels[0].key], spec.levels[0].key, table.source.file)
+    doubled = _doubled(columns[spec.levels[0].key], spec.levels[0].key, table.source.file)
     built = build_levels(spec, columns, folder, table.source.file)
+    if doubled:  # what else can be known is told in the same round; other contradictions may follow from the doubles
+        raise BadInput([*doubled, *(issue for issue in built.issues if issue.code == "parent-missing")])
     boundaries, geo_sources, geo_issues = _boundaries(spec, table, keep, columns, folder)
     above = check_above(spec, built.system, boundaries, folder) if boundaries else Above()
     found = _checked(spec, built.system, boundaries, above.outline) if boundaries else None
@@ -134,8 +136,8 @@ def _corrected(
     return {name: tuple(texts) for name, texts in changed.items()}, notices
 
 
-def _refuse_doubled(keys: Sequence[str], column: str, file: str) -> None:
-    """Refuse area keys that occur twice: one of the two areas carries a wrong one."""
+def _doubled(keys: Sequence[str], column: str, file: str) -> list[Issue]:
+    """Name area keys that occur twice: one of the two areas carries a wrong one."""
     seen: dict[str, int] = {}
     issues = []
     for n, key in enumerate(keys, start=1):
@@ -144,18 +146,18 @@ def _refuse_doubled(keys: Sequence[str], column: str, file: str) -> None:
                 Issue(
                     code="area-doubled",
                     severity=Severity.ERROR,
-                    message="The area key occurs twice (features {first} and {second}); another area may be missing.",
+                    message="The area key “{key}” occurs twice (features {first} and {second}); another area may be "
+                    "missing.",
                     remedy="Correct the file, or name the right key under [[areas.corrections]].",
                     file=file,
                     row=n,
                     column=column,
                     value=key,
-                    params={"first": seen[key], "second": n},
+                    params={"key": key, "first": seen[key], "second": n},
                 )
             )
         seen.setdefault(key, n)
-    if issues:
-        raise BadInput(issues)
+    return issues
 
 
 def _boundaries(

@@ -60,6 +60,19 @@ def issues_of_delivery(
     return tuple({str(issue): issue for issue in found if str(issue) not in before}.values())
 
 
+def issues_of_keys(reading: Reading, places: Places, areas: AreasSpec) -> tuple[Issue, ...]:
+    """Return which keys the areas do not know: all that can be told of a table whose numbers cannot all be read.
+
+    Raises WrongRequest as ``issues_of_delivery``.
+    """
+    check_table(reading.table, areas)
+    if reading.rows.is_empty():
+        return ()
+    alone = replace(reading, table=replace(reading.table, revises=()))
+    found = place([alone], places.system, places.earlier).issues
+    return tuple(issue for issue in found if issue.code in ("area-unknown", "keys-foreign"))
+
+
 def _issues(
     readings: Sequence[Reading], sections: Sequence[Mapping[str, Any]], places: Places, people: str
 ) -> tuple[Issue, ...]:

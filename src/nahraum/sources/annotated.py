@@ -31,7 +31,7 @@ def annotated_workbook(path: Path, spec: TableSpec, issues: Sequence[Issue], out
     import xlsxwriter
 
     table = whole(path, spec)
-    marks = marks_of(table, issues)
+    marks = marks_of(table, spec, issues)
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(out), options) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - equal input, equal bytes

@@ -5,12 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from nahraum.base import Issue, Severity
+from nahraum.base.language import gettext_noop
 from nahraum.sources.faults import SHOWN, more
 from nahraum.sources.grid import Grid
 from nahraum.sources.terms import Shape, TableSpec
 
 ENOUGH_ROWS = 20  # below that no habit of the keys can be told
 HABIT = 0.95  # share of the keys that are written alike
+WITHOUT_KEY = gettext_noop(
+    "Add the key. If the row is a sum, name it under totals; if it is to stay out, with a reason under skip_rows: in "
+    'both the key is empty, as in "" = "city".'
+)
 LONG_KEYS = 5  # digits from which an official key is told from a running number
 
 
@@ -26,6 +31,9 @@ def without_rubbish(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[p
     """Take out rows that are no areas - a header in the middle, numbers without key - and name them."""
     values = _value_columns(spec, grid, frame)
     empty = pl.all_horizontal(pl.col(values).is_null()) if values else pl.lit(value=False)
+    if "" in spec.totals:  # a sum row without a key
+        is_sum = pl.col("area").is_null() & ~empty
+        frame = frame.with_columns(pl.when(is_sum).then(pl.lit("")).otherwise(pl.col("area")).alias("area"))
     repeated = pl.col("area") == grid.header[grid.column(spec.area)]
     strange = _unlike_the_others(spec, frame)
     kind = (
@@ -49,9 +57,7 @@ def without_rubbish(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[p
                 message="The row has values, but no area key."
                 if without
                 else "The row is no area: a piece of the header stands in the middle of the table.",
-                remedy="Add the key, or remove the row."
-                if without
-                else "Remove the row, or name it with a reason under skip_rows.",
+                remedy=WITHOUT_KEY if without else "Remove the row, or name it with a reason under skip_rows.",
                 file=spec.file,
                 sheet=grid.source.sheet,
                 row=row,

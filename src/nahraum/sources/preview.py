@@ -13,6 +13,7 @@ import polars as pl
 from nahraum.base import BadInput, Issue, WrongRequest
 from nahraum.sources.content import refuse_disguised
 from nahraum.sources.grid import Grid, fingerprint, position
+from nahraum.sources.keys import keys_of
 from nahraum.sources.numbers import COMMA_GROUP, DATE, FORMULA_ERROR, POINT_GROUP
 from nahraum.sources.sniff import Detected, sniff
 from nahraum.sources.table import read_grid
@@ -108,7 +109,7 @@ def grid(
     Raises BadInput where the file cannot be read.
     """
     table = whole(path, spec)
-    marks = marks_of(table, issues)
+    marks = marks_of(table, spec, issues)
     chosen = pl.Series(range(table.rows.len()), dtype=pl.UInt32)
     if only_issues:
         chosen = chosen.filter(chosen.is_in(marks.cells["n"].unique().implode()))
@@ -173,7 +174,7 @@ class Marks:
     table: tuple[Issue, ...]
 
 
-def marks_of(table: Grid, issues: Sequence[Issue]) -> Marks:
+def marks_of(table: Grid, spec: TableSpec, issues: Sequence[Issue]) -> Marks:
     """Find the cells that the issues are about."""
     schema = {"n": pl.UInt32, "at": pl.Int32, "issue": pl.Int32}
     place = dict(zip(table.rows.to_list(), range(table.rows.len()), strict=True))
@@ -186,7 +187,7 @@ def marks_of(table: Grid, issues: Sequence[Issue]) -> Marks:
         n = place.get(issue.row)
         if at is not None and n is not None:
             single.append((n, at, index))
-            if (found := _alike(table, issue, at)) is not None:
+            if (found := _alike(table, spec, issue, at)) is not None:
                 others = found.filter(found != n)
                 parts.append(pl.DataFrame({"n": others, "at": at, "issue": index}, schema=schema))
         elif n is not None:
@@ -199,11 +200,15 @@ def marks_of(table: Grid, issues: Sequence[Issue]) -> Marks:
     return Marks(cells=cells.unique(maintain_order=True), columns=columns, table=tuple(rest))
 
 
-def _alike(table: Grid, issue: Issue, at: int) -> pl.Series | None:
+def _alike(table: Grid, spec: TableSpec, issue: Issue, at: int) -> pl.Series | None:
     """Return the rows of a column that an issue told once is about as well."""
     texts = table.cells[f"c{at}"]
     if issue.code in SAME_TEXT:
         return (texts == issue.value).fill_null(value=False).arg_true()
+    if issue.code == "area-unknown":
+        return (keys_of(spec, texts) == issue.value).fill_null(value=False).arg_true()
+    if issue.code == "area-doubled-in-table":
+        return (table.rows == issue.params["first"]).arg_true()
     if issue.code in ALIKE:
         return texts.str.contains(ALIKE[issue.code]).fill_null(value=False).arg_true()
     return None

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +31,8 @@ from nahraum.sources.workbook import INKAR_SHEET, opened
 LOOKED_AT = 200  # rows
 SHOWN_ROWS = 10
 MOSTLY = 0.8
+ENOUGH_TO_ADD = 3  # rows from which the last one can be told to be the sum of the others
+SUM_WORDS = re.compile(r"(summe|insgesamt|gesamt|zusammen|stadt|kreis|gemeinde|total)(?![\w-])", re.IGNORECASE)
 LAYERED = {".gpkg": "gpkg", ".zip": "shp", ".shp": "shp"}
 
 
@@ -39,8 +42,8 @@ class Detected:
 
     ``sheets``: sheets of a workbook, tables of a dump; ``sheet``: the one looked at. ``header_row`` counts from 1.
     ``first_rows``: the first rows below the header as texts. ``suggestions``: keys of ``TableSpec`` (``shape``,
-    ``area``, ``period_column``, ``variable_column``, ``value_column``) and, under ``numbers``, the headers of columns
-    that hold numbers.
+    ``area``, ``period_column``, ``variable_column``, ``value_column``), under ``numbers`` the headers of columns that
+    hold numbers, under ``title`` what stands above the header, under ``sum_row`` a last row that looks like a sum.
     """
 
     format: str
@@ -144,7 +147,11 @@ def _described(rows: Sequence[Sequence[str]], found: Detected, *, typed: bool = 
         headers=tuple(header),
         letters=found.letters[: len(header)],
         first_rows=tuple(tuple(row[: len(header)]) for row in body[:SHOWN_ROWS]),
-        suggestions=_suggested(columns, numbers, inkar=inkar),
+        suggestions={
+            **_suggested(columns, numbers, inkar=inkar),
+            **({"title": title} if (title := " ".join(filter(None, chain.from_iterable(rows[:at])))) else {}),
+            **({"sum_row": last} if len(rows) < LOOKED_AT and (last := _sum_row(body, header, numbers)) else {}),
+        },
     )
 
 
@@ -196,6 +203,27 @@ def _suggested(
     told = (found["area"], period, found.get("value_column"))
     found["numbers"] = tuple(name for name in numbers if name not in told)
     return found
+
+
+def _sum_row(body: Sequence[Sequence[str]], header: Sequence[str], numbers: Sequence[str]) -> tuple[str, ...]:
+    """Return the last row if a word says that it is a sum, or all its numbers are the sums of the rows above."""
+    if len(body) < ENOUGH_TO_ADD:
+        return ()
+    last = tuple(body[-1][: len(header)])
+    if any(SUM_WORDS.match(text) for text in last):
+        return last
+    found = False
+    for at, name in enumerate(header):
+        if name not in numbers or not last[at]:
+            continue
+        texts = pl.Series([row[at] or None for row in body], dtype=pl.String)
+        marks, _mixed = marks_of([texts], "")
+        values = parse(texts, TableSpec(id="", file=""), marks[0])["value"].fill_nan(0)
+        total = float(values[:-1].sum())
+        if total <= 0 or abs(float(values[-1]) - total) > 1e-6 * total:
+            return ()
+        found = True
+    return last if found else ()
 
 
 def _tells_apart(columns: Mapping[str, pl.Series], name: str, period: str) -> bool:

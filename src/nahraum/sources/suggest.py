@@ -61,7 +61,23 @@ def suggest(
     """
     like = (most_like(found, [prefer]) if prefer else None) or most_like(found, earlier)
     taken = [str(table.get("id", "")) for table in earlier]
-    return _following(found, like, taken) if like else _by_looks(found, taken, areas)
+    suggestion = _following(found, like, taken) if like else _by_looks(found, taken, areas)
+    return _with_sum_row(found, suggestion)
+
+
+def _with_sum_row(found: Recognised, suggestion: Suggestion) -> Suggestion:
+    """Add the sum row that has no key; ``city`` stands for the whole."""
+    table, last = suggestion.table, found.suggestions.get("sum_row", ())
+    at = found.headers.index(table["area"]) if table.get("area") in found.headers else -1
+    if not last or at < 0 or last[at] or table.get("totals") or "" in table.get("skip_rows", {}):
+        return suggestion
+    why = _("The last row has no key and looks like the sum of the others: it is taken as the sum row of the whole.")
+    return replace(
+        suggestion,
+        table={**table, "totals": {"": "city"}},
+        reasons={**suggestion.reasons, "totals": why},
+        check=(*suggestion.check, "totals"),
+    )
 
 
 def most_like(found: Recognised, earlier: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -235,11 +251,12 @@ def _by_looks(found: Recognised, taken: Sequence[str], areas: Collection[str]) -
     check = ["area", *(key for key in ("period_column", "variable_column", "value_column", "sheet") if key in table)]
     reasons = dict.fromkeys(check, _("Guessed from what the columns hold."))
     if "period_column" not in table and table.get("shape", WIDE) in (WIDE, "long"):
-        years = set(years_in(found.sheet) or years_in(found.name))
+        title = str(found.suggestions.get("title", ""))
+        years = set(years_in(found.sheet) or years_in(found.name) or years_in(title))
         if len(years) == 1 and "period" not in table:
             table["period"] = str(years.pop())
         reasons["period"] = (
-            _("Taken from sheet or file name.")
+            _("Taken from sheet, file name or title.")
             if "period" in table
             else _("No column and no name tells the period; please give it.")
         )

@@ -31,6 +31,7 @@ from nahraum.places.outlines import Outlines, outlines
 from nahraum.projects.compose import write_project
 from nahraum.projects.run import Inputs, read_inputs, run_project
 from nahraum_site.indicators.models import Batch, Domain, Edition, Indicator, Project, Recipe
+from nahraum_site.indicators.people import areas_part, refuse_lost
 from nahraum_site.places.models import SystemFile
 from nahraum_site.records.models import File
 
@@ -67,7 +68,7 @@ def stock() -> Stock:
     files |= {batch.part["file"]: batch.file for batch in batches}
     parts = {
         **project.parts,
-        "areas": project.system.part,
+        "areas": areas_part(project),
         "tables": [_table(batch, active) for batch in batches],
         "domains": [domain.part for domain in Domain.objects.all()],
         "indicators": [each.part for each in Indicator.objects.filter(retired_at=None)],
@@ -183,6 +184,7 @@ def ready(stock: Stock) -> Ready:
         raise WrongRequest(_("No table has been imported yet."))
     if not stock.parts.get("indicators"):
         raise WrongRequest(_("There is no indicator yet. Describe the first one in the catalogue."))
+    refuse_lost(stock.parts)
     bare = Stock(parts={name: part for name, part in stock.parts.items() if name not in RECIPE}, files=stock.files)
     mark = bare.fingerprint
     with _reading:  # two people who open the workbench at once wait for one reading

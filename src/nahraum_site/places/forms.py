@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nahraum_site.shell.short_names import ShortNameField
+
 
 class BoundaryForm(forms.Form):
     """The file with the boundaries."""
@@ -52,11 +54,12 @@ class SystemForm(forms.Form):
     key_3 = forms.ChoiceField(label=_("Column with the key of the level above that"), required=False)
     label_3 = forms.ChoiceField(label=_("Column with the name of the level above that"), required=False)
     city = forms.CharField(label=_("Name of the whole"), max_length=200, help_text=_("The municipality or the county."))
-    population = forms.RegexField(
-        r"^[a-z][a-z0-9_]*$",
+    population = ShortNameField(
         label=_("Variable that counts inhabitants"),
-        initial="inhabitants",
-        help_text=_("Small letters: the short name that you will give the column with the inhabitants."),
+        required=False,
+        help_text=_(
+            "You need not know it yet: once a table with inhabitants is imported, choose it on the page “Project”."
+        ),
     )
     crs = forms.CharField(
         label=_("Coordinate system"),

@@ -27,7 +27,8 @@ from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import kept
 
 KEYS = ("nr", "key", "schluessel", "schlüssel", "id", "plr_id", "ags", "code")
-NAMES = ("name", "bezeichnung", "plr_name", "gen")
+NAMES = ("name", "bezeichnung", "plr_name", "gen", "gebietsname", "quartier", "quartiersname", "quartier_name")
+NAMES += ("stadtviertel", "viertel", "ortsteil", "gebiet")
 ABOVE = ("sr_nr", "sr", "bzr_id", "bezirk_nr", "bezirk", "sozialraum_nr", "stadtteil_nr", "bez")
 ABOVE_NAMES = ("sr_name", "bzr_name", "bezirk_name", "sozialraum", "stadtteil")
 

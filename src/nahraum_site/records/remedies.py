@@ -11,6 +11,7 @@ from dataclasses import replace
 from django.utils.translation import gettext_noop
 
 from nahraum.base import Issue
+from nahraum.sources.keys import WITHOUT_KEY
 
 _AGAIN = gettext_noop("Correct the file and upload it again.")
 _PERIOD = gettext_noop("Choose the column under “or column with the year” (“Change the description”).")
@@ -60,6 +61,11 @@ IN_THE_BROWSER = {
     ),
     "Correct the key under skip_rows, or take it out.": gettext_noop(
         "Correct the key under “Rows to leave out” (“Change the description”), or take it out."
+    ),
+    WITHOUT_KEY: gettext_noop(
+        "Add the key and upload the file again. If the row is a sum, enter it under “Sum rows” without a key, for "
+        "example: = City. If it is to stay out, enter it under “Rows to leave out”, for example: = Reason (“Change the "
+        "description”, under “Seldom needed”)."
     ),
     "Remove the row, or name it with a reason under skip_rows.": gettext_noop(
         "Remove the row and upload the file again, or enter its key with a reason under “Rows to leave out” (“Change "

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +22,7 @@ from nahraum_site.indicators.actions import editions as steps
 from nahraum_site.indicators.assembly import folder_of, ready, stock, stock_of
 from nahraum_site.indicators.changes import changes
 from nahraum_site.indicators.models import Edition, Recipe
+from nahraum_site.indicators.people import refuse_lost
 from nahraum_site.indicators.queries import latest_edition, visible_editions
 from nahraum_site.records import jobs, log
 from nahraum_site.reports import overview
@@ -66,6 +69,11 @@ def new_edition(request: HttpRequest) -> HttpResponse:
     form = DraftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         recipe = form.cleaned_data["recipe"]
+        try:
+            refuse_lost(stock().parts)
+        except WrongRequest as error:
+            form.add_error(None, format_html('{} <a href="{}">{}</a>', str(error), reverse("project"), _("Project")))
+            return render(request, "reports/new_edition.html", {"form": form}, status=422)
         params = {
             "recipe": str(recipe.uuid),
             "reason": form.cleaned_data["reason"],

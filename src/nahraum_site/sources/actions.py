@@ -19,7 +19,7 @@ from nahraum.sources.preview import Recognised
 from nahraum.sources.suggest import most_like, sheet_like, suggest
 from nahraum.sources.terms import Shape, TableSpec
 from nahraum_site.accounts.models import User
-from nahraum_site.places.queries import area_keys
+from nahraum_site.places.queries import area_keys, levels
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.records.remedies import in_the_browser
@@ -75,9 +75,12 @@ def _suggested(
         "gone": suggestion.missing,
         "like": suggestion.earlier,
     }
+    part, known = dict(suggestion.table), levels()
+    if "totals" in suggestion.check and known and "city" not in known:
+        part["totals"] = {"": list(known)[-1]}
     return {
         "recognised": {**asdict(found), **noted},
-        "part": dict(suggestion.table),
+        "part": part,
         "reasons": dict(suggestion.reasons),
     }
 

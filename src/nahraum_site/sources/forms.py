@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from nahraum.base import Period, WrongRequest
+from nahraum_site.shell.short_names import ShortNameField
 from nahraum_site.sources.models import Duty
 
 SHAPES = (
@@ -64,16 +65,16 @@ class UploadForm(forms.Form):
 class TableForm(forms.Form):
     """The section [[tables]] of one delivery. Columns and their variables are read beside it (``variables_of``)."""
 
-    id = forms.RegexField(
-        r"^[a-z][a-z0-9_-]*$",
+    id = ShortNameField(
+        hyphens=True,
         label=_("Short name"),
         max_length=100,
         help_text=_("Small letters, digits, hyphen: for example einwohner-2025. Each delivery has its own."),
-        error_messages={"invalid": _("Small letters, digits and hyphens only, a letter first.")},
     )
     shape = forms.ChoiceField(label=_("Layout"), choices=SHAPES)
     header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1000, initial=1)
     area = ColumnField(label=_("Column with the areas"), required=False)
+    area.needed = True  # by every layout but one; the check of the whole form asks for it
     area_width = forms.IntegerField(
         label=_("Digits of an area key"),
         min_value=0,
@@ -107,15 +108,15 @@ class TableForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "One per line: key in the table = level it sums up, for example: 999 = city. A sum row is compared "
-            "with the sum of its areas, and never stored as an area."
+            "One per line: key in the table = level it sums up, for example: 999 = city; without a key: = city. A sum "
+            "row is compared with the sum of its areas, and never stored as an area."
         ),
     )
     skip_rows = forms.CharField(
         label=_("Rows to leave out"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One per line: key = reason"),
+        help_text=_("One per line: key = reason; rows without a key: = reason"),
     )
     zeros_are_missing = forms.CharField(
         label=_("Zeros that mean missing"),
@@ -159,7 +160,7 @@ class TableForm(forms.Form):
         variables: Mapping[str, str] | None = None,
         **keywords: Any,
     ) -> None:
-        keywords.setdefault("initial", _typed(part))
+        keywords.setdefault("initial", _typed(part, levels))
         super().__init__(*arguments, **keywords)
         self.part, self.levels, self.variables = part, levels, dict(variables or {})
         self.fields["level"].choices = [("", _("the finest areas")), *levels.items()]
@@ -246,17 +247,20 @@ def _lines(text: str) -> list[str]:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """Return what stands before and behind the first equals sign of each line that has one."""
-    return dict(re.split(r"\s*=\s*", line, maxsplit=1) for line in _lines(text) if "=" in line)
+    """Return what stands before and behind the first equals sign of each line that has one; "" is no key."""
+    pairs = (re.split(r"\s*=\s*", line, maxsplit=1) for line in _lines(text) if "=" in line)
+    return {key.strip("\"'„“”"): value.strip("\"'„“”") for key, value in pairs}
 
 
-def _typed(part: dict[str, Any]) -> dict[str, Any]:
+def _typed(part: dict[str, Any], levels: Mapping[str, str]) -> dict[str, Any]:
     """Return a section as the form shows it."""
     shown = dict(part)
     for name in LISTS:
         shown[name] = "\n".join(part.get(name, ()))
     for name in PAIRS:
-        shown[name] = "\n".join(f"{key} = {value}" for key, value in part.get(name, {}).items())
+        words = levels if name == "totals" else {}
+        pairs = part.get(name, {}).items()
+        shown[name] = "\n".join(f"{key} = {words.get(value, value)}".strip() for key, value in pairs)
     return shown
 
 
@@ -264,7 +268,8 @@ def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
     """Return variable -> column from the posted rows, and the faults by row."""
     variables: dict[str, str] = {}
     faults: dict[int, str] = {}
-    rows = zip(map(plain, given.getlist("column")), map(str.strip, given.getlist("variable")), strict=False)
+    names = [name.strip().lower() for name in given.getlist("variable")]
+    rows = zip(map(plain, given.getlist("column")), names, strict=False)
     for n, (column, name) in enumerate(rows):
         if not name:
             continue

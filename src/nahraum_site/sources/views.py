@@ -105,6 +105,7 @@ def _page(
         "form": form,
         "columns": columns,
         "first_rows": upload.recognised.get("first_rows", [])[:SHOWN],
+        "faults": dict.fromkeys(row["fault"] for row in columns if row["fault"]),
         "sheets": upload.recognised.get("sheets", []),
         "twin": queries.twin_of(upload.file),
         "reasons": upload.reasons,

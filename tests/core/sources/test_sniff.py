@@ -17,7 +17,8 @@ def test_a_csv_file_is_described_below_its_title(tmp_path) -> None:
     assert (found.format, found.encoding, found.delimiter, found.decimal) == ("csv", "cp1252", ";", ",")
     assert (found.header_row, found.headers) == (3, ("Gebiet", "Jahr", "Anteil"))
     assert found.first_rows[0] == ("01", "2023", "12,5")
-    assert found.suggestions == {"area": "Gebiet", "period_column": "Jahr", "shape": "wide", "numbers": ("Anteil",)}
+    told = {"area": "Gebiet", "period_column": "Jahr", "shape": "wide", "numbers": ("Anteil",)}
+    assert found.suggestions == told | {"title": "Arbeitslose in Köln"}
 
 
 def test_a_long_table_is_recognised(tmp_path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.read import refuse_errors
-from nahraum.projects.delivery import concerned, issues_of_delivery
+from nahraum.projects.delivery import concerned, issues_of_delivery, issues_of_keys
 from nahraum.projects.file import AreasSpec
 from nahraum.sources import Reading, apart, read_table
 from nahraum.sources.contents import contents_of
@@ -29,6 +30,7 @@ from nahraum.sources.values import laid_by, lay_by
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.actions.stock import confirm_batch
 from nahraum_site.indicators.models import Batch, Indicator, Project, Value
+from nahraum_site.indicators.people import areas_part
 from nahraum_site.places.actions import with_dates
 from nahraum_site.places.reading import places_of
 from nahraum_site.records import jobs
@@ -110,10 +112,21 @@ def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: 
     if Batch.objects.filter(key=part["id"]).exists():
         issues.append(_id_taken(upload, part["id"]))
     if same:
-        return [*issues, _delivered_before(upload, same)]
+        issues.append(_delivered_before(upload, same))
     if blocking(issues):
-        return issues
+        return [*issues, *_unknown_keys(reading)]
     return list(_among_others(part, reading))
+
+
+def _unknown_keys(reading: Reading) -> tuple[Issue, ...]:
+    """Return what can be told beside other errors, so that one round shows all of it."""
+    project = Project.objects.select_related("system").first()
+    if project is None:
+        return ()
+    areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
+    with suppress(WrongRequest):  # the other errors come first
+        return issues_of_keys(reading, places_of(project.system), areas)
+    return ()
 
 
 def stock_mark() -> str:
@@ -156,7 +169,8 @@ def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
         code="delivered-before",
         severity=Severity.ERROR,
         message="Values of these variables and periods were delivered before, in: {tables}.",
-        remedy="If this table corrects them, say so below; otherwise give other variables or another period.",
+        remedy="If this table corrects them, choose “Yes, read it as a correction” above; otherwise give other "
+        "variables or another period.",
         file=upload.file.name,
         params={"tables": ", ".join(keys)},
     )
@@ -167,7 +181,7 @@ def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...
     project = Project.objects.select_related("system").first()
     if project is None:
         raise WrongRequest(_("There is no project yet. Begin with the areas."))
-    areas = build(AreasSpec, with_dates(project.system.part), "areas")
+    areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
     indicators = [each.part for each in Indicator.objects.filter(retired_at=None)]
     batches = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None).select_related("file")}
     keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)

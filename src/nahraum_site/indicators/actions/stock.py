@@ -65,12 +65,17 @@ def keep_project(parts: Mapping[str, Any], system: AreaSystem, user: User, *, ve
     known = Project.objects.select_for_update().first()
     if (known.version if known else 0) != version:
         raise WrongRequest(_("Somebody else has changed this meanwhile. Load the page anew; nothing was overwritten."))
-    before = {**known.parts, "areas": known.system.key} if known else {}
+    before = _told(known.parts, known.system) if known else {}
     project = known or Project(version=0)
     project.parts, project.system, project.version = dict(parts), system, version + 1
     project.save()
-    log.write(user, "project.kept", project, before=before, after={**parts, "areas": system.key})
+    log.write(user, "project.kept", project, before=before, after=_told(parts, system))
     return project
+
+
+def _told(parts: Mapping[str, Any], system: AreaSystem) -> dict[str, Any]:
+    """Return the sections as the log names them."""
+    return {**parts, "areas": system.key, **parts.get("areas", {})}
 
 
 def _plain(parts: Mapping[str, Any]) -> dict[str, Any]:

@@ -141,6 +141,12 @@ class SheetForm(forms.Form):
         for name, hint in get_type_hints(Indicator).items():
             if name in WORDS and name not in TABLES and (new or name != "id"):
                 self.fields[name] = self._field(name, hint)
+        for name in ("numerator", "denominator"):
+            if self.variables:
+                told = _("Delivered: {names}.").format(names=", ".join(sorted(self.variables)))
+                self.fields[name].help_text = f"{self.fields[name].help_text} {told}"
+        for name in ("value", "weight"):
+            self.fields[name].widget.attrs["list"] = "variablen"
         self.breaks = Breaks(data, initial=list(part.get("breaks", ())), prefix="brueche")
         self.figures = Figures(data, initial=_figure_rows(part), prefix="zahlen")
         for table in (self.breaks, self.figures):

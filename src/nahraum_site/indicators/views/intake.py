@@ -80,6 +80,7 @@ def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int =
         "more": max(len(issues) - LISTED, 0),
         "counts": counts,
         "blocked": intake.blocking(issues),
+        "corrects": {each.code for each in issues if each.severity is Severity.ERROR} == {"delivered-before"},
         "only": only,
         "table": page and _cells(page),
         "page": page,

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions import stock
-from nahraum_site.indicators.models import Project
+from nahraum_site.indicators.deliveries.queries import names_of_variables
+from nahraum_site.indicators.models import Batch, Project
+from nahraum_site.indicators.people import areas_part, likely, variables_of
 from nahraum_site.places.models import AreaSystem
 
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "dl-de/by-2-0", "dl-de/zero-2-0")
@@ -49,6 +52,11 @@ class ProjectForm(forms.Form):
     system = forms.ModelChoiceField(
         label=gettext_lazy("Areas"), queryset=AreaSystem.objects.order_by("-pk"), empty_label=None
     )
+    population = forms.ChoiceField(
+        label=gettext_lazy("Variable that counts inhabitants"),
+        required=False,
+        help_text=gettext_lazy("Needed to protect areas with few inhabitants and to compare counts with inhabitants."),
+    )
     min_numerator = forms.IntegerField(
         label=gettext_lazy("Counts below this are protected"), min_value=1, max_value=1000, initial=3
     )
@@ -62,6 +70,23 @@ class ProjectForm(forms.Form):
         initial=0,
     )
 
+    def __init__(self, *arguments: Any, variables: dict[str, str], **keywords: Any) -> None:
+        """``variables``: those that tables deliver, with words for readers."""
+        super().__init__(*arguments, **keywords)
+        self.variables = variables
+        named = self.initial.get("population", "")
+        known = {name: words if words == name else f"{words} ({name})" for name, words in variables.items()}
+        if named and not variables:
+            known[named] = _("{name} (not delivered yet)").format(name=named)
+        self.fields["population"].choices = [("", _("not known")), *known.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Areas can be protected by their inhabitants only where these are known."""
+        given = super().clean() or {}
+        if given.get("min_inhabitants") and self.variables and not given.get("population"):
+            self.add_error("population", _("Choose it: areas with few inhabitants are to be protected."))
+        return given
+
     def sections(self, parts: dict[str, Any]) -> dict[str, Any]:
         """Return the sections with what was typed; what the form does not show stays."""
         given = self.cleaned_data
@@ -71,6 +96,7 @@ class ProjectForm(forms.Form):
         return {
             **parts,
             "project": own,
+            **({"areas": {"population": given["population"]}} if parts or given["population"] else {}),
             "protection": protection,
             "report": {**parts.get("report", {}), "intro": given["intro"]},
         }
@@ -79,7 +105,23 @@ class ProjectForm(forms.Form):
 def _shown(project: Project) -> dict[str, Any]:
     parts = project.parts
     intro = parts.get("report", {}).get("intro", "")
-    return {**parts["project"], **parts.get("protection", {}), "intro": intro, "system": project.system_id}
+    shown = {**parts["project"], **parts.get("protection", {}), "intro": intro, "system": project.system_id}
+    return {**shown, "population": areas_part(project).get("population", "")}
+
+
+def _people(given: dict[str, Any], variables: dict[str, str]) -> str:
+    """Fill in the variable that counts inhabitants; return what is to be said about it."""
+    named = given.get("population", "")
+    if not variables or named in variables:
+        return ""
+    customary = CUSTOMARY_POPULATION if CUSTOMARY_POPULATION in variables else ""
+    proposed = given["population"] = customary or likely(variables)
+    if named not in ("", CUSTOMARY_POPULATION):
+        words = _("No table delivers “{name}”, which counts the inhabitants so far. Choose another one, or none.")
+        return words.format(name=named)
+    if proposed and not customary:
+        return _("“{name}” looks like the number of inhabitants. Save if that is so.").format(name=proposed)
+    return ""
 
 
 @may("indicators.keep_project")
@@ -90,7 +132,12 @@ def project(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Everything begins with the areas. Please upload their boundaries first."))
         return redirect("systems")
     found = Project.objects.select_related("system").first()
-    form = ProjectForm(request.POST or None, initial=_shown(found) if found else None)
+    batches = list(Batch.objects.filter(withdrawn_at=None).only("part"))
+    names = names_of_variables(found, batches)
+    variables = {name: names.get(name, name) for name in sorted(variables_of(batch.part for batch in batches))}
+    shown = _shown(found) if found else {}
+    people = _people(shown, variables)
+    form = ProjectForm(request.POST or None, initial=shown, variables=variables)
     if request.method == "POST" and form.is_valid():
         try:
             stock.keep_project(
@@ -105,5 +152,8 @@ def project(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("project")
     return render(
-        request, "indicators/project.html", {"form": form, "project": found}, status=422 if form.errors else 200
+        request,
+        "indicators/project.html",
+        {"form": form, "project": found, "people": people},
+        status=422 if form.errors else 200,
     )
