@@ -10,7 +10,7 @@ import numpy as np
 from nahraum.base import State
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
-from nahraum.evidence.indicators.edition import Edition
+from nahraum.evidence.indicators.edition import Edition, ProfileRule
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.reports.blocks import Block, Figure, Heading, Paragraph, Table
@@ -219,3 +219,13 @@ def _spoken(edition: Edition, k: int, a: int) -> str:
         f"{period.label}: {show.shown(edition.panel.at(k, p, a), digits)}"
         for p, period in enumerate(edition.panel.periods)
     )
+
+
+def limits_words(rule: ProfileRule) -> str:
+    """Say in a sentence beyond which limits an area counts as deviating."""
+    return _(
+        "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
+        "deviations on the "
+        "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
+        "{beyond} beyond it."
+    ).format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))
