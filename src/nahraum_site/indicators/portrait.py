@@ -87,7 +87,7 @@ def spine(rows: list[dict[str, Any]], area: Area) -> dict[str, Any]:
     """Return the chart of an area's profile, with its social space where that is known."""
     who = (area.name, area.parent) if area.parent and any(row["space_z"] is not None for row in rows) else (area.name,)
     lines = []
-    for row in filter(lambda each: each["spread"], rows):
+    for row in filter(lambda each: each["spread"] and not each["neutral"], rows):
         said = (_said(row, row["cell"].value, area.name), _said(row, row["space"], area.parent))
         marks = (row["z"], row["space_z"])
         lines.append(
@@ -113,7 +113,7 @@ def spine_of_two(rows: list[dict[str, Any]], names: tuple[str, str]) -> dict[str
                 },
             }
             for row in rows
-            if row["one"]["spread"]
+            if row["one"]["spread"] and not row["one"]["neutral"]
         ],
         title=" – ".join(names),
         who=names,

@@ -30,7 +30,7 @@ class Field:
 
     @property
     def shown(self) -> str:
-        """Return the text as it is read here: numbers with the language's decimal mark, words of a preset translated."""
+        """Return the text as it is read here: numbers with this language's decimal mark, preset words translated."""
         if self.option.kind == "number":
             return "\n".join(map(spelled, self.text.split("\n")))
         return "\n".join(map(_, self.text.split("\n"))) if self.option.name == "labels" and self.text else self.text
