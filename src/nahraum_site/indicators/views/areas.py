@@ -53,6 +53,9 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     now = portrait.now_of(view, edition.profile_period)
     standings = portrait.Standings.of(edition)
     profile = _profile(edition, view, standings, everybody)
+    revised = queries.revised(edition, area=view.area)
+    for row in profile:
+        row["revised"] = revised.get((row["layer"].key, view.area.key, edition.profile_period))
     judged = [row["layer"] for row in profile if not row["neutral"]]
     neutral = [row["layer"] for row in profile if row["neutral"]]
     index = next((layer for layer in view.layers if layer.kind == "index"), None)
@@ -66,6 +69,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "domains": [
             portrait.score(layer, now[layer.pk]) for layer in view.layers if layer.kind == "domain" and now[layer.pk]
         ],
+        "limits": portrait.limits(view, edition.profile_period),
         "selected": view.area.key in edition.selected,
         "figures": edition.spoken["key_figures"].get(view.area.key, []),
         "profile": profile,
@@ -74,7 +78,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "neutral": [layer.name for layer in neutral],
         "others": [(each.key, each.name) for each in everybody.values() if each.key != view.area.key],
         "series": [
-            portrait.series(layer, view)
+            portrait.series(layer, view, revised)
             for layer in (*portrait.by_deviation(judged, now), *neutral)
             if len(view.cells[layer.pk]) > 1
         ],
