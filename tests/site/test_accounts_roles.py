@@ -1,6 +1,7 @@
 """Nobody gives a role to themselves, and a link for a new password opens nothing once there is another way in."""
 
 import re
+from datetime import timedelta
 
 from tests.site.cast import PASSWORD, enter, forgetful, hire, words
 from tests.site.test_accounts import NEW, first, mailbox, nobody, settings_with_mail, shown_link
@@ -73,11 +74,28 @@ def test_a_second_administrator_counts_once_they_have_been_here(hire, enter):
 
 
 def test_an_administrator_whose_access_ended_is_nobody_to_ask(hire, enter):
+    from django.utils import timezone
+
+    from nahraum_site.accounts.models import User
+
     alice, bob = hire("Alice", "administrator"), hire("Bob", "administrator")
     client = enter(alice)
     change(client, bob, "administrator", active=False)
+    assert "nach einer Woche" in words(change(client, alice, "administrator", "leader"))
+    lately = timezone.now() - timedelta(days=7, minutes=1)
+    assert User.objects.filter(administrated_until__gt=lately).update(administrated_until=lately) == 1
     assert change(client, alice, "administrator", "leader").status_code == 302
     assert roles_of(alice) == {"administrator", "leader"}
+
+
+def test_nobody_is_alone_for_a_moment(hire, enter):
+    """Take administration from the other, give oneself a role, give it back: three steps, one pair of eyes."""
+    alice, bob = hire("Alice", "administrator"), hire("Bob", "administrator", "planner")
+    client = enter(alice)
+    assert change(client, bob, "planner").status_code == 302
+    assert "nach einer Woche" in words(change(client, alice, "administrator", "releaser"))
+    assert roles_of(alice) == {"administrator"}
+    assert change(client, alice, "administrator").status_code == 302
 
 
 def test_the_first_administrator_is_told_to_invite_a_second_one(nobody, enter):

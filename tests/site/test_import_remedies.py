@@ -92,7 +92,7 @@ WRONG = {
         {"encoding": "utf-8"},
         "„CSV UTF-8“",
     ),
-    "a level nobody knows": ("t.csv", table(*ROWS, "99;2023;7;7"), {"totals": "99 = Mars"}, "Es gibt: Quartier, Stadt"),
+    "a level nobody knows": ("t.csv", table(*ROWS, "99;2023;7;7"), {"totals": "99 = Mars"}, "Es gibt: Quartier,"),
     "zeros of a variable nobody named": ("t.csv", table(*ROWS), {"zeros_are_missing": "kinder"}, "Keine der Variablen"),
     "two variables in columns of years": ("t.csv", table(*ROWS), {"shape": "years"}, "eine einzige Variable"),
     "a separator of two signs": ("t.csv", table(*ROWS), {"delimiter": ";;"}, "Ein einziges Zeichen"),

@@ -45,6 +45,19 @@ def test_a_kept_page_asks_two_questions(client, nothing_kept):
     assert len(asked) == 2  # which edition, which layers
 
 
+def test_a_page_that_is_read_outlives_addresses_that_nobody_reads_twice(client, nothing_kept, monkeypatch):
+    from nahraum_site.indicators import kept
+
+    monkeypatch.setattr(kept, "MOST", 3)
+    client.get("/methode/")
+    for number in range(4):
+        client.get(f"/methode/?x={number}")
+        client.get("/methode/")
+    places = [key[-1] for key in nothing_kept]
+    assert len(places) == 3
+    assert "http://testserver/methode/" in places
+
+
 def test_what_is_withdrawn_is_not_shown_any_more(client, edition, nothing_kept):
     from django.utils import timezone
 

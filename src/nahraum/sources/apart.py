@@ -33,6 +33,7 @@ from nahraum.sources.values import laid_by, lay_by
 SECONDS = 60.0  # to look at a file, or to read a small one
 MEMORY = 3 << 30  # bytes of address space: libraries take half a gigabyte of it before they do anything
 WRITTEN = 4 << 30  # bytes of one file
+SAID, SAID_OF_TABLE = 16 << 20, 256 << 20  # letters of an answer: what is said of a look is kept and shown
 AT_ONCE, PATIENCE = 2, 20.0  # processes, and seconds that whoever comes later waits
 PLAIN, SMALL = (".csv", ".tsv", ".txt", ".sql"), 1_000_000  # what is read here: such names, at most so many bytes
 
@@ -115,7 +116,8 @@ def _asked(task: str, path: Path, name: str, seconds: float, **given: Any) -> An
     if not _places.acquire(timeout=PATIENCE):  # whoever waits holds a place in the web server
         raise WrongRequest(_("Other files are being read. Please try again in a minute."))
     try:
-        said = _answer({**order, "seconds": seconds, "memory": MEMORY}, seconds)
+        most = SAID_OF_TABLE if task == "table" else SAID
+        said = _answer({**order, "seconds": seconds, "memory": MEMORY, "most": most}, seconds)
     finally:
         _places.release()
     if said is None:
@@ -135,18 +137,21 @@ def _asked(task: str, path: Path, name: str, seconds: float, **given: Any) -> An
 
 
 def _answer(order: dict[str, Any], seconds: float) -> dict[str, Any] | None:
-    """Return what a process of its own says; None if it does not come to an end."""
+    """Return what a process of its own says; None if it does not come to an end. What it laid down goes with it."""
     words = [sys.executable, "-I", "-m", __name__]
-    known = {name: os.environ[name] for name in ("PATH", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     environment = {**known, "LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
-    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        words,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    ) as process:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**environment, "TMPDIR": folder},
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             said, _errors = process.communicate(json.dumps(order).encode(), timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -200,7 +205,10 @@ def main() -> None:
             said = {"wrong": str(error)}
         except BadInput as error:
             said = {"issues": [_plain(each) for each in error.issues]}
-    json.dump(said, sys.stdout)
+    answer = json.dumps(said)
+    if len(answer) > order.get("most", SAID):  # one text in many cells: small here, without end over there
+        os._exit(1)
+    sys.stdout.write(answer)
     sys.stdout.flush()
     os._exit(0)  # no library has anything to tidy up
 

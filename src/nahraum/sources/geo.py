@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ SHAPEFILE = (
     *(".qmd", ".qml", ".lyr", ".xml", ".txt", ".pdf"),  # what people put beside it
 )
 SHP_MAGIC = b"\x00\x00\x27\x0a"
+SHAPE_INDEX = re.compile(r"""\s*CREATE\s+VIRTUAL\s+TABLE\s+(\w+|"[^"]*")\s+USING\s+"?rtree"?\s*\(""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,21 +143,25 @@ def _legible(file: str) -> Iterator[None]:
     except BadInput:
         raise
     except Exception as error:
-        raise refused(
-            "geometry-unreadable",
-            message="The boundary file cannot be read.",
-            remedy="Export it again.",
-            file=file,
-        ) from error
+        raise _unreadable(file) from error
+
+
+def _unreadable(file: str) -> BadInput:
+    return refused(
+        "geometry-unreadable",
+        message="The boundary file cannot be read.",
+        remedy="Export it again.",
+        file=file,
+    )
 
 
 def _source(path: Path) -> str:
-    """Return what GDAL opens, after a look at what it would follow: a view without end, a stranger in an archive."""
+    """Return what GDAL opens, after a look at what it would follow: a view, a virtual table, a stranger in a zip."""
     if path.suffix.lower() == ".zip":
         _refuse_strangers(path)
         return f"/vsizip/{path}"
     if path.suffix.lower() == ".gpkg":
-        _refuse_views(path)
+        _refuse_programs(path)
     return str(path)
 
 
@@ -178,24 +184,30 @@ def _refuse_strangers(path: Path) -> None:
         )
 
 
-def _refuse_views(path: Path) -> None:
-    """Refuse a GeoPackage whose layers are not plain tables: reading a view runs whatever its author wrote."""
+def _refuse_programs(path: Path) -> None:
+    """Refuse a GeoPackage that holds more than plain tables, listed as a layer or not: GDAL reads both.
+
+    Reading a view runs whatever its author wrote; a virtual table may read other files of this machine (GDAL brings
+    SpatiaLite along, whose VirtualText opens any text). Only the index over shapes is a virtual table that all have.
+    """
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-            kinds = dict(
-                database.execute("SELECT lower(name), type FROM sqlite_master WHERE type IN ('table', 'view')")
-            )
-            layers = [name for (name,) in database.execute("SELECT table_name FROM gpkg_contents")]
-    except sqlite3.Error:
-        return  # no GeoPackage at all: GDAL says so
-    views = [name for name in layers if kinds.get(str(name).lower()) != "table"]
-    if views or "view" in {kinds.get(name) for name in ("gpkg_contents", "gpkg_geometry_columns")}:
+            kinds = {str(name): kind for _schema, name, kind, *_rest in database.execute("PRAGMA table_list")}
+            words = [str(sql) for (sql,) in database.execute("SELECT sql FROM sqlite_master")]
+    except sqlite3.Error as error:  # GDAL's own SQLite might read what this one does not understand
+        raise _unreadable(path.name) from error
+    # by the name in its own words: what the schema calls it may be something else
+    indexes = {found[1].strip('"') for each in words if (found := SHAPE_INDEX.match(each))}
+    running = [name for name, kind in kinds.items() if kind == "view" or (kind == "virtual" and name not in indexes)]
+    if not kinds:  # an SQLite before 3.37 cannot tell
+        raise _unreadable(path.name)
+    if running:
         raise refused(
-            "layer-is-a-view",
-            message="A layer of the GeoPackage is a view, not a table: {names}.",
-            remedy="Export the layer into a new GeoPackage.",
+            "geopackage-runs",
+            message="The GeoPackage holds views or virtual tables: {names}.",
+            remedy="Export its layers into a new GeoPackage.",
             file=path.name,
-            names=", ".join(map(str, views[:5])),
+            names=", ".join(map(str, running[:5])),
         )
 
 

@@ -23,6 +23,7 @@ from nahraum_site.accounts.models import Assignment, OneTimeLink, Organisation, 
 from nahraum_site.accounts.roles import Role
 from nahraum_site.accounts.signals import written
 
+ALONE_AFTER = timedelta(days=7)  # since somebody else administrated
 LASTS = {
     OneTimeLink.Purpose.SETUP: timedelta(hours=24),
     OneTimeLink.Purpose.INVITATION: timedelta(days=7),
@@ -110,17 +111,27 @@ def change_person(
     """Change name, roles, organisation and access.
 
     WrongRequest if nobody would be left to administrate, and for who gives a role to themselves while there is another
-    administrator: that takes four eyes. Who is alone may, and the log says so.
+    administrator: that takes four eyes. Who is alone may, and the log says so; but not soon after taking another's
+    administration away, or anybody could be alone for a moment.
     """
     list(Assignment.objects.select_for_update().filter(role=Role.ADMINISTRATOR))  # two may want to remove each other
+    user = User.objects.get(pk=user.pk)
     before, roles = _state(user), set(roles)
     more = roles - user.roles if user == actor else set()
-    others = has_other_administrators(actor)
-    if more and others:
+    if more and has_other_administrators(actor):
         raise WrongRequest(_("Nobody gives a role to themselves. Please ask another administrator."))
+    if more and _lost_another_lately(actor):
+        raise WrongRequest(
+            _(
+                "Somebody else administrated until recently. "
+                "Who is alone since may give roles to themselves after a week."
+            )
+        )
+    if user != actor and user.is_active and Role.ADMINISTRATOR in user.roles - (roles if is_active else set()):
+        user.administrated_until = timezone.now()
     renamed = {"renamed": True} if user.name != name else {}
     user.name, user.organisation, user.is_active = name, organisation, is_active
-    user.save(update_fields=["name", "organisation", "is_active"])
+    user.save(update_fields=["name", "organisation", "is_active", "administrated_until"])
     user.assignments.all().delete()
     _assign(user, roles)
     if not administrators().exists():
@@ -141,6 +152,11 @@ def administrators() -> QuerySet[User]:
 def has_other_administrators(user: User) -> bool:
     """Return whether somebody else can administrate. One question."""
     return administrators().exclude(pk=user.pk).exists()
+
+
+def _lost_another_lately(user: User) -> bool:
+    lately = timezone.now() - ALONE_AFTER
+    return User.objects.exclude(pk=user.pk).filter(administrated_until__gt=lately).exists()
 
 
 def end_sessions(user: User, but: str = "") -> int:

@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    administrated_until = models.DateTimeField(null=True)  # somebody else took administration or access away then
     removed_at = models.DateTimeField(null=True)  # name and address were replaced; nobody can sign in again
 
     objects = People()

@@ -45,6 +45,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if response.status_code == 200 and queries.latest_uuid() == edition:
                 _keep(key, TOKEN.sub(lambda found: found[1] + MARK, response.content))
             return response
+        _wanted_again(key)
         return HttpResponse(page.replace(MARK, get_token(request).encode()))
 
     return answer
@@ -52,6 +53,13 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _is_personal(request: HttpRequest) -> bool:
     return request.method != "GET" or settings.SESSION_COOKIE_NAME in request.COOKIES or "ausgabe" in request.GET
+
+
+def _wanted_again(key: tuple[object, ...]) -> None:
+    """Note that a page was wanted: what many read is not pushed out by addresses that nobody reads twice."""
+    with _turning:
+        if key in _pages:
+            _pages.move_to_end(key)
 
 
 def _keep(key: tuple[object, ...], page: bytes) -> None:

@@ -71,5 +71,5 @@ def _picture(page: Page, number: int) -> HttpResponse:
     if number >= len(page.pictures):
         raise Http404
     response = HttpResponse(page.pictures[number], content_type="image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = "public, max-age=3600"  # what is withdrawn is soon gone from caches, too
     return response

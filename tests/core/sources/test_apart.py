@@ -11,11 +11,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import speaking
 from nahraum.sources import apart
+from nahraum.sources.geo import read_geometry
 from nahraum.sources.preview import head, recognise
 from nahraum.sources.table import read_table
 from nahraum.sources.terms import TableSpec
@@ -97,6 +99,53 @@ def test_a_view_that_runs_for_ever_is_not_run(tmp_path):
     with pytest.raises(WrongRequest, match="Sicht"):
         apart.recognised(path, "t.gpkg")
     assert time.monotonic() - began < 10
+
+
+VIRTUAL = "CREATE VIRTUAL TABLE evil USING VirtualText('{}','UTF-8',0,POINT,NONE,';')"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "sql"),
+    [
+        ("table", "evil", VIRTUAL),
+        ("table", "evil", "create/**/virtual/**/table evil/**/using/**/VirtualText('{}','UTF-8',0,POINT,NONE,';')"),
+        ("table", "evil", VIRTUAL + " /* USING rtree( */"),
+        ("table", "rtree_t_geom", VIRTUAL.replace("evil", "rtree_t_geom")),
+        ("view", "evil", "CREATE VIEW evil AS SELECT 1 AS fid, 'it ran' AS x"),
+    ],
+)
+def test_a_geopackage_reads_no_other_file_of_this_machine(tmp_path, kind, name, sql):
+    (tmp_path / "secret").write_text("known to nobody")
+    row = f"('{kind}', '{name}', '{name}', 0, '{sql.format(tmp_path / 'secret').replace(chr(39), chr(39) * 2)}')"
+    path = hostile.geopackage(
+        tmp_path / "t.gpkg", trigger=f"PRAGMA writable_schema = 1; INSERT INTO sqlite_master VALUES {row};"
+    )
+    for look in (
+        lambda: apart.recognised(path, "t.gpkg", sheet="evil"),
+        lambda: apart.recognised(path, "t.gpkg"),
+    ):
+        with pytest.raises(WrongRequest, match="virtuelle"):
+            look()
+    with pytest.raises(BadInput, match="virtuelle"):
+        read_geometry(path, layer="t", metric_crs="EPSG:25832")
+
+
+def test_the_index_over_shapes_is_no_danger(tmp_path):
+    path = hostile.geopackage(
+        tmp_path / "t.gpkg", trigger='CREATE VIRTUAL TABLE "rtree_t_geom" USING rtree(id, minx, maxx, miny, maxy);'
+    )
+    assert apart.recognised(path, "t.gpkg").headers == ("nr",)
+
+
+def test_one_long_text_in_many_cells_is_not_said_many_times(tmp_path, monkeypatch):
+    monkeypatch.setattr(apart, "SAID", 1_000_000)
+    path = tmp_path / "wide.xlsx"
+    book = openpyxl.Workbook()
+    for _row in range(8):
+        book.active.append(["x" * 30_000] * 10)
+    book.save(path)
+    with pytest.raises(WrongRequest, match="abgebrochen"):
+        apart.recognised(path, path.name)
 
 
 def test_apart_and_here_find_the_same(tmp_path, town_project):

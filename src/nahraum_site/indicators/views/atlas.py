@@ -187,6 +187,7 @@ def shapes(request: HttpRequest, edition: str) -> HttpResponse:
             "context": {"type": "FeatureCollection", "features": context},
         }
     )
-    who = "public" if found.stage == Edition.Stage.PUBLISHED else "private"
+    is_public = found.stage == Edition.Stage.PUBLISHED and found.withdrawn_at is None
+    who = "public" if is_public else "private"
     response.headers["Cache-Control"] = f"{who}, max-age=31536000, immutable"
     return response
