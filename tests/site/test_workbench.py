@@ -301,3 +301,36 @@ def test_every_option_of_the_recipe_can_be_reached(planner):
             assert option.sentence in page, (part.step, option.name)
             if option.kind not in ("records", "table"):
                 assert f'name="{path}.{option.name}"' in page, (part.step, option.name)
+
+
+def test_an_open_direction_is_out_by_default_and_warned_of_where_it_is_chosen(planner):
+    from nahraum_site.indicators.stock import Indicator
+
+    kita = Indicator.objects.get(key="kita")
+    kita.part = {**kita.part, "direction": "neutral"}
+    kita.save()
+    default = version({"id": "index"})
+    page = words(planner.get("/werkstatt/", {"version": str(default.uuid)}))
+    fields = filled(page, "werkstatt")
+    ids = [v[0] for k, v in fields.items() if k.startswith("tree.") and k.endswith(".id")]
+    assert "kita" not in ids
+    assert "unemployment" in ids
+    assert "Richtung offen" not in page
+    chosen = words(planner.post("/werkstatt/probe/", fields | {"tree.children.0.add": "kita"}))
+    assert chosen.count("Richtung offen") == 1
+    result = chosen[chosen.index('id="ergebnis"') :]
+    assert "Ihre Werte zählen so, wie sie dastehen." in result
+    assert kita.part["name"] in result[: result.index("Ihre Werte zählen")]
+
+
+def test_the_form_speaks_german_and_writes_commas(planner):
+    page = words(planner.get("/werkstatt/"))
+    fields = filled(page, "werkstatt")
+    assert {v[0] for k, v in fields.items() if k.endswith(".weight") and k.startswith("tree.children")} == {"1"}
+    assert fields["profile.strong"] == ["1,5"]
+    assert fields["profile.limits"] == ["1\r\n1,5\r\n2"]
+    assert "far below the city value" not in page
+    assert any("weit unter dem Stadtwert" in v[0] for k, v in fields.items() if k.endswith(".labels"))
+    for raw in ("<code", "population_sd, mad", ">inhabitants<"):
+        assert raw not in page, raw
+    assert '<option value="inhabitants" selected>Einwohner*innen</option>' in page

@@ -13,7 +13,7 @@ from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, 
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.placing import Totals
-from nahraum.evidence.indicators.profile import deviation_profile
+from nahraum.evidence.indicators.profile import deviation_profile, rule_for
 from nahraum.evidence.indicators.read import build_panel, refuse_errors, total_of
 from nahraum.evidence.indicators.recipe_toml import to_toml
 from nahraum.evidence.indicators.robustness import robustness
@@ -100,7 +100,8 @@ def run_project(
     project, panel, system = inputs.project, inputs.panel, inputs.places.system
     progress(_("Computing the index"), 0.4)
     indices = tuple(run(spec.recipe, _during(panel, spec), system) for spec in project.indices)
-    rule = replace(project.profile, period=project.profile.period or str(indices[0].periods[-1]))
+    rule = rule_for(project.profile, indices[0].recipe)
+    rule = replace(rule, period=rule.period or str(indices[0].periods[-1]))
     left_out = frozenset(indices[0].excluded)
     progress(_("Testing the robustness"), 0.5)
     return Edition(

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nahraum.base import Period, WrongRequest
+from nahraum.base import Issue, Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
+from nahraum.evidence.indicators.profile import rule_for
 from nahraum.evidence.indicators.recipe_toml import counting, from_mapping
 from nahraum.evidence.indicators.workbench.differences import recipe_differences, section_differences
 from nahraum.evidence.indicators.workbench.trial import Ground, Trial, try_out
-from nahraum.projects.checks import check_delivered, check_project
+from nahraum.projects.checks import check_delivered, check_project, undecided
 from nahraum.projects.file import IndexSpec, ProjectFile
 from nahraum.projects.run import Inputs
 
@@ -43,11 +44,16 @@ def try_recipe(
     return try_out(
         ground_of(inputs),
         spec.recipe,
-        project.profile,
+        rule_for(project.profile, project.indices[0].recipe),
         (project.robustness or RobustnessSpec()) if with_robustness else None,
         tuple(each for each in inputs.panel.periods if each in periods),
         _period(period, periods),
     )
+
+
+def open_directions(inputs: Inputs, recipe_parts: Mapping[str, Any]) -> tuple[Issue, ...]:
+    """Return a warning for each index of a recipe that counts indicators whose direction is open."""
+    return undecided(_with(inputs, recipe_parts))
 
 
 def versions_differ(inputs: Inputs, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

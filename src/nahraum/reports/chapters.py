@@ -11,7 +11,7 @@ from nahraum.base.language import ngettext, number
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.reports.blocks import Block, Bullets, Heading, Paragraph, Table
-from nahraum.reports.deviations import areas, deviations, why
+from nahraum.reports.deviations import areas, deviations, limits_words, why
 from nahraum.reports.quality import annex, quality
 from nahraum.reports.results import firmness, lebenslagen, whole_index
 
@@ -48,15 +48,7 @@ def summary(edition: Edition) -> Iterator[Block]:
     if index.classes:
         yield Paragraph(text=_class_sentence(index))
     selected = [names.get(key, key) for key in profile.selected]
-    rule = profile.rule
-    yield Paragraph(
-        text=_(
-            "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
-            "deviations on the "
-            "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
-            "{beyond} beyond it."
-        ).format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))
-    )
+    yield Paragraph(text=limits_words(profile.rule))
     if selected:
         yield Paragraph(
             text=ngettext("This is so in {count} area:", "This is so in {count} areas:", len(selected)).format(

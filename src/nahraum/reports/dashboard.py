@@ -11,8 +11,9 @@ from typing import Any
 from nahraum.base.language import gettext as _
 from nahraum.base.language import ngettext, speaking
 from nahraum.evidence.indicators.edition import Edition
+from nahraum.reports.deviations import limits_words
 from nahraum.reports.legible import legible, letters_of
-from nahraum.reports.outstanding import Row, Standing, in_common, summary_of
+from nahraum.reports.outstanding import Row, Standing, in_common, order_words, summary_of
 from nahraum.reports.pdf import HERE, LETTERS, imprint_words, page_count, typeset
 from nahraum.reports.stamp import day_words
 from nahraum.reports.write import write_whole
@@ -47,18 +48,20 @@ def write_dashboard(edition: Edition, rows: Sequence[Row], out: Path) -> None:
 def _words(edition: Edition, rows: Sequence[Row], count: int) -> dict[str, Any]:
     common = in_common(rows)
     columns = [each for each in _columns(planned=any(row.planned for row in rows)) if each.part not in common]
+    nobody = _("No area reaches these limits.")
     return {
         **imprint_words(edition),
         "heading": _("Which quarters stand out, {period}").format(period=edition.profile.period.label),
         "day": day_words(edition.imprint.date),
-        "summary": summary_of(rows) if rows else _("No area reaches these limits."),
+        "summary": summary_of(rows) if rows else f"{nobody} {limits_words(edition.profile.rule)}",
         "common": tuple(common.values()),
         "head": tuple(each.head for each in columns),
         "widths": tuple(each.width for each in columns),
         "rows": tuple(tuple(each.words(row) for each in columns) for row in rows[:count]),
         "more": _more(rows[count:]),
         "caption": _("Areas that stand out beside the city value"),
-        "remark": _(
+        "remark": (f"{order_words()} " if rows else "")
+        + _(
             "The numbers show where burdens come together and where a city can do more; they say nothing about the "
             "people who live there."
         ),

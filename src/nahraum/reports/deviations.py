@@ -10,9 +10,10 @@ import numpy as np
 from nahraum.base import State
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
-from nahraum.evidence.indicators.edition import Edition
+from nahraum.evidence.indicators.edition import Edition, ProfileRule
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
+from nahraum.evidence.indicators.terms import Direction
 from nahraum.reports.blocks import Block, Figure, Heading, Paragraph, Table
 from nahraum.reports.results import locator
 from nahraum.reports.svg_charts import series_chart, spine_chart
@@ -168,13 +169,18 @@ def fact_sheet(edition: Edition, key: str) -> Iterator[Table]:
 
 def beside_the_city(edition: Edition, key: str) -> Figure:
     """Return an area's deviation from the city, indicator by indicator."""
-    name, rows = show.names(edition).get(key, key), show.spine(edition, key)
+    name, rows = show.names(edition).get(key, key), _judged(show.spine(edition, key))
     groups = [(domain.name, [row for row in rows if row.indicator.domain == domain.id]) for domain in edition.domains]
     return Figure(
         svg=spine_chart([(domain, group) for domain, group in groups if group], name),
         caption=_("{name} beside the city, {period}").format(name=name, period=edition.profile.period.label),
         alt=_spine_alt(name, rows),
     )
+
+
+def _judged(rows: list[show.Spine]) -> list[show.Spine]:
+    """Leave out indicators of open direction: none of their sides is more favourable."""
+    return [row for row in rows if row.indicator.direction is not Direction.NEUTRAL]
 
 
 def _spine_alt(name: str, rows: list[show.Spine]) -> str:
@@ -190,7 +196,7 @@ def _series(edition: Edition, key: str, rows: list[show.Spine]) -> Iterator[Bloc
     if len(edition.panel.periods) < 3:
         return
     a = edition.panel.areas.index(key)
-    order = sorted((row for row in rows if row.z is not None), key=lambda row: -(row.z or 0))[:SERIES]
+    order = sorted((row for row in _judged(rows) if row.z is not None), key=lambda row: -(row.z or 0))[:SERIES]
     for row in order:
         k = edition.panel.index_of(row.indicator.id)
         if (edition.panel.state[k, :, a] == State.NUMBER).sum() >= 3:
@@ -219,3 +225,13 @@ def _spoken(edition: Edition, k: int, a: int) -> str:
         f"{period.label}: {show.shown(edition.panel.at(k, p, a), digits)}"
         for p, period in enumerate(edition.panel.periods)
     )
+
+
+def limits_words(rule: ProfileRule) -> str:
+    """Say in a sentence beyond which limits an area counts as deviating."""
+    return _(
+        "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
+        "deviations on the "
+        "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
+        "{beyond} beyond it."
+    ).format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))

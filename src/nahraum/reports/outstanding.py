@@ -17,9 +17,8 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop, ngettext
 from nahraum.evidence.indicators.dynamics import breaks_between
 from nahraum.evidence.indicators.edition import Edition
-from nahraum.evidence.indicators.profile import deviation_profile
+from nahraum.evidence.indicators.profile import counted, deviation_profile
 from nahraum.evidence.indicators.show import rows as show
-from nahraum.evidence.indicators.terms import Direction
 from nahraum.reports.deviations import Deviation, deviation
 
 FIRST = gettext_noop("there is no earlier edition")
@@ -232,12 +231,8 @@ def _position(edition: Edition, key: str) -> Position:
 
 def _judged(edition: Edition) -> list[int]:
     """Return the positions of the indicators that decide whether an area stands out."""
-    named = edition.profile.rule.indicators
-    return [
-        k
-        for k, each in enumerate(edition.panel.indicators)
-        if each.direction is not Direction.NEUTRAL and (not named or each.id in named)
-    ]
+    counts = counted(edition.panel.indicators, replace(edition.profile.rule, side="unfavourable"))
+    return [k for k, each in enumerate(edition.panel.indicators) if each.id in counts]
 
 
 def _verdicts(editions: Sequence[Edition]) -> Verdicts:
@@ -297,6 +292,14 @@ def in_common(rows: Sequence[Row]) -> Mapping[str, str]:
         for part, (head, words) in parts.items()
         if len(words) > 1 and len(set(words)) == 1
     }
+
+
+def order_words() -> str:
+    """Say by what the rows are ordered."""
+    return _(
+        "Areas in which most indicators deviate come first; among equals, the one whose Lebenslage deviates most. The "
+        "rank of the index is another order. Areas that no longer stand out come last."
+    )
 
 
 def summary_of(rows: Sequence[Row]) -> str:

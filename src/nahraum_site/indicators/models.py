@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nahraum.base.language import language
+from nahraum.evidence.indicators.terms import Direction
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.stock import Batch, Domain, Indicator, Project, Recipe, Value
 from nahraum_site.places.models import Area, AreaSystem
@@ -86,6 +87,12 @@ class Edition(models.Model):
         """Return the words in the visitor's language."""
         found: dict[str, Any] = self.words[language()]
         return found
+
+    @property
+    def neutral(self) -> frozenset[str]:
+        """Return the indicators of which nobody said what a high value means."""
+        sheets = self.parts.get("indicators", ())
+        return frozenset(each["id"] for each in sheets if each.get("direction") == Direction.NEUTRAL)
 
     class Meta:
         """The latest comes first."""

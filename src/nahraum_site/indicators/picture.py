@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from nahraum.base import Period, State, WrongRequest
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.changes import Difference, break_between, difference
-from nahraum_site.indicators import beneath
+from nahraum_site.indicators import beneath, queries
 from nahraum_site.indicators.asked import OTHER_YEAR, Asked
 from nahraum_site.indicators.levels import Level, levels_of
 from nahraum_site.indicators.models import Cell, Edition, Layer
@@ -179,6 +180,12 @@ class Picture:
             if cell.area.key in shown
         ]
 
+    @cached_property
+    def _revised(self) -> dict[tuple[str, str, str], date]:
+        """Return when values of this view were published otherwise than before; coarser levels are not compared."""
+        period = self.view.period.period
+        return {} if self.level else queries.revised(self.edition, layer__key=self.view.layer.key, period=period)
+
     def _row(self, cell: Cell, place: int, other: Cell | None) -> dict[str, Any]:
         layer, key = self.view.layer, cell.area.key
         words = words_of(cell, layer)
@@ -196,6 +203,7 @@ class Picture:
             "small": cell.small,
             "label": f"{cell.area.name}: {words} {layer.unit}".strip(),
             "address": self._into(cell) if self.level else "",
+            "revised": self._revised.get((layer.key, key, self.view.period.period)),
         }
         if self.beside is None:
             return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,6 +59,17 @@ def score(layer: Layer, cell: Cell) -> dict[str, Any]:
     return {"layer": layer, "cell": cell, "class": layer.labels[cell.class_number - 1] if cell.class_number else ""}
 
 
+def limits(view: AreaView, period: str) -> list[tuple[str, str]]:
+    """Return between which values the classes of index and Lebenslagen lie; the same limits together."""
+    found: dict[str, list[str]] = {}
+    for layer in view.layers:
+        here = view.city[layer.pk].get(period)
+        if layer.kind != "indicator" and here and here.limits:
+            words = "; ".join("–" if each is None else number(each, 2) for each in here.limits)
+            found.setdefault(words, []).append(layer.name)
+    return [(", ".join(names), words) for words, names in found.items()]
+
+
 def profile_row(
     layer: Layer, cell: Cell, city: LayerPeriod | None, standings: Standings, siblings: set[str]
 ) -> dict[str, Any]:
@@ -87,7 +100,7 @@ def spine(rows: list[dict[str, Any]], area: Area) -> dict[str, Any]:
     """Return the chart of an area's profile, with its social space where that is known."""
     who = (area.name, area.parent) if area.parent and any(row["space_z"] is not None for row in rows) else (area.name,)
     lines = []
-    for row in filter(lambda each: each["spread"], rows):
+    for row in filter(lambda each: each["spread"] and not each["neutral"], rows):
         said = (_said(row, row["cell"].value, area.name), _said(row, row["space"], area.parent))
         marks = (row["z"], row["space_z"])
         lines.append(
@@ -113,7 +126,7 @@ def spine_of_two(rows: list[dict[str, Any]], names: tuple[str, str]) -> dict[str
                 },
             }
             for row in rows
-            if row["one"]["spread"]
+            if row["one"]["spread"] and not row["one"]["neutral"]
         ],
         title=" – ".join(names),
         who=names,
@@ -171,7 +184,7 @@ def by_deviation(layers: list[Layer], now: dict[int, Cell | None]) -> list[Layer
     return sorted(layers, key=deviation)
 
 
-def series(layer: Layer, view: AreaView) -> dict[str, Any]:
+def series(layer: Layer, view: AreaView, revised: Mapping[tuple[str, str, str], date]) -> dict[str, Any]:
     """Return table rows and chart of one series; a break begins a new segment, nothing is drawn across it."""
     cells, city = view.cells[layer.pk], view.city[layer.pk]
     broken = {period: reason for period, reason, only in layer.breaks if not only or view.area.key in only}
@@ -187,6 +200,7 @@ def series(layer: Layer, view: AreaView) -> dict[str, Any]:
                 "words": words,
                 "city": there.city if there else None,
                 "break": broken.get(cell.period, ""),
+                "revised": revised.get((layer.key, view.area.key, cell.period)),
             }
         )
         points.append({"period": label, "value": cell.value, "who": view.area.name, "segment": f"a{segment}"})

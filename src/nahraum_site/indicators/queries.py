@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from nahraum.base import State
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project
 from nahraum_site.places.models import Area
 from nahraum_site.sources.models import Upload
 
 Part = TypeVar("Part")
 LATEST = ("-published_at", "-pk")
+SHOWN = 1e-9  # values of two editions nearer than this are the same number
 HEAVY = ("released", "parts", "kept_files", "levels")  # megabytes that no page shows
 
 
@@ -176,6 +180,35 @@ def _areas_of(edition: Edition) -> dict[int, Area]:
 
 def _by_name(edition: Edition) -> QuerySet[Area]:
     return Area.objects.filter(system_id=edition.system_id).defer("geometry").order_by("name", "key")
+
+
+def revised(edition: Edition, **only: Any) -> dict[tuple[str, str, str], date]:
+    """Return when a value was last published otherwise than before, by layer's key, area's key and period.
+
+    ``only`` narrows the cells. Only numbers that two public editions show are compared, never a protected one. One
+    question where there is an earlier edition, one more the first time.
+    """
+    if edition.published_at is None or not (earlier := held(edition, _published_before)):
+        return {}
+    days = {**earlier, edition.pk: edition.published_at}
+    cells = Cell.objects.filter(layer__edition__in=days, layer__kind="indicator", state=State.NUMBER, **only)
+    columns = ("layer__edition", "layer__key", "area__key", "period", "value")
+    last: dict[tuple[str, str, str], float] = {}
+    found = {}
+    rows = sorted(cells.values_list(*columns), key=lambda row: (days[row[0]], row[0]))
+    for pk, layer, area, period, value in rows:
+        place = (layer, area, period)
+        if place in last and abs(last[place] - value) > SHOWN * max(1.0, abs(value)):
+            found[place] = timezone.localdate(days[pk])
+        last[place] = value
+    return found
+
+
+def _published_before(edition: Edition) -> dict[int, datetime]:
+    """Return the public editions of the same areas before this one, with when they were published."""
+    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
+    before = public.filter(system=edition.system_id, published_at__lt=edition.published_at)
+    return dict(before.values_list("pk", "published_at"))
 
 
 def _cells(edition: Edition, layer: Layer, period: LayerPeriod) -> list[Cell]:

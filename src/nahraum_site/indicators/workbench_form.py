@@ -9,7 +9,10 @@ from typing import Any
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import language
+from nahraum.evidence.indicators.presets import CITY_CLASSES, STATUS_CLASSES
 from nahraum.evidence.indicators.recipe_toml import STEPS
+from nahraum.evidence.indicators.terms import Direction, Indicator
 from nahraum.evidence.indicators.workbench.form import mapping_of, section_of
 from nahraum.evidence.indicators.workbench.options import Explained, Option, options
 
@@ -24,6 +27,13 @@ class Field:
     option: Option
     text: str
     error: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return the text as it is read here: numbers with this language's decimal mark, preset words translated."""
+        if self.option.kind == "number":
+            return "\n".join(map(spelled, self.text.split("\n")))
+        return "\n".join(map(_, self.text.split("\n"))) if self.option.name == "labels" and self.text else self.text
 
     @property
     def is_set(self) -> bool:
@@ -73,6 +83,15 @@ class Branch:
     depth: int
     is_leaf: bool
     error: str = ""
+    is_open: bool = False  # nobody said what a high value means
+
+
+def spelled(text: str) -> str:
+    """Return a number as it is written in this language, without an empty decimal place; other texts as they are."""
+    if not re.fullmatch(r"-?\d+\.\d+", text):
+        return text
+    text = text.removesuffix(".0")
+    return text.replace(".", ",") if language() == "de" else text
 
 
 PLACE = re.compile(
@@ -144,8 +163,10 @@ def _table(path: str, nodes: list[Branch], texts: Mapping[str, str]) -> list[tup
     return [(f"{path}.{id}", name, texts.get(f"{path}.{id}", "")) for id, name in names.items()]
 
 
-def branches(texts: Mapping[str, str], names: Mapping[str, str], wrong: Mapping[str, str]) -> list[Branch]:
+def branches(texts: Mapping[str, str], known: Iterable[Indicator], wrong: Mapping[str, str]) -> list[Branch]:
     """Return the nodes below the root, depth first; ``wrong``: what fields refuse."""
+    indicators = {each.id: each for each in known}
+    names = {id: each.name for id, each in indicators.items()}
     found: list[Branch] = []
 
     def walk(path: str, depth: int) -> None:
@@ -153,14 +174,16 @@ def branches(texts: Mapping[str, str], names: Mapping[str, str], wrong: Mapping[
         while f"{path}.children.{n}.id" in texts:
             child = f"{path}.children.{n}"
             id = texts[f"{child}.id"]
+            is_leaf = f"{child}.children.0.id" not in texts
             found.append(
                 Branch(
                     path=child,
                     id=id,
                     name=texts.get(f"{child}.name") or names.get(id, id),
-                    weight=texts.get(f"{child}.weight", "1.0"),
+                    weight=spelled(texts.get(f"{child}.weight", "1.0")),
                     depth=depth,
-                    is_leaf=f"{child}.children.0.id" not in texts,
+                    is_leaf=is_leaf,
+                    is_open=is_leaf and id in indicators and indicators[id].direction is Direction.NEUTRAL,
                     error=wrong.get(f"{child}.weight", ""),
                 )
             )
@@ -212,8 +235,15 @@ def posted(given: Any) -> dict[str, str]:
     tree = _pruned(_nested_tree(texts), kept, given)
     flat = {key: text for key, text in texts.items() if not key.startswith("tree.children.")}
     flat |= _flat_tree(tree, "tree")
+    flat |= {key: _unspoken(text) for key, text in flat.items() if key.startswith("steps.") and key.endswith(".labels")}
     flat = _steps(flat, given.get("add-step", ""), given.get("remove-step", ""))
     return {key: text for key, text in _without_empty(flat).items() if not key.endswith(".add")}
+
+
+def _unspoken(text: str) -> str:
+    """Return labels with those of a preset as the recipe has them: they are translated where they are read."""
+    known = {_(label): label for label in (*CITY_CLASSES, *STATUS_CLASSES)}
+    return "\n".join(known.get(line, line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
 def _without_empty(texts: Mapping[str, str]) -> dict[str, str]:

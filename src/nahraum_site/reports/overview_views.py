@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from nahraum.reports.outstanding import in_common, summary_of
+from nahraum.reports.outstanding import in_common, order_words, summary_of
 from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.accounts.roles import Role
 from nahraum_site.reports import overview
@@ -28,6 +28,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "before": editions[1:2],
         "rows": rows,
         "summary": rows and summary_of(rows),
+        "order": order_words(),
         "common": in_common(rows),
         "has_file": made.file.path.is_file(),
         "planned": any(row.planned for row in rows),

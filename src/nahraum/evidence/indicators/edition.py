@@ -88,16 +88,16 @@ class ProfileRule:
 
     *strong*: the mean deviation of at least one Lebenslage reaches ``strong`` SD; *frequent*: at least ``frequent``
     indicators lie beyond ``beyond`` SD. ``side``: ``unfavourable`` looks at burdens only, ``both`` at deviations
-    either way (mean of |z|). ``limits`` are the SDs that are counted and shown. ``scale`` is what a deviation is
-    measured in.
+    either way (mean of |z|). ``limits`` are the SDs that are counted and shown. ``frequent`` 0: half of the indicators
+    that count, rounded down, at most five, so that it can be reached.
     """
 
     limits: tuple[float, ...] = (1.0, 1.5, 2.0)
     strong: float = within(1.5, 0, 100)
-    frequent: int = within(5, 1, 10_000)
+    frequent: int = within(0, 0, 10_000)
     beyond: float = within(1.0, 0, 100)
     side: str = "unfavourable"  # unfavourable | both
-    indicators: tuple[str, ...] = ()  # those that count for strong and frequent; empty: all
+    indicators: tuple[str, ...] = ()  # those that count for strong and frequent; empty: the first index's
     period: str = ""  # empty: the latest
 
 

@@ -6,14 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Profile, ProfileRule
 from nahraum.evidence.indicators.methods.deviate import city_rate
 from nahraum.evidence.indicators.panel import Floats, Panel
-from nahraum.evidence.indicators.terms import Direction, Domain
+from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.terms import Direction, Domain, Indicator
+
+MOST_FREQUENT = 5  # indicators, where the rule names no number itself
 
 
 def city_values(panel: Panel) -> Floats:
@@ -35,10 +37,11 @@ def deviation_profile(
     deviation in one Lebenslage reaches the rule's limit, *frequent* if enough indicators lie beyond ``beyond``.
     """
     p = _position(panel, rule)
+    named = counted(panel.indicators, rule)
+    rule = replace(rule, frequent=rule.frequent or min(MOST_FREQUENT, max(1, len(named) // 2)))
     z = _deviations(panel, p)
-    neutral = np.array([each.direction is Direction.NEUTRAL for each in panel.indicators])
-    judged = np.where(neutral[:, None], np.nan, z) if rule.side == "unfavourable" else z
-    judged = np.where(_counted(panel, rule)[:, None], judged, np.nan)
+    counts = np.isin([each.id for each in panel.indicators], named)
+    judged = np.where(counts[:, None], z, np.nan)
     member = np.array([[each.domain == domain.id for each in panel.indicators] for domain in domains])
     mean, available = _means(judged, member)
     strength, _available = _means(np.abs(judged), member)
@@ -67,8 +70,19 @@ def deviation_profile(
     )
 
 
-def _counted(panel: Panel, rule: ProfileRule) -> NDArray[np.bool_]:
-    return np.array([not rule.indicators or each.id in rule.indicators for each in panel.indicators])
+def rule_for(rule: ProfileRule, recipe: Recipe) -> ProfileRule:
+    """Return the rule with the indicators of this index, where it names none itself."""
+    return rule if rule.indicators else replace(rule, indicators=tuple(leaf.id for leaf in recipe.tree.at(0)))
+
+
+def counted(indicators: Sequence[Indicator], rule: ProfileRule) -> list[str]:
+    """Return the ids of the indicators that decide about an area; a neutral one does only where both sides count."""
+    return [
+        each.id
+        for each in indicators
+        if (not rule.indicators or each.id in rule.indicators)
+        and (rule.side == "both" or each.direction is not Direction.NEUTRAL)
+    ]
 
 
 def _position(panel: Panel, rule: ProfileRule) -> int:

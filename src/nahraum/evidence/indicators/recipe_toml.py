@@ -26,7 +26,7 @@ from nahraum.evidence.indicators.recipe import (
     Step,
     Treat,
 )
-from nahraum.evidence.indicators.terms import Domain, Indicator
+from nahraum.evidence.indicators.terms import Direction, Domain, Indicator
 
 STEPS: dict[str, type[Any]] = {
     kind.step: kind for kind in (Select, Treat, Impute, Normalise, Aggregate, RollUp, Round, Classify)
@@ -122,7 +122,7 @@ def _tree(given: Mapping[str, Any], indicators: Sequence[Indicator], domains: Se
         if not isinstance(given["tree"], Mapping):
             raise WrongRequest(_("{where}: a table of keys and values is expected.").format(where=f"{where}.tree"))
         return _node({"id": root, "name": str(given.get("name", "")), **given["tree"]}, names, f"{where}.tree")
-    chosen = convert(tuple[str, ...], given.get("indicators", []), f"{where}.indicators") or tuple(names)
+    chosen = convert(tuple[str, ...], given.get("indicators", []), f"{where}.indicators") or _judged(indicators)
     for id in chosen:
         if id not in names:
             message = _("{where}: there is no indicator “{id}”. Indicators: {known}.")
@@ -137,6 +137,12 @@ def _tree(given: Mapping[str, Any], indicators: Sequence[Indicator], domains: Se
         for domain in domains
     ]
     return Node(id=root, name=str(given.get("name", "")), children=tuple(g for g in groups if g.children))
+
+
+def _judged(indicators: Sequence[Indicator]) -> tuple[str, ...]:
+    """Return the indicators of which somebody said what a high value means; all, where nobody has said it of any."""
+    judged = tuple(each.id for each in indicators if each.direction is not Direction.NEUTRAL)
+    return judged or tuple(each.id for each in indicators)
 
 
 def _node(given: object, names: Mapping[str, str], where: str) -> Node:

@@ -19,6 +19,7 @@ from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
 from nahraum.evidence.indicators.show import rows, store
 from nahraum.evidence.indicators.show.coarser import level_rows
+from nahraum.reports.deviations import limits_words
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.assembly import Stock
 from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Project, Recipe
@@ -157,6 +158,7 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
     return {
         "method": rows.method_sentences(core),
         "protection": protection(core),
+        "limits": limits_words(core.profile.rule),
         "key_figures": {key: rows.key_figures(core, key) for key in core.panel.areas},
         "release": [
             {

@@ -44,7 +44,7 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: 
         f' <span class="muted">({"–".join(number(n, 0) for n in row["interval"])})</span>' if row["interval"] else ""
     )
     parent = f'<br><span class="muted">{escape(row["parent"])}</span>' if row["parent"] else ""
-    cells = "".join(f'<td class="num">{escape(row[column])}</td>' for column in columns)
+    cells = "".join(f'<td class="num">{escape(row[column])}{_revised(row, column)}</td>' for column in columns)
     return (
         f'<tr data-key="{key}" data-label="{label}" data-class="{kind}"{CHOSEN if chosen else ""}>'
         f'<td class="num">{row["rank"] or "–"}{interval}</td>'
@@ -52,3 +52,11 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: 
         f"{star if row['small'] else ''}{parent}</th>"
         f"{cells}<td>{kind or '–'}</td></tr>"
     )
+
+
+def _revised(row: dict[str, Any], column: str) -> str:
+    """Write when the value was revised, beside the value."""
+    if column != "words" or row["revised"] is None:
+        return ""
+    words = _("revised on %(day)s") % {"day": f"{row['revised']:%d.%m.%Y}"}
+    return f'<br><span class="muted">({escape(words)})</span>'

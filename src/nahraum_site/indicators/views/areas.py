@@ -53,7 +53,11 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     now = portrait.now_of(view, edition.profile_period)
     standings = portrait.Standings.of(edition)
     profile = _profile(edition, view, standings, everybody)
-    indicators = [row["layer"] for row in profile]
+    revised = queries.revised(edition, area=view.area)
+    for row in profile:
+        row["revised"] = revised.get((row["layer"].key, view.area.key, edition.profile_period))
+    judged = [row["layer"] for row in profile if not row["neutral"]]
+    neutral = [row["layer"] for row in profile if row["neutral"]]
     index = next((layer for layer in view.layers if layer.kind == "index"), None)
     page = {
         "edition": edition,
@@ -65,15 +69,17 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "domains": [
             portrait.score(layer, now[layer.pk]) for layer in view.layers if layer.kind == "domain" and now[layer.pk]
         ],
+        "limits": portrait.limits(view, edition.profile_period),
         "selected": view.area.key in edition.selected,
         "figures": edition.spoken["key_figures"].get(view.area.key, []),
         "profile": profile,
         "spaced": any(row["space"] is not None for row in profile),
-        "alike": portrait.alike(view, indicators, standings, everybody),
+        "alike": portrait.alike(view, judged, standings, everybody),
+        "neutral": [layer.name for layer in neutral],
         "others": [(each.key, each.name) for each in everybody.values() if each.key != view.area.key],
         "series": [
-            portrait.series(layer, view)
-            for layer in portrait.by_deviation(indicators, now)
+            portrait.series(layer, view, revised)
+            for layer in (*portrait.by_deviation(judged, now), *neutral)
             if len(view.cells[layer.pk]) > 1
         ],
         "data": {"profile": portrait.spine(profile, view.area)},
@@ -87,9 +93,11 @@ def _profile(
 ) -> list[dict[str, Any]]:
     """Return the rows of an area's profile, for indicators that it has in the profile's period."""
     now = portrait.now_of(view, edition.profile_period)
+    unjudged = edition.neutral
     siblings = {key for key, each in everybody.items() if view.area.parent and each.parent == view.area.parent}
     return [
         portrait.profile_row(layer, cell, view.city[layer.pk].get(edition.profile_period), standings, siblings)
+        | {"neutral": layer.key in unjudged}
         for layer in view.layers
         if layer.kind == "indicator" and (cell := now[layer.pk]) is not None
     ]
@@ -133,6 +141,7 @@ def _two(edition: Edition, one: queries.AreaView, other: queries.AreaView, every
         "one": one.area,
         "other": other.area,
         "rows": rows,
+        "neutral": [row["one"]["name"] for row in rows if row["one"]["neutral"]],
         "figures": [(label, words, beside.get(label, "–")) for label, words in figures.get(one.area.key, [])],
         "data": {"profile": portrait.spine_of_two(rows, _named(one.area, other.area)), "series": []},
     }

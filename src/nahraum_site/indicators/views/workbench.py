@@ -18,13 +18,14 @@ from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
-from nahraum.evidence.indicators.recipe_toml import from_mapping
+from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION, from_mapping
+from nahraum.evidence.indicators.show.rows import variable_words
 from nahraum.evidence.indicators.workbench.double_counting import double_counting
 from nahraum.evidence.indicators.workbench.form import form_of, section_form
 from nahraum.evidence.indicators.workbench.trial import Trial
 from nahraum.places.outlines import Outlines
 from nahraum.projects.run import Inputs
-from nahraum.projects.work import SECTIONS, try_recipe, versions_differ
+from nahraum.projects.work import SECTIONS, open_directions, try_recipe, versions_differ
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators import assembly, workbench_form
 from nahraum_site.indicators.actions.stock import save_recipe
@@ -130,7 +131,7 @@ def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200)
     names = {indicator.id: indicator.name for indicator in bench.inputs.project.indicators}
     result = _result(bench)
     wrong = result.get("wrong", {})
-    branches = workbench_form.branches(bench.texts, names, wrong)
+    branches = workbench_form.branches(bench.texts, bench.inputs.project.indicators, wrong)
     used = {branch.id for branch in branches}
     steps, sections = workbench_form.groups(bench.texts, branches, wrong)
     page = {
@@ -139,6 +140,7 @@ def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200)
         "unused": [(id, name) for id, name in names.items() if id not in used],
         "steps": steps,
         "sections": sections,
+        "variables": _variables(bench.inputs),
         "all_steps": workbench_form.step_choices(),
         "versions": Recipe.objects.all(),
         "periods": [(str(period), period.label) for period in reversed(bench.inputs.panel.periods)],
@@ -147,6 +149,13 @@ def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200)
         **result,
     }
     return render(request, "indicators/workbench.html", page, status=status)
+
+
+def _variables(inputs: Inputs) -> dict[str, str]:
+    """Return the words for every variable that a step may count people with."""
+    names = (CUSTOMARY_POPULATION, *sorted(inputs.panel.variables))
+    labels, population = inputs.project.report.labels, inputs.project.areas.population
+    return {name: variable_words(name, labels, population) for name in names}
 
 
 @may("indicators.use_workbench")
@@ -174,7 +183,8 @@ def _result(bench: Bench) -> dict[str, Any]:
     except WrongRequest as error:
         field, words = workbench_form.refused(error)
         return {"error": words if field else str(error), "wrong": {field: words} if field else {}, "field": field}
-    return {**found, "waits": waits}
+    sections = {name: parts[name] for name in SECTIONS if name in parts}
+    return {**found, "waits": waits, "open": [each.sentence for each in open_directions(bench.inputs, sections)]}
 
 
 def _waits(parts: Mapping[str, Any]) -> bool:

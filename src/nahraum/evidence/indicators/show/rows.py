@@ -233,7 +233,12 @@ def _some_protected(panel: Panel, counts: Sequence[str], p: int, a: int) -> bool
 
 
 def variable_label(edition: Edition, name: str) -> str:
-    """Return the words for a variable: the customary ones are known, others keep their id."""
+    """Return the words for a variable of this edition."""
+    return variable_words(name, edition.variable_labels, edition.population)
+
+
+def variable_words(name: str, labels: Mapping[str, str], population: str) -> str:
+    """Return the words for a variable: the customary ones are known, others are named by their id, made readable."""
     known = {
         "inhabitants": _("Inhabitants"),
         "under_18": _("Under 18 years"),
@@ -242,7 +247,11 @@ def variable_label(edition: Edition, name: str) -> str:
         "foreign": _("Foreign nationals"),
         "foreign_or_dual": _("Foreign or dual nationals"),
     }
-    return known.get(name, edition.variable_labels.get(name, name))
+    if label := known.get(name) or labels.get(name):
+        return label
+    if name == population:
+        return known["inhabitants"]
+    return name[:1].upper() + name[1:].replace("_", " ")
 
 
 def area_ha(edition: Edition, area: str) -> float | None:

@@ -133,10 +133,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "ProfileRule": {
         "limits": _("Deviations in standard deviations that are counted and shown."),
         "strong": _("An area deviates strongly if the mean deviation of a Lebenslage reaches this."),
-        "frequent": _("An area deviates frequently if at least so many indicators do."),
+        "frequent": _(
+            "An area deviates frequently if at least so many indicators do; 0 means half of them, at most five."
+        ),
         "beyond": _("An indicator deviates if it lies further from the city than this."),
         "side": _("Whether only burdens count or deviations either way."),
-        "indicators": _("Indicators that count for strong and frequent; empty means all."),
+        "indicators": _("Indicators that count for strong and frequent; empty means those of the index."),
         "period": _("The period that is looked at; empty means the latest."),
     },
     "RobustnessSpec": {

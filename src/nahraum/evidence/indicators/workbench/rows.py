@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,11 @@ from nahraum.base import AreaSystem, State
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Classes, IndexResult, LogEntry, Profile, Robustness
 from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.workbench import explained
 from nahraum.evidence.indicators.workbench.explained import VARIED
 
 DIGITS = 6  # more would travel for nothing
+CHOSEN = ("centre", "scale", "scales", "method", "methods", "weights")  # parameters that are choices of a recipe
 
 
 def area_rows(
@@ -87,9 +90,19 @@ def choices(firm: Robustness | None) -> list[dict[str, Any]]:
 def log_rows(log: tuple[LogEntry, ...]) -> list[dict[str, Any]]:
     """Return the steps as sentences, with the areas that each concerns."""
     return [
-        {"step": each.step, "sentence": _(each.message).format_map(dict(each.params)), "areas": list(each.areas)}
+        {"step": each.step, "sentence": _(each.message).format_map(_in_words(each.params)), "areas": list(each.areas)}
         for each in log
     ]
+
+
+def _in_words(params: Mapping[str, object]) -> dict[str, object]:
+    """Return what a sentence of the log is filled with: the choices of a recipe in words."""
+    return {
+        name: "; ".join(_(explained.CHOICES.get(word, word)) for word in str(value).split(", "))
+        if name in CHOSEN
+        else value
+        for name, value in params.items()
+    }
 
 
 def _parents(system: AreaSystem, level: str) -> dict[str, str]:
