@@ -49,3 +49,15 @@ def test_administrators_invite_and_others_read_one_sentence(bare, hire, enter):
         assert 'class="steps"' not in page
         assert "Menschen einladen" not in page
         assert "nahraum serve" not in page
+
+
+def test_a_draft_without_a_version_leads_to_the_workbench(bare, hire, enter):
+    from nahraum_site.indicators.models import Edition, Recipe
+
+    client = enter(hire("Paula", "planner"))
+    assert "Rechnen" in words(client.get("/ausgaben/neu/"))
+    Edition.objects.update(recipe_version=None)
+    Recipe.objects.all().delete()
+    page = words(client.get("/ausgaben/neu/"))
+    assert "Sichern Sie zuerst eine" in page
+    assert "Rechnen" not in page
