@@ -266,8 +266,11 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
     def sign_in(tab, name):
         tab.fill("[name=login]", f"{name.lower()}@musterstadt.example")
         tab.fill("[name=password]", PASSWORD)
-        tab.locator("main form button").first.click()
-        tab.wait_for_load_state()
+        press(tab)
+
+    def press(tab):
+        with tab.expect_navigation():
+            tab.locator("main form button").first.click()
 
     page.goto(f"{site}/anmelden/?next={chapter.removeprefix(site)}")
     sign_in(page, "Paula")
@@ -276,8 +279,7 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
     before = text.input_value()
     text.fill("Was ich gerade schreibe.")
     other.goto(f"{site}/abmelden/")
-    other.locator("main form button").first.click()
-    other.wait_for_load_state()
+    press(other)
 
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_text("Was Sie geschrieben haben, ist nicht verloren")).to_be_visible()
@@ -296,8 +298,7 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
 
     text.fill("Nur für mich")
     other.goto(f"{site}/abmelden/")
-    other.locator("main form button").first.click()
-    other.wait_for_load_state()
+    press(other)
     page.goto(f"{site}/anmelden/")
     sign_in(page, "Vera")
     page.goto(chapter)
