@@ -46,7 +46,7 @@ def test_workbench_and_draft_say_in_field_words_where_to_choose(delivered):
     assert "„menschen“" in words(answer)
     assert "areas.population" not in words(answer)
     assert 'href="/projekt/"' in answer.content.decode()
-    answer = delivered.post("/ausgaben/neu/", {"recipe": Recipe.objects.get().pk, "reason": "Probe"})
+    answer = delivered.post("/ausgaben/neu/", {"recipe": Recipe.objects.first().pk, "reason": "Probe"})
     assert answer.status_code == 422
     assert "„menschen“" in words(answer)
     assert 'href="/projekt/"' in answer.content.decode().partition("<main")[2]
