@@ -1,6 +1,7 @@
 """The workbench in a real browser: by mouse, by keyboard, without scripts, in light, dark and narrow."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_catalogue import browser, place, state  # noqa: F401 - fixtures
 from tests.browser.test_site import AXE, MODES, SHOTS
@@ -24,7 +25,7 @@ def page(place, browser, state):  # noqa: F811
 def answered(page, change):
     with page.expect_response(lambda answer: "/werkstatt/probe/" in answer.url and "ganz" not in answer.url):
         change()
-    page.wait_for_function("document.getElementById('ergebnis').getAttribute('aria-busy') === 'false'")
+    expect(page.locator("#ergebnis")).to_have_attribute("aria-busy", "false")
 
 
 def opened(page, title):
