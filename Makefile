@@ -23,7 +23,7 @@ demo: install ## make the fictional town Musterstadt, compute its index and serv
 
 test: install ## install what the tests drive (Chromium, PostgreSQL, Java, ...) and run all tests
 	@$(BIN)/python scripts/system.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: install ## style, types, import directions, migrations, sentences, documents
 	@$(BIN)/ruff check --quiet .

@@ -112,17 +112,22 @@ def _foreign(site, url):
     return not url.startswith((site, "data:", "blob:"))
 
 
+def begin(page, site, report, chapter):
+    """Begin a report with one chapter as Paula does; the page shows the chapter then."""
+    page.goto(f"{site}/berichte/")
+    page.get_by_role("link", name="Bericht beginnen").click()
+    page.get_by_label("Titel", exact=True).fill(report)
+    page.get_by_role("button", name="Beginnen").click()
+    page.get_by_label("Neues eigenes Kapitel: Titel").fill(chapter)
+    page.get_by_role("button", name="Hinzufügen").first.click()
+    page.wait_for_url(re.compile("/kapitel/"))
+
+
 @pytest.fixture(scope="module")
 def chapter(site, as_person):
     """Write a chapter as Paula does, and return its address."""
     page = as_person("Paula")
-    page.goto(f"{site}/berichte/")
-    page.get_by_role("link", name="Bericht beginnen").click()
-    page.get_by_label("Titel", exact=True).fill("Sozialbericht 2025")
-    page.get_by_role("button", name="Beginnen").click()
-    page.get_by_label("Neues eigenes Kapitel: Titel").fill("Am Hafen")
-    page.get_by_role("button", name="Hinzufügen").first.click()
-    page.wait_for_url(re.compile("/kapitel/"))
+    begin(page, site, "Sozialbericht 2025", "Am Hafen")
     page.get_by_label("Text", exact=True).fill(TEXT)
     expect(page.locator("#vorschau")).to_contain_text("Gewerbegebiet Hafeninsel", timeout=20_000)
     page.get_by_role("button", name="Speichern").click()
@@ -242,11 +247,7 @@ def test_a_releaser_publishes_with_a_reason_for_the_gap(site, as_person, chapter
 def test_without_a_script_the_chapter_is_a_form_with_its_grammar(site, browser, as_person):
     context = browser.new_context(java_script_enabled=False, storage_state=as_person("Paula").context.storage_state())
     page = context.new_page()
-    page.goto(f"{site}/berichte/neu/")
-    page.get_by_label("Titel", exact=True).fill("Ohne Skript")
-    page.get_by_role("button", name="Beginnen").click()
-    page.get_by_label("Neues eigenes Kapitel: Titel").fill("Eins")
-    page.get_by_role("button", name="Hinzufügen").first.click()
+    begin(page, site, "Ohne Skript", "Eins")
     assert page.locator("#einfuegen").is_hidden()
     page.get_by_text("Was man schreiben kann").click()
     expect(page.locator("main")).to_contain_text("{{wert: Indikator | Gebiet | Zeitraum}}")
@@ -259,7 +260,10 @@ def test_without_a_script_the_chapter_is_a_form_with_its_grammar(site, browser, 
 KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('nahraum-kept')).length"
 
 
-def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person, browser, chapter):
+def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person, browser):
+    writer = as_person("Paula")
+    begin(writer, site, "Was bleibt", "Entwurf")
+    chapter = writer.url
     context = browser.new_context()
     page, other = context.new_page(), context.new_page()
 

@@ -94,7 +94,8 @@ def test_without_scripts_all_of_it_works(place, browser, state):  # noqa: F811
     page.goto(f"{place[0]}/werkstatt/")
     page.locator("summary", has_text="Auswahl der Gebiete").click()
     page.locator("[id='steps.0.min_inhabitants']").fill("300")
-    page.get_by_role("button", name="Rechnen").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Rechnen").first.click()
     assert page.locator("tr[data-area]").count() > 70
     assert page.locator("[id='steps.0.min_inhabitants']").input_value() in ("300", "300.0")
     context.close()

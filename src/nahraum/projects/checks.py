@@ -137,20 +137,40 @@ def _check_selections(project: ProjectFile, panel: Panel) -> None:
 
 
 def undecided(project: ProjectFile) -> tuple[Issue, ...]:
-    """Return a warning for each index that counts indicators whose direction is open: high is taken as it stands."""
+    """Say of each index which indicators of open direction it counts (a warning) or leaves out by itself (a notice)."""
     neutral = {each.id: each.name for each in project.indicators if each.direction is Direction.NEUTRAL}
-    return tuple(
-        Issue(
-            code="direction-open",
-            severity=Severity.WARNING,
-            message="The index “{index}” counts indicators of which nobody said whether a high value is favourable: "
-            "{indicators}.",
-            remedy="Give direction = higher_is_worse or higher_is_better, or leave them out of the index.",
-            params={"index": spec.recipe.name or spec.recipe.id, "indicators": ", ".join(counted)},
-        )
-        for spec in project.indices
-        if _is_oriented(spec)
-        and (counted := [neutral[leaf.id] for leaf in spec.recipe.tree.at(0) if leaf.id in neutral])
+    judged = {each.id for each in project.indicators} - neutral.keys()
+    issues = []
+    for spec in project.indices:
+        leaves = [leaf.id for leaf in spec.recipe.tree.at(0)]
+        counted = [neutral[id] for id in leaves if id in neutral]
+        name = spec.recipe.name or spec.recipe.id
+        if counted and _is_oriented(spec):
+            issues.append(_counted(name, counted))
+        elif neutral and set(leaves) == judged:
+            issues.append(_left_out(name, list(neutral.values())))
+    return tuple(issues)
+
+
+def _counted(index: str, indicators: list[str]) -> Issue:
+    return Issue(
+        code="direction-open",
+        severity=Severity.WARNING,
+        message="The index “{index}” counts indicators of which nobody said whether a high value is favourable: "
+        "{indicators}.",
+        remedy="Give direction = higher_is_worse or higher_is_better, or leave them out of the index.",
+        params={"index": index, "indicators": ", ".join(indicators)},
+    )
+
+
+def _left_out(index: str, indicators: list[str]) -> Issue:
+    return Issue(
+        code="direction-open-left-out",
+        severity=Severity.NOTICE,
+        message="The index “{index}” does not count indicators of which nobody said whether a high value is "
+        "favourable: {indicators}.",
+        remedy="Give direction = higher_is_worse or higher_is_better where they should count.",
+        params={"index": index, "indicators": ", ".join(indicators)},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nahraum.base import Issue, Period, WrongRequest
+from nahraum.base import Issue, Period, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
@@ -53,7 +53,7 @@ def try_recipe(
 
 def open_directions(inputs: Inputs, recipe_parts: Mapping[str, Any]) -> tuple[Issue, ...]:
     """Return a warning for each index of a recipe that counts indicators whose direction is open."""
-    return undecided(_with(inputs, recipe_parts))
+    return tuple(each for each in undecided(_with(inputs, recipe_parts)) if each.severity is Severity.WARNING)
 
 
 def versions_differ(inputs: Inputs, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ def test_protected_areas_have_no_entry_anywhere_else(world):
     assert cell["state"] == State.PROTECTED
     assert [cell[name] for name in ("value", "numerator", "denominator", "z", "rank_low")] == [None] * 5
     assert (cell["rank"], cell["class_number"], cell["origin"]) == (0, 0, [])
-    assert dict(reading.site(world)["key_figures"][ISLAND])["needy_u18"] == "geschützt"
+    assert dict(reading.site(world)["key_figures"][ISLAND])["Needy u18"] == "geschützt"
 
 
 # Fewer than N inhabitants: nothing about the area at all.

@@ -1,11 +1,14 @@
 """What counts where nobody says so: no open direction, nothing beyond the index, no limit out of reach."""
 
+import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from nahraum.base import Severity
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import ProfileRule
 from nahraum.evidence.indicators.profile import deviation_profile, rule_for
@@ -49,6 +52,21 @@ def test_an_index_that_names_none_leaves_out_open_directions_and_warns_of_named_
     assert open_directions(there, {"indices": [{}]}) == ()
     (warning,) = open_directions(there, {"indices": [{"indicators": ["kita", "unemployment"]}]})
     assert warning.code == "direction-open"
+
+
+def test_checking_a_project_names_what_an_index_leaves_out_by_itself(town_project, tmp_path):
+    folder = shutil.copytree(town_project.parent, tmp_path / "town")
+    text = (folder / "nahraum.toml").read_text(encoding="utf-8")
+    kita = text.index('id = "kita"')
+    end = text.index("\n\n", kita)
+    (folder / "nahraum.toml").write_text(
+        text[:kita] + re.sub('direction = "[a-z_]+"', 'direction = "neutral"', text[kita:end]) + text[end:],
+        encoding="utf-8",
+    )
+    found = [each for each in read_inputs(folder / "nahraum.toml").issues if each.code.startswith("direction-open")]
+    assert [(each.code, each.severity) for each in found] == [("direction-open-left-out", Severity.NOTICE)]
+    with speaking("de"):
+        assert "Kinder in Kindertagesbetreuung" in found[0].sentence
 
 
 def test_where_nobody_gave_a_direction_all_count(inputs):
