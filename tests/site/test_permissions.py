@@ -228,6 +228,18 @@ def test_spaces_are_given_and_are_ones_own(hire, enter):
     assert alice.post(page, {"areas": ["99"]}).status_code == 200  # no such area: nothing is stored
     assert rules.looks_after.test(nora, "02")
     assert "hat einer Person Sozialräume gegeben" in words(enter(nora).get("/konto/protokoll/"))
+    alice.post(page, {"spaces": ["Nord"]})
+    assert [rules.looks_after.test(nora, key) for key in ("01", "02")] == [True, True]
+
+
+def test_who_looks_after_areas_finds_them_on_the_first_page(edition, hire, enter):
+    from nahraum_site.places.actions import give_spaces
+
+    nora = hire("Nora", "neighbourhood_manager")
+    give_spaces(nora, ["1306", "1301", "nicht-mehr-da"], nora)
+    page = words(enter(nora).get("/"))
+    assert page.index("Ihre Gebiete") < page.index("Alter Hafen") < page.index("Gewerbegebiet Hafeninsel")
+    assert "Ihre Gebiete" not in words(enter(hire("Otto", "neighbourhood_manager")).get("/"))
 
 
 def test_a_deactivated_person_may_nothing(hire):

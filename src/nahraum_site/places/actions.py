@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -119,9 +119,10 @@ def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | No
 
 
 @transaction.atomic
-def give_spaces(user: User, areas: Sequence[str], actor: User) -> None:
+def give_spaces(user: User, areas: Iterable[str], actor: User) -> None:
     """Store which areas somebody looks after, in place of what was said before."""
+    after = sorted(set(areas))
     before = sorted(user.stewardships.values_list("area", flat=True))
     user.stewardships.all().delete()
-    Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in sorted(set(areas)))
-    log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": sorted(set(areas))})
+    Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in after)
+    log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": after})

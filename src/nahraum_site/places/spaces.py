@@ -19,20 +19,35 @@ from nahraum_site.places import actions, queries
 
 
 class SpacesForm(forms.Form):
-    """The areas that somebody looks after, by the level above."""
+    """The areas that somebody looks after, by the level above; a whole space stands for all its areas."""
 
+    spaces = forms.MultipleChoiceField(
+        label=gettext_lazy("Add whole social spaces"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Saving adds all their areas to those ticked below."),
+    )
     areas = forms.MultipleChoiceField(
-        label=gettext_lazy("Social spaces"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Areas"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         keywords["initial"] = {"areas": queries.spaces_of(user)}
         super().__init__(*arguments, **keywords)
         areas = sorted(queries.areas_in_use(), key=lambda area: area.parent)
+        self.within = {above: list(group) for above, group in groupby(areas, key=lambda area: area.parent)}
         self.fields["areas"].choices = [  # type: ignore[attr-defined]
             (above or _("Areas"), [(area.key, f"{area.name} ({area.key})") for area in group])
-            for above, group in groupby(areas, key=lambda area: area.parent)
+            for above, group in self.within.items()
         ]
+        self.fields["spaces"].choices = [(above, above) for above in self.within if above]  # type: ignore[attr-defined]
+        if not any(self.within):  # one level only
+            del self.fields["spaces"]
+
+    def keys(self) -> set[str]:
+        """Return the keys of all areas chosen, one by one or with their space."""
+        spaces = self.cleaned_data.get("spaces", ())
+        return {*self.cleaned_data["areas"], *(area.key for above in spaces for area in self.within[above])}
 
 
 @may("places.give_spaces")
@@ -42,7 +57,7 @@ def give(request: HttpRequest, user: str) -> HttpResponse:
     found = get_object_or_404(User, uuid=user, is_active=True)
     form = SpacesForm(request.POST or None, user=found)
     if request.method == "POST" and form.is_valid():
-        actions.give_spaces(found, form.cleaned_data["areas"], request.user)
+        actions.give_spaces(found, form.keys(), request.user)
         messages.success(request, _("Saved."))
         return redirect("person", found.uuid)
     return render(request, "places/spaces.html", {"form": form, "person": found})

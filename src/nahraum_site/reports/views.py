@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators.models import Edition
 from nahraum_site.indicators.queries import areas, latest_edition, visible_editions
+from nahraum_site.places.queries import spaces_of
 from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WEB, WORD
 from nahraum_site.reports.models import StoredFile
@@ -24,9 +25,13 @@ def start(request: HttpRequest) -> HttpResponse:
     edition = latest_edition()
     if edition is None:
         return render(request, "indicators/nothing.html")
-    selected = set(edition.selected)
-    named = {area.key: area for area in areas(edition) if area.key in selected}
-    page = {"edition": edition, "selected": [named[key] for key in edition.selected if key in named]}
+    named = {area.key: area for area in areas(edition)}
+    own = spaces_of(request.user) if request.user.is_authenticated else []
+    page = {
+        "edition": edition,
+        "selected": [named[key] for key in edition.selected if key in named],
+        "own": [area for key, area in named.items() if key in own],
+    }
     return render(request, "reports/start.html", page)
 
 
