@@ -10,13 +10,13 @@ import time
 
 import oidc_provider_mock
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_site import AXE, FLAGS, MODES, SHOTS
+from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
 from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD, NEW = "ein-langes-Wort-7", "noch-ein-Wort-9-Zeichen"
+NEW = "noch-ein-Wort-9-Zeichen"
 CLAIMS = {
     "carol": {"email": "carol@musterstadt.example", "email_verified": True, "name": "Carol"},
     "dora": {"email": "dora@musterstadt.example", "email_verified": False, "name": "Dora"},
@@ -41,14 +41,6 @@ def site(tmp_path_factory):
         }
         with running(environment, folder) as found:
             yield found
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 class Visitor:

@@ -5,10 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_editor import HIRE, PASSWORD
-from tests.browser.test_site import AXE, FLAGS, MODES, SHOTS
+from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
+from tests.browser.test_editor import HIRE
 from tests.site.running import environment_of, running
 from tests.site.test_areas import grid
 
@@ -30,14 +30,6 @@ def site(tmp_path_factory):
         settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
         subprocess.run([sys.executable, "-c", HIRE], env=settings, check=True)
         yield served.address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

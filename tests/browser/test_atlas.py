@@ -13,23 +13,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.browser.driven import AXE, MODES, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SHOTS = ROOT / "build" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 STATES = {
     "atlas-jahre": "/atlas/?zeige=unemployment&neben_zeit=2018&gebiet=1306",
     "atlas-indikatoren": "/atlas/?zeige=unemployment&neben=sports&klassen=quantile&anzahl=4",
@@ -41,7 +29,6 @@ STATES = {
     "gebiet-aehnlich": "/gebiete/1101/",
     "einbetten": "/einbetten/atlas/?zeige=unemployment",
 }
-MODES = {"hell": ("light", 1280), "dunkel": ("dark", 1280), "schmal": ("light", 320)}
 
 
 def free_port():
@@ -77,14 +64,6 @@ def site(tmp_path_factory, ports):
     yield address
     server.terminate()
     assert server.wait(timeout=10) == 0
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -8,12 +8,10 @@ import time
 import urllib.request
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.test_site import AXE, FLAGS, MODES, SHOTS
+from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "ein-langes-Wort-7"
 PREPARE = f"""
 import sys, django
 django.setup()
@@ -62,14 +60,6 @@ def place(tmp_path_factory):
     yield address, made.stdout.split()[-1]
     server.terminate()
     server.wait(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

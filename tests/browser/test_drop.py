@@ -4,10 +4,10 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_editor import HIRE, PASSWORD
-from tests.browser.test_site import FLAGS
+from tests.browser.driven import PASSWORD
+from tests.browser.test_editor import HIRE
 from tests.site.running import environment_of, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,13 +20,12 @@ AREAS = '{"type": "FeatureCollection", "features": []}'
 
 
 @pytest.fixture(scope="module")
-def page(chromium, tmp_path_factory):
+def page(browser, tmp_path_factory):
     folder = tmp_path_factory.mktemp("drop")
     environment = environment_of(folder / "var", None)
-    with running(environment, folder) as served, sync_playwright() as play:
+    with running(environment, folder) as served:
         settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
         subprocess.run([sys.executable, "-c", HIRE], env=settings, check=True)
-        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_context(base_url=served.address, locale="de-DE").new_page()
         page.goto("/anmelden/")
         page.fill("[name=login]", "paula@musterstadt.example")
@@ -34,7 +33,6 @@ def page(chromium, tmp_path_factory):
         page.keyboard.press("Enter")
         page.wait_for_url(lambda where: "/anmelden/" not in where)
         yield page
-        browser.close()
 
 
 def drop(page, at, *named):

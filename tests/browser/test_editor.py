@@ -10,15 +10,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SHOTS = ROOT / "build" / "screenshots"
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-MODES = {"hell": ("light", 1280), "dunkel": ("dark", 1280), "schmal": ("light", 320)}
-PASSWORD = "ein-langes-Wort-7"
 HIRE = f"""
 import django; django.setup()
 from allauth.account.models import EmailAddress
@@ -72,14 +68,6 @@ def site(tmp_path_factory):
     yield address
     server.terminate()
     assert server.wait(timeout=15) == 0
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

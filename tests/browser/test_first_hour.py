@@ -4,21 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_site import AXE, FLAGS, SHOTS
+from tests.browser.driven import AXE, SHOTS
 from tests.site.running import environment_of, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSWORD = "Wolkenbruch-am-Hafen-7"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,13 @@ import sys
 import time
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.test_site import AXE, FLAGS, MODES, SHOTS
+from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
 from tests.site.map_service import map_service
 from tests.site.running import environment_of, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "ein-langes-Wort-7"
 PREPARE = f"""
 import sys, django
 django.setup()
@@ -71,14 +70,6 @@ def place(tmp_path_factory, service):
     made = subprocess.run(command, env=settings, check=True, capture_output=True, text=True)
     with running(environment, tmp_path_factory.mktemp("layers-said")) as site:
         yield site.address, json.loads(made.stdout.splitlines()[-1])
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

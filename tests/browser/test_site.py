@@ -10,23 +10,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from tests.browser.driven import AXE, MODES, SHOTS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SHOTS = ROOT / "build" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-]
 PAGES = {
     "start": "/",
     "atlas": "/atlas/",
@@ -36,7 +23,6 @@ PAGES = {
     "bericht": "/bericht/",
     "fehlt": "/nirgends/",
 }
-MODES = {"hell": ("light", 1280), "dunkel": ("dark", 1280), "schmal": ("light", 320)}
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +49,6 @@ def site(tmp_path_factory):
     yield address
     server.terminate()
     assert server.wait(timeout=10) == 0
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 def opened(context, address, path, *, log=None):

@@ -8,13 +8,11 @@ from collections import deque
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.test_site import AXE, FLAGS, ROOT, SHOTS
+from tests.browser.driven import AXE, PASSWORD, ROOT, SHOTS
 from tests.site.running import Running, environment_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PASSWORD = "ein-langes-Wort-7"
 EACH = 2  # pages walked of one kind: two areas, two deliveries ...
 # Addresses that send a file, a picture or data; their own tests read them.
 FILES = re.compile(r"\.(?:zip|xlsx|csv|png|svg|pdf|docx|gpkg|json|txt|toml)$|/datei/$")
@@ -30,14 +28,6 @@ def site(tmp_path_factory):
     running = Running(environment_of(folder / "var", None), folder, "--project", make(folder / "town"))
     yield running
     assert running.end() == 0
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

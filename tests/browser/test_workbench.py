@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_catalogue import browser, place, state  # noqa: F401 - fixtures
-from tests.browser.test_site import AXE, MODES, SHOTS
+from tests.browser.driven import AXE, MODES, SHOTS
+from tests.browser.test_catalogue import place, state  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
