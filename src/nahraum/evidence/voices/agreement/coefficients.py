@@ -1,9 +1,9 @@
 """Coefficients of agreement: observed agreement, corrected for what chance alone would bring.
 
 All have the form (observed - expected) / (1 - expected) and differ in what they expect. With more than two coders and
-with judgements left out they follow Gwet (2014), "Handbook of Inter-Rater Reliability", 4th ed.: a unit counts as soon as
-two coders judged it, and each unit counts the same. Values agree with his irrCAC on its table of four raters. Each returns
-one number per sample, NaN where it is undefined: no unit judged twice, or chance alone would agree on everything.
+with judgements left out they follow Gwet (2014), "Handbook of Inter-Rater Reliability", 4th ed.: a unit counts as soon
+as two coders judged it, and each unit counts the same. Values agree with his irrCAC on its table of four raters. Each
+returns one number per sample, NaN where undefined: no unit judged twice, or chance alone would agree on everything.
 """
 
 from __future__ import annotations

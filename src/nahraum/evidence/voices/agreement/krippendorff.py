@@ -1,7 +1,7 @@
 """Krippendorff's alpha: disagreement observed over disagreement expected, for any scale and with gaps.
 
-After Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", whose worked examples it reproduces; for units on a
-continuum (`unitised`) after Krippendorff (2019), "Content Analysis", 4th ed., chapter 12, fig. 12.11.
+After Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability", whose worked examples it reproduces; for units
+on a continuum (`unitised`) after Krippendorff (2019), "Content Analysis", 4th ed., chapter 12, fig. 12.11.
 """
 
 from __future__ import annotations
