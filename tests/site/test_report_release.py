@@ -129,6 +129,18 @@ def test_a_report_goes_with_its_edition_when_that_is_withdrawn(chapter, paula, h
     assert report.title not in words(client.get("/bericht/"))
 
 
+def test_a_draft_over_a_withdrawn_edition_is_read_in_planning_only(chapter, paula, hire, enter):
+    from nahraum_site.indicators.actions.editions import withdraw_edition
+
+    vera, rita = hire("Vera", "releaser"), hire("Rita", "researcher")
+    report = chapter.report
+    pages = (at(report), at(report, "lesen/"), at(report, "entwurf.docx"), of(chapter))
+    assert [enter(rita).get(page).status_code for page in pages[:2]] == [200, 200]
+    withdraw_edition(report.edition, vera, "Fehler im Schutz")
+    assert {enter(rita).get(page).status_code for page in pages} == {404}
+    assert enter(paula).get(at(report)).status_code == 200
+
+
 def _fresh(thing):
     thing.refresh_from_db()
     return thing

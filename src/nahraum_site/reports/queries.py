@@ -26,11 +26,10 @@ from nahraum_site.reports.published import ENDING
 
 def visible_reports(user: Any) -> QuerySet[Report]:
     """Return the reports that somebody may see: with drafts of reports for those who may read them, but never with
-    numbers of an edition that they may not see.
+    numbers of an edition that they may not see, be it that it was withdrawn.
     """
     if user.has_perm("reports.read_drafts"):
-        public = Q(edition__stage=Edition.Stage.PUBLISHED)
-        return Report.objects.filter(public | Q(edition__in=visible_editions(user)))
+        return Report.objects.filter(edition__in=visible_editions(user))
     return Report.objects.filter(stage=Report.Stage.PUBLISHED)
 
 
