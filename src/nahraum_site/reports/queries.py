@@ -46,6 +46,21 @@ def listed(user: Any) -> QuerySet[Report]:
     )
 
 
+def to_review(user: Any) -> tuple[list[Edition], list[Report]]:
+    """Return the editions and reports that wait for this person: in review, and theirs to judge by the four-eyes rule.
+
+    Two questions, and those of the rule for each report; none for people who review nothing.
+    """
+    if not (user.has_perm("indicators.review") or user.has_perm("reports.review")):
+        return [], []
+    editions = visible_editions(user).filter(stage=Edition.Stage.REVIEW)
+    reports = visible_reports(user).filter(stage=Report.Stage.REVIEW).select_related("edition")
+    return (
+        [each for each in editions if user.has_perm("indicators.review", each)],
+        [each for each in reports if user.has_perm("reports.review", each)],
+    )
+
+
 def chapters(report: Report) -> list[Chapter]:
     """Return the chapters in their order, without those taken out. One question."""
     return list(report.chapters.filter(removed_at=None))
