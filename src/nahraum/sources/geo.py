@@ -190,8 +190,9 @@ def _refuse_strangers(path: Path) -> None:
 def _refuse_programs(path: Path) -> None:
     """Refuse a GeoPackage that holds more than plain tables, listed as a layer or not: GDAL reads both.
 
-    Reading a view or a generated column runs whatever its author wrote; a virtual table may read other files of this machine (GDAL brings
-    SpatiaLite along, whose VirtualText opens any text). Only the index over shapes is a virtual table that all have.
+    Reading a view or a generated column runs whatever its author wrote; a virtual table may read other files of this
+    machine (GDAL brings SpatiaLite along, whose VirtualText opens any text). Only the index over shapes is a virtual
+    table that all have.
     """
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
