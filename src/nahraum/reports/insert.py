@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nahraum.base import Period, State
+from nahraum.base import Period, State, Value
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.evidence.indicators.show.store import CUTS, city_labels, period_rows
 from nahraum.reports import chapters, deviations, quality, results
-from nahraum.reports.answers import areas_in, shown_of, value_at
+from nahraum.reports.answers import areas_in, no_number, shown_at, value_at
 from nahraum.reports.blocks import Block, Bullets, Figure, Paragraph, Table
 from nahraum.reports.lookup import Spot, Subject, find_period, find_spot, find_subject, near, unfilled
 from nahraum.reports.placeholders import AREA, CHAPTER, PERIOD, SUBJECT, Call, folded
@@ -113,7 +113,7 @@ def _table(edition: Edition, call: Call) -> tuple[str, Sequence[Block]]:
 
 
 def _cell(edition: Edition, subject: Subject, spot: Spot, period: Period) -> str:
-    return shown_of(subject, value_at(edition, subject, spot, period))
+    return shown_at(edition, subject, spot, period)
 
 
 def _index_table(edition: Edition, index: IndexResult, spot: Spot, period: Period, caption: str) -> Table:
@@ -123,7 +123,7 @@ def _index_table(edition: Edition, index: IndexResult, spot: Spot, period: Perio
             str(row.rank or "–"),
             row.key,
             row.name,
-            row.state.label if row.score is None else show.shown_number(row.score, 2, sign=True),
+            row.why if row.score is None else show.shown_number(row.score, 2, sign=True),
             row.class_label or "–",
         )
         for row in show.ranking(edition, index, period)
@@ -160,12 +160,21 @@ def _map(edition: Edition, call: Call) -> tuple[str, Sequence[Block]]:
         title=title,
         names=names,
         marked=spot.key if spot.level == level else "",
+        blank=_blank(edition, subject, period, values),
     )
     highest = [names[area] for area, n in numbers.items() if n == len(labels)][:15]
     alt = _("Map of {city}: {title}. Highest class: {areas}.").format(
         city=edition.imprint.city, title=title, areas=", ".join(highest) or _("none")
     )
     return key, [Figure(svg=svg_map(edition.boundaries, data), caption=title, alt=alt, width=92)]
+
+
+def _blank(edition: Edition, subject: Subject, period: Period, values: Mapping[str, Value]) -> str:
+    """Return the words for areas without a number that are not protected; empty where there are none."""
+    states = {key: value.state for key, value in values.items() if value.state not in (State.NUMBER, State.PROTECTED)}
+    level = edition.system.finest.id
+    spots = {key: Spot(level=level, key=key, name=key) for key in states}
+    return ", ".join(sorted({no_number(edition, subject, spots[key], period, states[key]) for key in states}))
 
 
 def _scored(subject: Subject, period: Period) -> Mapping[str, int]:

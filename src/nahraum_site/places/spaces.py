@@ -27,9 +27,7 @@ class SpacesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Saving adds all their areas to those ticked below."),
     )
-    areas = forms.MultipleChoiceField(
-        label=gettext_lazy("Areas"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    areas = forms.MultipleChoiceField(label=gettext_lazy("Areas"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         keywords["initial"] = {"areas": queries.spaces_of(user)}

@@ -65,9 +65,11 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "area": view.area,
         "above": edition.system.above,
         "period_label": Period.parse(edition.profile_period).label,
-        "index": portrait.score(index, now[index.pk]) if index and now[index.pk] else None,
+        "index": portrait.score(edition, index, cell) if index and (cell := now[index.pk]) else None,
         "domains": [
-            portrait.score(layer, now[layer.pk]) for layer in view.layers if layer.kind == "domain" and now[layer.pk]
+            portrait.score(edition, layer, cell)
+            for layer in view.layers
+            if layer.kind == "domain" and (cell := now[layer.pk])
         ],
         "limits": portrait.limits(view, edition.profile_period),
         "selected": view.area.key in edition.selected,

@@ -171,5 +171,6 @@ def _only(result: IndexResult, period: Period) -> IndexResult:
         rank=result.rank[p],
         included=result.included[p],
         small=result.small[p],
+        left_out=tuple(result.left_out[q] for q in p),
         classes=tuple(replace(each, number=each.number[p], limits=each.limits[p]) for each in result.classes),
     )
