@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,10 +25,11 @@ from nahraum.reports.svg_map import MapData, svg_map
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """A chapter that every report can have: its name in a placeholder, and what it tells (an English msgid)."""
+    """A chapter that every report can have: its name in a placeholder, its title and what it tells (English msgids)."""
 
     id: str
     german: str
+    title: str
     does: str
     blocks: Callable[[Edition], Iterator[Block]]
 
@@ -36,37 +38,74 @@ STANDARD = (
     Standard(
         id="summary",
         german="zusammenfassung",
+        title=gettext_noop("Summary"),
         does=gettext_noop("which areas stand out, on one page"),
         blocks=chapters.summary,
     ),
     Standard(
         id="method",
         german="methode",
+        title=gettext_noop("How the index is made"),
         does=gettext_noop("the recipe of the index in plain words"),
         blocks=chapters.method,
     ),
-    Standard(id="index", german="index", does=gettext_noop("map and table of the index"), blocks=results.whole_index),
+    Standard(
+        id="index",
+        german="index",
+        title=gettext_noop("Index"),
+        does=gettext_noop("map and table of the index"),
+        blocks=results.whole_index,
+    ),
     Standard(
         id="lebenslagen",
         german="lebenslagen",
+        title=gettext_noop("Lebenslagen"),
         does=gettext_noop("map and table of each Lebenslage"),
         blocks=results.lebenslagen,
     ),
     Standard(
         id="deviations",
         german="abweichungen",
+        title=gettext_noop("How strongly and how often areas deviate"),
         does=gettext_noop("how strongly and how often areas deviate"),
         blocks=deviations.deviations,
     ),
     Standard(
-        id="areas", german="gebiete", does=gettext_noop("a page for each area that deviates"), blocks=deviations.areas
+        id="areas",
+        german="gebiete",
+        title=gettext_noop("Areas that deviate"),
+        does=gettext_noop("a page for each area that deviates"),
+        blocks=deviations.areas,
     ),
     Standard(
-        id="robustness", german="festigkeit", does=gettext_noop("how firm the ranks are"), blocks=results.firmness
+        id="robustness",
+        german="festigkeit",
+        title=gettext_noop("How firm the ranking is"),
+        does=gettext_noop("how firm the ranks are"),
+        blocks=results.firmness,
     ),
-    Standard(id="quality", german="datenlage", does=gettext_noop("what the data can carry"), blocks=quality.quality),
-    Standard(id="annex", german="anhang", does=gettext_noop("a sheet for every indicator"), blocks=quality.annex),
+    Standard(
+        id="quality",
+        german="datenlage",
+        title=gettext_noop("Do the areas add up? Data quality"),
+        does=gettext_noop("what the data can carry"),
+        blocks=quality.quality,
+    ),
+    Standard(
+        id="annex",
+        german="anhang",
+        title=gettext_noop("Annex: the indicators"),
+        does=gettext_noop("a sheet for every indicator"),
+        blocks=quality.annex,
+    ),
 )
+
+
+def standard_title(text: str) -> str:
+    """Return the title of the standard chapter that a text prints and nothing else; empty for any other text."""
+    found = re.fullmatch(r"\s*\{\{\s*(?:kapitel|chapter)\s*:\s*([^|{}]+?)\s*\}\}\s*", text, re.IGNORECASE)
+    wanted = found[1].lower() if found else ""
+    return next((_(each.title) for each in STANDARD if wanted in (each.id, each.german)), "")
 
 
 def inserted(edition: Edition, call: Call, recommendations: Carried) -> tuple[str, tuple[Block, ...]]:

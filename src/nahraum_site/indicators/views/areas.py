@@ -164,5 +164,13 @@ def method(request: HttpRequest) -> HttpResponse:
         return nothing(request)
     layers = [layer for layer in queries.layers_of(edition) if layer.kind == "indicator"]
     compared = any(row["official"] is not None for row in edition.reconciliation)
-    page = {"edition": edition, "newer": newer, "layers": layers, "compared": compared}
+    counted = edition.counted
+    page = {
+        "edition": edition,
+        "newer": newer,
+        "counted": [layer for layer in layers if layer.key in counted],
+        "shown": [layer for layer in layers if layer.key not in counted],
+        "compared": compared,
+        "fingerprints": any(source.get("sha256") for source in edition.sources),
+    }
     return render(request, "indicators/method.html", page)

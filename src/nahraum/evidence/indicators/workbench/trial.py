@@ -62,7 +62,7 @@ class Trial:
         """Return everything that a page shows, as plain data."""
         return {
             "index": self.recipe.id,
-            "name": self.recipe.name,
+            "name": self.recipe.name or _("Index"),
             "period": str(self.period),
             "is_protected": self.is_protected,
             "high_is": self.recipe.high_is.value,
