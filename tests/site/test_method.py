@@ -1,0 +1,25 @@
+"""The public page on the method: what the index counts, what is only shown, what may be left unsaid."""
+
+import re
+
+from tests.site.cast import words
+
+
+def test_indicators_that_the_index_leaves_out_stand_apart(client, edition):
+    page = words(client.get("/methode/"))
+    inside, shown = page.index('id="im-index"'), page.index('id="nur-gezeigt"')
+    names = {layer.key: layer.name for layer in edition.layers.filter(kind="indicator")}
+    counted = edition.counted
+    assert counted
+    assert counted < set(names)
+    for key, name in names.items():
+        place = page.index(f"<summary>{name}</summary>")
+        assert (inside < place < shown) == (key in counted), name
+
+
+def test_the_comparison_is_explained_and_no_column_says_the_same_in_every_row(client):
+    page = words(client.get("/methode/"))
+    assert "addiert" in page[page.index('id="abgleich"') :] or "niemand" in page[page.index('id="abgleich"') :]
+    sources = page[page.index('id="quellen"') :]
+    assert not re.search(r"<td>im Haus</td>", sources)
+    assert "SHA-256" not in sources
