@@ -96,7 +96,7 @@ def test_each_difference_of_two_recipes_is_a_sentence(inputs):
             "“What the distance is measured in”: “standard deviation of the areas” in A, “median absolute deviation"
             in text
         )
-        assert "method: “lowest value; nothing makes up for it” in A, “weighted mean" in text
+        assert "“How several values become one”: “lowest value; nothing makes up for it” in A, “weighted mean" in text
         assert any("Only A counts" in line for line in compare_trials(trial(inputs), one_less).options)
 
 
