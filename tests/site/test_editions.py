@@ -223,7 +223,7 @@ def test_minimum_set_and_unset_as_editions_and_the_command_line_agrees_to_the_by
     area = words(client.get(f"/gebiete/1306/?ausgabe={draft.uuid}"))
     assert area.count(why) > 2, "index and Lebenslagen"
     assert "Hier leben wenige Menschen" in area
-    assert why in words(client.get(f"/?ausgabe={draft.uuid}")), "table and legend of the atlas"
+    assert why in words(client.get(f"/atlas/?ausgabe={draft.uuid}")), "table and legend of the atlas"
     sent = client.get(f"/ausgaben/{draft.uuid}/projekt.zip")
     zipfile.ZipFile(io.BytesIO(sent.getvalue())).extractall(tmp_path / "project")
     done = subprocess.run(

@@ -19,6 +19,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION, from_mapping
+from nahraum.evidence.indicators.show.rows import variable_words
 from nahraum.evidence.indicators.workbench.double_counting import double_counting
 from nahraum.evidence.indicators.workbench.form import form_of, section_form
 from nahraum.evidence.indicators.workbench.trial import Trial
@@ -28,7 +29,7 @@ from nahraum.projects.work import SECTIONS, open_directions, try_recipe, version
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators import assembly, workbench_form
 from nahraum_site.indicators.actions.stock import save_recipe
-from nahraum_site.indicators.deliveries.queries import words_of_variables
+from nahraum_site.indicators.deliveries.queries import names_of_variables
 from nahraum_site.indicators.models import Batch, Project, Recipe
 from nahraum_site.indicators.workbench_shown import shown
 
@@ -156,7 +157,8 @@ def _variables(inputs: Inputs) -> dict[str, str]:
     """Return the words for every variable that a step may count people with."""
     names = (CUSTOMARY_POPULATION, *sorted(inputs.panel.variables))
     batches = Batch.objects.filter(withdrawn_at=None).only("part")
-    return words_of_variables(dict.fromkeys(names), Project.objects.first(), batches)
+    labels = names_of_variables(Project.objects.first(), batches)
+    return {name: variable_words(name, labels, inputs.project.areas.population) for name in names}
 
 
 @may("indicators.use_workbench")
