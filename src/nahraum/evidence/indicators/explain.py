@@ -128,8 +128,8 @@ def _find(edition: Edition, area: str) -> str:
 def _summary(edition: Edition, index: IndexResult, key: str, p: int, a: int) -> list[str]:
     if index.level != edition.system.finest.id:
         return [_("The index is rolled up to the level “{level}”.").format(level=index.level)]
-    if key in index.excluded:
-        return [_("Left out of the index: {reason}").format(reason=_(index.excluded[key]))]
+    if reason := index.left_out[p].get(key):
+        return [_("Left out of the index: {reason}").format(reason=_(reason))]
     lines = []
     nodes = [node for level in range(index.recipe.tree.level, 0, -1) for node in index.recipe.tree.at(level)]
     for node in nodes:

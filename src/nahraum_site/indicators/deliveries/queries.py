@@ -30,6 +30,12 @@ def names_of_variables(project: Project | None, batches: Iterable[Batch]) -> dic
     return found | dict(project.parts.get("report", {}).get("labels", {}) if project else {})
 
 
+def words_of_variables(names: Iterable[str], project: Project | None, batches: Iterable[Batch]) -> dict[str, str]:
+    """Return variable -> words with its short name behind them, as every list to choose from shows it."""
+    known = names_of_variables(project, batches)
+    return {name: f"{known[name]} ({name})" if known.get(name, name) != name else name for name in names}
+
+
 def revisers(batches: Iterable[Batch]) -> dict[str, list[Batch]]:
     """Return key of a delivery -> the deliveries that revise it, and still count."""
     found: dict[str, list[Batch]] = {}

@@ -17,7 +17,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions import stock
-from nahraum_site.indicators.deliveries.queries import names_of_variables
+from nahraum_site.indicators.deliveries.queries import words_of_variables
 from nahraum_site.indicators.models import Batch, Project
 from nahraum_site.indicators.people import areas_part, likely, variables_of
 from nahraum_site.places.models import AreaSystem
@@ -75,7 +75,7 @@ class ProjectForm(forms.Form):
         super().__init__(*arguments, **keywords)
         self.variables = variables
         named = self.initial.get("population", "")
-        known = {name: words if words == name else f"{words} ({name})" for name, words in variables.items()}
+        known = dict(variables)
         if named and not variables:
             known[named] = _("{name} (not delivered yet)").format(name=named)
         self.fields["population"].choices = [("", _("not known")), *known.items()]
@@ -133,8 +133,7 @@ def project(request: HttpRequest) -> HttpResponse:
         return redirect("systems")
     found = Project.objects.select_related("system").first()
     batches = list(Batch.objects.filter(withdrawn_at=None).only("part"))
-    names = names_of_variables(found, batches)
-    variables = {name: names.get(name, name) for name in sorted(variables_of(batch.part for batch in batches))}
+    variables = words_of_variables(sorted(variables_of(batch.part for batch in batches)), found, batches)
     shown = _shown(found) if found else {}
     people = _people(shown, variables)
     form = ProjectForm(request.POST or None, initial=shown, variables=variables)

@@ -258,8 +258,9 @@ def _called(step: Step) -> str:
 
 
 def _option(where: str, kind: str, name: str, old: object, new: object) -> str:
-    return _("{where}, {option}: {old} in A, {new} in B.").format(
-        where=where, option=name, old=_words(kind, name, old), new=_words(kind, name, new)
+    option = _(explained.FIELDS[kind][name]).rstrip(".") if name in explained.FIELDS.get(kind, ()) else name
+    return _("{where}, “{option}”: {old} in A, {new} in B.").format(
+        where=where, option=option, old=_words(kind, name, old), new=_words(kind, name, new)
     )
 
 
