@@ -148,5 +148,8 @@ def _guessed(look: Recognised, above: Recognised | None) -> dict[str, str]:
 
     found = {"key": first(KEYS), "label": first(NAMES), "key_2": first(ABOVE), "label_2": first(ABOVE_NAMES)}
     if above:
-        found["above_key"] = first((*ABOVE, *KEYS), {header.lower(): header for header in above.headers})
+        columns = {header.lower(): header for header in above.headers}
+        found["above_key"] = first((*ABOVE, *KEYS), columns)
+        if not found["label_2"]:
+            found["above_label"] = first((*ABOVE_NAMES, *NAMES), columns)
     return found | ({"level_2": _("Social space")} if found["key_2"] else {})
