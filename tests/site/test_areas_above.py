@@ -153,3 +153,19 @@ def test_the_districts_are_called_as_their_own_file_says(planner):  # noqa: F811
     from nahraum_site.places.reading import places_of
 
     assert [area.name for area in places_of(latest()).system.at("stadtbezirk")] == ["West", "Ost"]
+
+
+def test_an_error_offers_no_warnings_to_have_read(planner):  # noqa: F811
+    doubled = grid([QUARTERS[0], *QUARTERS[:2]])
+    sent = both(planner, doubled, grid(FITTING))
+    answer = planner.post(sent.url, GIVEN | MORE)
+    assert "doppelt" in words(answer) or "zweimal" in words(answer)
+    assert 'name="seen"' not in answer.content.decode()
+
+
+def test_a_coordinate_system_that_is_none_is_told_at_its_field(planner):  # noqa: F811
+    sent = both(planner, grid(QUARTERS), grid(FITTING))
+    answer = planner.post(sent.url, GIVEN | MORE | {"crs": "Mondkoordinaten"})
+    assert answer.status_code == 422
+    assert "Koordinatensystem : „Mondkoordinaten“ ist kein Koordinatensystem." in words(answer)
+    assert "[areas]" not in words(answer)

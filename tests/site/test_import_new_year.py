@@ -46,3 +46,16 @@ def test_a_correction_that_breaks_the_sum_has_to_be_confirmed(catalogue):
     assert "5.540 statt 5.520" in said
     catalogue.confirm()
     assert "/lieferungen/" not in catalogue.place
+
+
+def test_what_goes_on_corrects_only_the_latest(desk):
+    """A third delivery of the same cells: the second corrects the first, so only the second is to be corrected."""
+    desk.take("jobs.csv", YEAR, id="jobs", **NAMES)
+    for id, cell in (("jobs_2", "985"), ("jobs_3", "990")):
+        desk.upload((f"{id}.csv", YEAR.replace("980", cell)))
+        desk.describe(id=id, **NAMES)
+        sent = form_of(desk.answer, "neu-pruefen")
+        desk.post(desk.place.replace("pruefen", "neu-pruefen"), sent)
+        desk.confirm(seen="on")
+        assert "/lieferungen/" in desk.place, words(desk.answer)
+    assert sent["revises"] == ["jobs_2"]

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base import WrongRequest
+from nahraum.sources.geo import refuse_crs
 from nahraum_site.shell.short_names import ShortNameField
 
 
@@ -83,6 +85,16 @@ class SystemForm(forms.Form):
             del self.fields["above_key"], self.fields["above_label"]
         else:
             self.fields["above_key"].choices = self.fields["above_label"].choices = _choices(above)
+
+    def clean_crs(self) -> str:
+        """A coordinate system is one that is known by this name."""
+        given: str = self.cleaned_data["crs"].strip()
+        if given:
+            try:
+                refuse_crs(given)
+            except WrongRequest as error:
+                raise forms.ValidationError(str(error)) from None
+        return given
 
     def clean(self) -> dict[str, Any]:
         """A level has a name and a key column, or neither; the first above may stand in the key itself."""

@@ -91,6 +91,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
     )
     issues: list[Issue] = []
     places: Places | None = None
+    wrong = doubtful = False
     if request.method == "POST" and form.is_valid():
         named = {found.name: found}
         if above and look_above:
@@ -114,6 +115,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         "look": look,
         "look_above": look_above,
         "issues": [(in_the_browser(each), each.severity.name.lower()) for each in issues],
+        "may_go_on": doubtful and not wrong,
         "picture": picture(places, always=False),
     }
     return render(request, "places/describe.html", page, status=422 if request.method == "POST" else 200)

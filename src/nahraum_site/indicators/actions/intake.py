@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -150,7 +150,20 @@ def overlaps(part: Mapping[str, Any], reading: Reading) -> list[str]:
         same = Value.objects.filter(batch=batch, variable__in=both, period__in=contents.periods)
         if both and same.exists() and areas & set(same.values_list("area", flat=True).distinct()):
             found.append(batch.key)
-    return sorted(found)
+    return sorted(set(found) - corrected_by({*found, *revised}))
+
+
+def corrected_by(keys: Iterable[str]) -> set[str]:
+    """Return the deliveries that these correct, directly or through others: who corrects these corrects them too."""
+    parts = {batch.key: batch.revises for batch in Batch.objects.filter(withdrawn_at=None).only("key", "part")}
+    found: set[str] = set()
+    open_ = list(keys)
+    while open_:
+        for key in parts.get(open_.pop(), ()):
+            if key not in found:
+                found.add(key)
+                open_.append(key)
+    return found
 
 
 def _id_taken(upload: Upload, id: str) -> Issue:
