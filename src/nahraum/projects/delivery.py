@@ -21,6 +21,27 @@ from nahraum.projects.file import AreasSpec
 from nahraum.projects.run import with_totals
 from nahraum.sources.terms import Reading
 
+#: Errors of single cells and rows: what stands in the others can be judged all the same.
+SINGLE = {
+    "text-in-number",
+    "formula-error",
+    "date-in-number",
+    "number-malformed",
+    "area-doubled-in-table",
+    "area-without-key",
+}
+#: What holds however those are mended.
+FIRM = {
+    "area-unknown",
+    "keys-foreign",
+    "count-negative",
+    "share-outside-0-100",
+    "numerator-over-denominator",
+    "total-differs",
+    "total-near",
+    "total-broken",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
@@ -89,6 +110,23 @@ def _broken_totals(before: _Look, now: _Look) -> Iterator[Issue]:
                 remedy="Is a number mistyped, or does the corrected sum row lack?",
                 params=reconcile.about_differences(names, broken),
             )
+
+
+def issues_beside_errors(
+    reading: Reading,
+    others: Sequence[Reading],
+    indicators: Iterable[Mapping[str, Any]],
+    places: Places,
+    areas: AreasSpec,
+) -> tuple[Issue, ...]:
+    """Return what can be told of a table with errors beside them, so that one round shows it: unknown keys, and what
+    is impossible in the cells that could be read. Raises WrongRequest as ``issues_of_delivery``.
+    """
+    codes = {issue.code for issue in reading.issues if issue.severity is Severity.ERROR}
+    if reading.rows.is_empty() or not codes <= SINGLE:
+        return issues_of_keys(reading, places, areas)
+    found = issues_of_delivery(reading, others, indicators, places, areas)
+    return tuple(issue for issue in found if issue.code in FIRM)
 
 
 def issues_of_keys(reading: Reading, places: Places, areas: AreasSpec) -> tuple[Issue, ...]:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from nahraum.base import Area, AreaSystem, Level, Severity, State
+from nahraum.base import Area, AreaSystem, Issue, Level, Severity, State
 from nahraum.evidence.indicators import reconcile
 from nahraum.evidence.indicators.read import build_panel
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.projects.areas import Places
-from nahraum.projects.delivery import issues_of_delivery
+from nahraum.projects.delivery import issues_beside_errors, issues_of_delivery
 from nahraum.projects.file import AreasSpec, LevelSpec
 from nahraum.projects.run import with_totals
 from tests.core.indicators.test_read import reading
@@ -39,10 +39,10 @@ def table(id, variable, period, number, keys=KEYS, total=None, **spec):
     return replace(made, table=replace(made.table, id=id, variables={variable: variable}))
 
 
-def judged(*readings):
+def judged(*readings, by=issues_of_delivery):
     *others, new = readings
     spec = AreasSpec(id="q", name="Q", file="q.csv", levels=LEVELS, population="people")
-    return issues_of_delivery(new, others, SECTIONS, PLACES, spec)
+    return by(new, others, SECTIONS, PLACES, spec)
 
 
 def before():
@@ -122,3 +122,13 @@ def test_sums_without_protected_cells_are_no_difference():
     cases = table("cases24", "cases", "2024", lambda key: State.PROTECTED if key == "04" else 50, total=952)
     people, _cases, young = before()
     assert [issue.code for issue in reconciled(people, cases, young)] == []
+
+
+@pytest.mark.parametrize(("code", "told"), [("text-in-number", True), ("columns-shifted", False)])
+def test_a_text_in_one_cell_hides_neither_a_negative_count_nor_a_broken_total(code, told):
+    """Where whole columns are misread nothing is said of their numbers."""
+    people, _cases, young = before()
+    new = table("cases25", "cases", "2024", lambda key: -5 if key == "07" else 60, total=1000)
+    new = replace(new, issues=(Issue(code=code, severity=Severity.ERROR, message="m"),))
+    found = {issue.code for issue in judged(people, young, new, by=issues_beside_errors)}
+    assert found == ({"count-negative", "total-differs"} if told else set())
