@@ -167,5 +167,5 @@ def test_a_coordinate_system_that_is_none_is_told_at_its_field(planner):  # noqa
     sent = both(planner, grid(QUARTERS), grid(FITTING))
     answer = planner.post(sent.url, GIVEN | MORE | {"crs": "Mondkoordinaten"})
     assert answer.status_code == 422
-    assert "Koordinatensystem : „Mondkoordinaten“ ist kein Koordinatensystem." in words(answer)
+    assert ">Koordinatensystem</a>: „Mondkoordinaten“ ist kein Koordinatensystem." in words(answer)
     assert "[areas]" not in words(answer)
