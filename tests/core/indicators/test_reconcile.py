@@ -6,6 +6,7 @@ import pytest
 
 from nahraum.base import Area, AreaSystem, Issue, Level, Severity, State
 from nahraum.evidence.indicators import reconcile
+from nahraum.evidence.indicators.protect import protect_edition
 from nahraum.evidence.indicators.read import build_panel
 from nahraum.evidence.indicators.terms import Indicator
 from nahraum.projects.areas import Places
@@ -132,3 +133,23 @@ def test_a_text_in_one_cell_hides_neither_a_negative_count_nor_a_broken_total(co
     new = replace(new, issues=(Issue(code=code, severity=Severity.ERROR, message="m"),))
     found = {issue.code for issue in judged(people, young, new, by=issues_beside_errors)}
     assert found == ({"count-negative", "total-differs"} if told else set())
+
+
+def test_a_published_edition_tells_no_difference_that_holds_protected_cells(town):
+    """Inside, every total is missed by one; outside only those are told whose areas are all shown, or exceed it."""
+    last = str(town.panel.periods[-1])
+    sums = {row.indicator: row for row in town.reconciliation if str(row.period) == last and row.part == "numerator"}
+    off = tuple(
+        replace(each, numerator_total={last: sums[each.id].areas_sum + 1}) if each.is_rate else each
+        for each in town.panel.indicators
+    )
+    panel = replace(town.panel, indicators=off)
+    inside = replace(town, panel=panel, reconciliation=reconcile.reconcile(panel))
+    told = protect_edition(replace(inside, issues=reconcile.issues_of(inside.reconciliation, panel, town.system)))
+    rows = {(row.indicator, str(row.period), row.part): row for row in told.reconciliation}
+    hidden = {"+".join(each.numerator) for each in off if each.is_rate and rows[each.id, last, "numerator"].hidden}
+    open_ = {"+".join(each.numerator) for each in off if each.is_rate} - hidden
+    assert hidden
+    named = {issue.params["variables"] for issue in told.issues if issue.code in ("total-near", "total-differs")
+             and last in str(issue.params) and "variables" in issue.params}  # fmt: skip
+    assert not named & {names.replace("+", " + ") for names in hidden - open_}
