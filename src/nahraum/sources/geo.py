@@ -326,6 +326,18 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
     return moved
 
 
+def refuse_crs(text: str) -> None:
+    """Raise WrongRequest, in the words of the pages, where a text names no coordinate reference system."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(text)
+    except CRSError:
+        message = _("“{crs}” is no coordinate reference system. Write it with its number, for example EPSG:25832.")
+        raise WrongRequest(message.format(crs=text)) from None
+
+
 def _system(text: str, key: str) -> CRS:
     from pyproj import CRS
     from pyproj.exceptions import CRSError

@@ -10,7 +10,7 @@ import numpy as np
 
 from nahraum.base import Period, State, Value, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.language import number
+from nahraum.base.language import number, quoted
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Node
@@ -121,7 +121,7 @@ def _find(edition: Edition, area: str) -> str:
     if area in names:
         return names[area]
     near = get_close_matches(area, [*names, *edition.panel.areas], n=3)
-    hint = _("Did you mean “{near}”?").format(near="”, “".join(near)) if near else ""
+    hint = _("Did you mean {near}?").format(near=quoted(near)) if near else ""
     raise WrongRequest(f"{_('There is no area “{area}”.').format(area=area)} {hint}".strip())
 
 
