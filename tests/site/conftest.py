@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,9 @@ def postgresql():
         yield address
 
 
-@pytest.fixture
-def new_database(postgresql):
-    """Return the address of an empty database on that server."""
+@contextmanager
+def database_on(postgresql):
+    """Make an empty database on that server; give its address."""
     import psycopg
 
     name = f"test_{secrets.token_hex(6)}"
@@ -114,7 +115,14 @@ def new_database(postgresql):
 
 
 @pytest.fixture
+def new_database(postgresql):
+    """Return the address of an empty database on that server."""
+    with database_on(postgresql) as address:
+        yield address
+
+
+@pytest.fixture
 def fresh(request, tmp_path):
     """Return the environment of a site of its own that holds nothing yet, on the kind of database we run on."""
-    database = request.getfixturevalue("new_database") if ON_POSTGRESQL else None
-    return environment_of(tmp_path / "var", database)
+    with database_on(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else nullcontext() as database:
+        yield environment_of(tmp_path / "var", database)

@@ -137,3 +137,35 @@ def test_outlines_that_are_none_are_told_and_the_page_stands(planner, broken):  
     assert "issue--error" in page
     assert page.count("issue--error") == 1, "each fault is told once"
     assert ('class="spot spot--invalid" d=' in page) is (broken == "crossed")
+
+
+def test_the_districts_are_called_as_their_own_file_says(planner):  # noqa: F811
+    """Names come from the second file: suggested, stored in the part, shown."""
+    sent = both(planner, grid(QUARTERS), grid(FITTING))
+    page = planner.get(sent.url).content.decode()
+    field = re.search(r'<select name="above_label".*?</select>', page, re.DOTALL)[0]
+    assert '<option value="name" selected>' in field
+    answer = planner.post(sent.url, GIVEN | MORE | {"above_label": "name"})
+    assert answer.status_code == 302, words(answer)
+    level = latest().part["levels"][1]
+    assert level["geometry_label"] == "name"
+    assert "label" not in level
+    from nahraum_site.places.reading import places_of
+
+    assert [area.name for area in places_of(latest()).system.at("stadtbezirk")] == ["West", "Ost"]
+
+
+def test_an_error_offers_no_warnings_to_have_read(planner):  # noqa: F811
+    doubled = grid([QUARTERS[0], *QUARTERS[:2]])
+    sent = both(planner, doubled, grid(FITTING))
+    answer = planner.post(sent.url, GIVEN | MORE)
+    assert "doppelt" in words(answer) or "zweimal" in words(answer)
+    assert 'name="seen"' not in answer.content.decode()
+
+
+def test_a_coordinate_system_that_is_none_is_told_at_its_field(planner):  # noqa: F811
+    sent = both(planner, grid(QUARTERS), grid(FITTING))
+    answer = planner.post(sent.url, GIVEN | MORE | {"crs": "Mondkoordinaten"})
+    assert answer.status_code == 422
+    assert ">Koordinatensystem</a>: „Mondkoordinaten“ ist kein Koordinatensystem." in words(answer)
+    assert "[areas]" not in words(answer)

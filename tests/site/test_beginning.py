@@ -61,3 +61,8 @@ def test_a_draft_without_a_version_leads_to_the_workbench(bare, hire, enter):
     page = words(client.get("/ausgaben/neu/"))
     assert "Sichern Sie zuerst eine" in page
     assert "Rechnen" not in page
+
+
+def test_who_administrates_is_reminded_of_the_pages_that_are_public_already(bare, hire, enter):
+    assert "Schreiben Sie, was von Anfang an öffentlich ist" in words(enter(hire("Alice", "administrator")).get("/"))
+    assert "von Anfang an öffentlich" not in words(enter(hire("Paula", "planner")).get("/"))

@@ -220,6 +220,16 @@ def test_what_does_not_fit_is_said_and_what_was_typed_stays(as_role, changes, se
     assert (indicator().part, last_entry().number) == (before, entry)
 
 
+def test_a_number_that_is_none_hides_no_other_fault(as_role):
+    """Short name, “per” and numerator are told in one round."""
+    client = as_role("planner")
+    data = filled(client) | {"id": "ä b", "per": "viel", "numerator": "gibtsnicht"}
+    text = words(client.post("/indikatoren/neu/", data))
+    assert "Hier wird eine Zahl erwartet" in text
+    assert "Nur Buchstaben" in text
+    assert "Keine Tabelle liefert „gibtsnicht“" in text
+
+
 def test_more_rows_keep_what_was_typed_and_judge_nothing(as_role):
     client = as_role()
     data = filled(client, mehr="1", numerator="noch unfertig")

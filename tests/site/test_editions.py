@@ -217,6 +217,13 @@ def test_minimum_set_and_unset_as_editions_and_the_command_line_agrees_to_the_by
     assert "Mindestens 300" in page
     part = page[page.index('id="aenderungen"') :]
     assert "300" in part[: part.index("</section>")], "the option that differs is named"
+    why = "nicht im Index: weniger Einwohner*innen, als das Rezept verlangt"
+    assert why in part, "an area that is left out is not called protected"
+    assert "die veröffentlicht werden dürfen" in page, "why the numbers differ from the workbench"
+    area = words(client.get(f"/gebiete/1306/?ausgabe={draft.uuid}"))
+    assert area.count(why) > 2, "index and Lebenslagen"
+    assert "Hier leben wenige Menschen" in area
+    assert why in words(client.get(f"/atlas/?ausgabe={draft.uuid}")), "table and legend of the atlas"
     sent = client.get(f"/ausgaben/{draft.uuid}/projekt.zip")
     zipfile.ZipFile(io.BytesIO(sent.getvalue())).extractall(tmp_path / "project")
     done = subprocess.run(

@@ -50,7 +50,7 @@ LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504 + "EncryptedPackage
         ("gesperrt.xlsx", LOCKED),
         ("bild.xlsx", b"\x89PNG\r\n\x1a\n" + b"\x00" * 300),
         ("bericht.pdf", b"%PDF-1.7\n" + b"x" * 300),
-        ("kaputt.csv.gz", gzip.compress(TABLE.encode())[:-12]),
+        ("kaputt.csv.gz", gzip.compress(TABLE.encode(), mtime=0)[:-12]),
         ("seite.csv", b"<!DOCTYPE html><html><body><table></table></body></html>"),
     ],
 )

@@ -57,3 +57,17 @@ def test_a_sheet_offers_the_variables_and_says_what_is_missing_first(desk):
     assert '<datalist id="variablen"><option value="arbeitslose">' in page
     assert page.count('list="variablen"') == 2
     assert page.count("Geliefert: arbeitslose, einwohner.") == 2  # numerator and denominator
+
+
+def test_a_negative_count_is_told_beside_a_text_in_another_cell(desk):
+    from nahraum_site.indicators.models import Domain, Indicator
+
+    Domain.objects.create(key="w", position=0, part={"id": "w", "name": "Wirtschaft"})
+    part = {"id": "a", "name": "Arbeitslose", "domain": "w", "numerator": ["arbeitslose"], "denominator": ["einwohner"]}
+    Indicator.objects.create(key="a", position=0, part=part)
+    desk.upload(("t.csv", HEAD + FAULTY.replace("980;49", "980;-5")))
+    desk.describe(**TAKEN)
+    page = words(desk.answer)
+    assert "„viele“" in page
+    assert "„77“" in page
+    assert "negativ" in page

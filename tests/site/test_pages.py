@@ -214,3 +214,9 @@ def test_the_database_refuses_a_value_that_is_protected(edition):
     cell = Cell.objects.filter(state=3).first()
     with pytest.raises(IntegrityError), transaction.atomic():
         Cell.objects.filter(pk=cell.pk).update(value=1.0)
+
+
+@pytest.mark.parametrize("address", ["/gebiete/%00/", "/gebiete/?suche=%00", "/bericht/%00", "/atlas/?zeige=a%00b"])
+def test_an_address_with_a_nul_names_nothing(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 404

@@ -82,3 +82,26 @@ def test_the_choice_is_the_project_s_whatever_areas_it_uses(delivered):
     del project.system.part["population"]
     assert areas_part(project) == {**project.system.part, "population": "einwohner"}
     assert Project.objects.get().system.part["population"] == "menschen"  # the version of the areas stays as it is
+
+
+@pytest.mark.parametrize(("cell", "shown"), [("-5", "\u22125"), ("980,5", "980,5")])
+def test_what_is_negative_or_broken_counts_no_people(delivered, cell, shown):
+    """The project would protect areas by numbers that are no people."""
+    delivered.take("saldo.csv", PEOPLE.replace("Einwohner;Arbeitslose", "Saldo;Rest").replace("980", cell), id="saldo",
+                   variable=["saldo", "rest"], period="2023", decimal=",", delimiter=";")  # fmt: skip
+    delivered.get("/projekt/")
+    delivered.post("/projekt/", form_of(delivered.answer) | {"population": "saldo"})
+    assert delivered.answer.status_code == 422
+    assert f"„saldo“ zählt keine Menschen: {shown} im Gebiet 02, 2023 (saldo.csv, Zeile 3)" in words(delivered.answer)
+
+
+def test_a_corrected_number_counts_people_again(delivered):
+    head = "nr;Saldo\n"
+    delivered.take("saldo.csv", head + "01;3\n02;-5\n03;1\n04;2\n", id="saldo", variable=["saldo"], period="2023")
+    delivered.upload(("neu.csv", head + "02;5\n"))
+    delivered.describe(id="neu", variable=["saldo"], period="2023")
+    delivered.post(delivered.place.replace("pruefen", "neu-pruefen"), form_of(delivered.answer, "neu-pruefen"))
+    delivered.confirm(seen="on")
+    delivered.get("/projekt/")
+    delivered.post("/projekt/", form_of(delivered.answer) | {"population": "saldo"})
+    assert "Gespeichert" in words(delivered.answer)

@@ -129,6 +129,18 @@ def test_a_report_goes_with_its_edition_when_that_is_withdrawn(chapter, paula, h
     assert report.title not in words(client.get("/bericht/"))
 
 
+def test_a_draft_over_a_withdrawn_edition_is_read_in_planning_only(chapter, paula, hire, enter):
+    from nahraum_site.indicators.actions.editions import withdraw_edition
+
+    vera, rita = hire("Vera", "releaser"), hire("Rita", "researcher")
+    report = chapter.report
+    pages = (at(report), at(report, "lesen/"), at(report, "entwurf.docx"), of(chapter))
+    assert [enter(rita).get(page).status_code for page in pages[:2]] == [200, 200]
+    withdraw_edition(report.edition, vera, "Fehler im Schutz")
+    assert {enter(rita).get(page).status_code for page in pages} == {404}
+    assert enter(paula).get(at(report)).status_code == 200
+
+
 def _fresh(thing):
     thing.refresh_from_db()
     return thing
@@ -318,3 +330,24 @@ def test_a_chapter_is_reached_through_its_own_report_only(chapter, paula, hire, 
     address = f"/berichte/{chapter.report.uuid}/kapitel/{chapter.uuid}/kommentare/"
     assert client.post(f"{address}{said.uuid}/").status_code == 404
     assert client.post(address, {"text": "Antwort", "answers": str(said.uuid)}).status_code == 404
+
+
+def test_who_reviews_is_told_on_the_first_page_what_waits(chapter, paula, hire, enter):
+    from nahraum_site.reports import releasing
+
+    vera = hire("Vera", "releaser")
+    both = hire("Bea", "planner", "releaser")
+    assert "Wartet auf Ihre Prüfung" not in words(enter(vera).get("/"))
+    releasing.submit(chapter.report, paula)
+    page = words(enter(vera).get("/"))
+    assert page.index("Wartet auf Ihre Prüfung") < page.index(chapter.report.title)
+    for other in (paula, both, hire("Lena", "leader")):
+        assert ("Wartet auf Ihre Prüfung" in words(enter(other).get("/"))) is (other is both)
+
+
+def test_who_reviews_the_first_edition_is_told_so_before_anything_is_public(edition, hire, enter):
+    from nahraum_site.indicators.models import Edition
+
+    Edition.objects.filter(pk=edition.pk).update(stage=Edition.Stage.REVIEW, published_at=None)
+    page = words(enter(hire("Vera", "releaser")).get("/"))
+    assert page.index("Wartet auf Ihre Prüfung") < page.index("<h1>Noch nichts veröffentlicht")

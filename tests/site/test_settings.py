@@ -22,3 +22,17 @@ def test_the_secret_key_is_made_once_and_is_nobody_elses(tmp_path, monkeypatch):
     assert len(key) > 40
     assert environment.secret_key() == key
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_all_who_start_at_the_same_moment_use_the_same_secret_key(tmp_path, monkeypatch):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from nahraum_site.config.environment import secret_key
+
+    with ThreadPoolExecutor(8) as pool:
+        for n in range(40):
+            monkeypatch.setenv("NAHRAUM_VAR", str(tmp_path / str(n)))
+            keys = {each.result() for each in [pool.submit(secret_key) for _ in range(8)]}
+            assert len(keys) == 1
+            assert len(next(iter(keys))) > 40
+            assert [path.name for path in (tmp_path / str(n)).iterdir()] == ["secret-key"]

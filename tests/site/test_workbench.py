@@ -128,6 +128,7 @@ def test_a_text_that_does_not_fit_is_named_where_it_stands_and_kept(planner, fie
     assert page.status_code == 200
     said = words(page)
     assert f'data-field="{field}"' in said
+    assert re.search(r'id="fehler".*?„[^<]{8,}“ passt nicht:', said, re.DOTALL), "the setting is named in its own words"
     tag = re.search(rf'<\w+ id="{re.escape(field)}"[^>]*>', said)[0]
     assert 'aria-invalid="true"' in tag
     assert filled(said, "werkstatt")[field] == [text], "what was typed stays"

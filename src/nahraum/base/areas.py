@@ -16,8 +16,8 @@ from nahraum.base.language import gettext as _
 
 
 def named(key: str, names: Mapping[str, str]) -> str:
-    """Return an area as a sentence names it: name and key, or the key alone where there is no other name."""
-    name = names.get(key, "")
+    """Return an area as a sentence names it: name and key once each, or the key alone where there is no other name."""
+    name = names.get(key, "").removesuffix(f" ({key})")  # a name that several areas have holds the key already
     return f"{name} ({key})" if name not in ("", key) else key
 
 

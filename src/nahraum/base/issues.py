@@ -48,8 +48,9 @@ class Issue:
 
     @property
     def sentence(self) -> str:
-        """Say what is wrong, in the reader's language."""
-        return _(self.message).format_map(dict(self.params))
+        """Say what is wrong, in the reader's language; a sentence that ends in somebody's reason gets its full stop."""
+        sentence = _(self.message).format_map(dict(self.params))
+        return sentence if not sentence or sentence.endswith((".", "!", "?", "…", ":")) else f"{sentence}."
 
     @property
     def advice(self) -> str:

@@ -7,7 +7,7 @@ share it. ``speak`` chooses the language for this context (thread or task), so t
 from __future__ import annotations
 
 import gettext as _gettext
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -58,6 +58,11 @@ def gettext_noop(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the singular or plural sentence in the language spoken here."""
     return _catalogue(language()).ngettext(singular, plural, number)
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them, each in the quotation marks of the language spoken here."""
+    return ", ".join(gettext("“{name}”").format(name=name) for name in names)
 
 
 def number(value: float, digits: int = 1, *, sign: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ def metric_boundaries(
     west, _south, east, _north = shapely.total_bounds(found)
     zone = min(max(int(((west + east) / 2 + 180) // 6) + 1, 28), 38)  # EPSG:25828 to 25838 cover Europe
     crs = f"EPSG:258{zone}"
-    carry = Transformer.from_crs(DEGREES, crs, always_xy=True)
+    carry = _between(DEGREES, crs)
 
     def moved(shape: Any) -> Any:
         return shapely.transform(shape, lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1])))
@@ -60,12 +61,18 @@ def geojson(shape: Any, crs: str) -> dict[str, Any]:
 
 def geojsons(shapes: Sequence[Any] | NDArray[Any], crs: str) -> list[dict[str, Any]]:
     """Return shapely geometries as ``geojson`` does, all at once."""
-    carry = Transformer.from_crs(crs, DEGREES, always_xy=True)
+    carry = _between(crs, DEGREES)
     moved = shapely.transform(
         np.asarray(shapes, dtype=object), lambda xy: np.column_stack(carry.transform(xy[:, 0], xy[:, 1]))
     )
     drawn = [shapely.geometry.mapping(shape) for shape in moved]
     return [{"type": each["type"], "coordinates": _rounded(each["coordinates"])} for each in drawn]
+
+
+@cache
+def _between(there: str, here: str) -> Transformer:
+    """Return what carries points over; making it takes longer than moving a city's boundaries."""
+    return Transformer.from_crs(there, here, always_xy=True)
 
 
 def _rounded(coordinates: Any) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from nahraum.places.boundaries import Boundaries
 from nahraum.places.check import check_hierarchy
 from nahraum.places.shapes import SURFACES, Spot
 from nahraum.projects.file import AreasSpec, LevelSpec
-from nahraum.projects.levels import filled
+from nahraum.projects.levels import filled, told_apart
 from nahraum.sources.geo import GeoTable, read_geometry
 from nahraum.sources.terms import SourceFile
 
@@ -33,11 +33,40 @@ class Above:
     outline: Any = None
 
 
-def check_above(spec: AreasSpec, system: AreaSystem, finest: Boundaries, folder: Path) -> Above:
-    """Read the boundaries of every coarser level that has some and check the finest areas against them.
+def read_above(spec: AreasSpec, folder: Path, *, for_names: bool = False) -> dict[str, GeoTable]:
+    """Read the boundaries of every coarser level that has some, by level; ``for_names``: only those that name areas.
 
-    Raises BadInput for a file that cannot be read, WrongRequest for a column that is not there. Finest areas whose own
-    shape is invalid are not judged.
+    Raises BadInput for a file that cannot be read.
+    """
+    return {
+        level.id: _read(folder / level.geometry, level, spec)
+        for level in spec.levels[1:]
+        if level.geometry and (level.geometry_label or not for_names)
+    }
+
+
+def named_above(spec: AreasSpec, system: AreaSystem, tables: Mapping[str, GeoTable]) -> AreaSystem:
+    """Return the system with the names that boundary files give to the areas of coarser levels.
+
+    What a file leaves without a name keeps the one it has. Raises WrongRequest for a column that is not there.
+    """
+    for level in spec.levels[1:]:
+        if not level.geometry_label or level.id not in tables:
+            continue
+        table = tables[level.id]
+        labels = _column(level.geometry_label, table)
+        names = {key: label.strip() for key, label in zip(_keys(level, table), labels, strict=True)}
+        own = {area.key: replace(area, name=names.get(area.key) or area.name) for area in system.at(level.id)}
+        own = told_apart(own)
+        areas = tuple(own[area.key] if area.level == level.id else area for area in system.areas)
+        system = replace(system, areas=areas)
+    return system
+
+
+def check_above(spec: AreasSpec, system: AreaSystem, finest: Boundaries, tables: Mapping[str, GeoTable]) -> Above:
+    """Check the finest areas against the boundaries of every coarser level that has some.
+
+    Raises WrongRequest for a column that is not there. Finest areas whose own shape is invalid are not judged.
     """
     sound = np.flatnonzero(shapely.is_valid(finest.geometry) & ~shapely.is_missing(finest.geometry))
     judged = Boundaries(keys=tuple(finest.keys[n] for n in sound), geometry=finest.geometry[sound], crs=finest.crs)
@@ -45,9 +74,9 @@ def check_above(spec: AreasSpec, system: AreaSystem, finest: Boundaries, folder:
     issues: list[Issue] = []
     spots: list[Spot] = []
     for level in spec.levels[1:]:
-        if not level.geometry:
+        if level.id not in tables:
             continue
-        table = _read(folder / level.geometry, level, spec)
+        table = tables[level.id]
         sources.append(table.source)
         faults = [*table.issues, *_flat(table)]
         issues += faults
@@ -138,15 +167,18 @@ def _compared(
 
 
 def _keys(level: LevelSpec, table: GeoTable) -> list[str]:
-    column = level.geometry_key or level.key
+    keys = _column(level.geometry_key or level.key, table)
+    return [key.strip().zfill(level.prefix) if level.prefix else filled(key, level) for key in keys]
+
+
+def _column(column: str, table: GeoTable) -> Sequence[str]:
     if column not in table.attributes:
         raise WrongRequest(
             _("The boundary file “{file}” has no column “{column}”. Found: {found}.").format(
                 file=table.source.file, column=column, found=", ".join(table.attributes)
             )
         )
-    keys = table.attributes[column]
-    return [key.strip().zfill(level.prefix) if level.prefix else filled(key, level) for key in keys]
+    return table.attributes[column]
 
 
 def _issue(

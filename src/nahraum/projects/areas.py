@@ -18,7 +18,7 @@ from nahraum.places.boundaries import Boundaries
 from nahraum.places.check import BoundaryCheck, check_boundaries
 from nahraum.places.crosswalk import Crosswalk, issues_of
 from nahraum.places.shapes import Spot
-from nahraum.projects.above import Above, check_above, elsewhere
+from nahraum.projects.above import Above, check_above, elsewhere, named_above, read_above
 from nahraum.projects.file import AreasSpec, EarlierSpec
 from nahraum.projects.levels import Columns, build_levels, column_of, filled
 from nahraum.sources import AttributeTable, read_attributes
@@ -57,11 +57,15 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
     if doubled:  # what else can be known is told in the same round; other contradictions may follow from the doubles
         raise BadInput([*doubled, *(issue for issue in built.issues if issue.code == "parent-missing")])
     boundaries, geo_sources, geo_issues = _boundaries(spec, table, keep, columns, folder)
-    above = check_above(spec, built.system, boundaries, folder) if boundaries else Above()
-    found = _checked(spec, built.system, boundaries, above.outline) if boundaries else None
+    drawn = read_above(spec, folder, for_names=boundaries is None)
+    system = named_above(spec, built.system, drawn)
+    above = Above(sources=tuple(table.source for table in drawn.values()))
+    if boundaries:
+        above = check_above(spec, system, boundaries, drawn)
+    found = _checked(spec, system, boundaries, above.outline) if boundaries else None
     earlier = tuple(_earlier(each, folder) for each in spec.earlier)
     return Places(
-        system=built.system,
+        system=system,
         boundaries=boundaries,
         earlier=tuple(version for version, _source in earlier),
         spots=(*found.spots, *above.spots) if found else (),
@@ -80,7 +84,7 @@ def read_places(spec: AreasSpec, folder: Path) -> Places:
                 for issue in issues_of(
                     version.crosswalk,
                     tuple(dict.fromkeys(version.crosswalk.old)),
-                    [area.key for area in built.system.at(spec.levels[0].id)],
+                    [area.key for area in system.at(spec.levels[0].id)],
                     source.file,
                 )
             ),

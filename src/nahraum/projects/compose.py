@@ -32,9 +32,9 @@ FILES = {"areas": ("file", "geometry", "crosswalk"), "tables": ("file",)}
 ORDER = {
     "project": "id title city publisher date licence language fictional data_dir contact notes",
     "protection": "min_numerator min_denominator min_inhabitants public reason",
-    "areas": "id name file layer sheet header_row geometry geometry_layer geometry_key crs metric_crs valid_from "
-    "valid_to population key label all prefix of of_key of_pattern key_pattern label_pattern width crosswalk old new "
-    "share where set nth reason levels skip corrections context earlier",
+    "areas": "id name file layer sheet header_row geometry geometry_layer geometry_key geometry_label crs metric_crs "
+    "valid_from valid_to population key label all prefix of of_key of_pattern key_pattern label_pattern width "
+    "crosswalk old new share where set nth reason levels skip corrections context earlier",
     "tables": "id revises file format sheet shape header_row encoding delimiter decimal area area_width level period "
     "period_column variable_column value_column variables missing protected not_applicable negative_is_missing "
     "zeros_are_missing totals skip_rows share_of incomplete where set nth reason corrections",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from nahraum.base import Issue
+from nahraum.base import Issue, Severity
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import convert
 from nahraum.evidence.indicators import reconcile
+from nahraum.evidence.indicators.edition import Reconciliation
+from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.placing import place
 from nahraum.evidence.indicators.read import build_panel
 from nahraum.evidence.indicators.terms import Indicator
@@ -18,6 +20,36 @@ from nahraum.projects.checks import check_table, too_many
 from nahraum.projects.file import AreasSpec
 from nahraum.projects.run import with_totals
 from nahraum.sources.terms import Reading
+
+#: Errors of single cells and rows: what stands in the others can be judged all the same.
+SINGLE = {
+    "text-in-number",
+    "formula-error",
+    "date-in-number",
+    "number-malformed",
+    "area-doubled-in-table",
+    "area-without-key",
+}
+#: What holds however those are mended.
+FIRM = {
+    "area-unknown",
+    "keys-foreign",
+    "count-negative",
+    "share-outside-0-100",
+    "numerator-over-denominator",
+    "total-differs",
+    "total-near",
+    "total-broken",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What some tables yield together; without an indicator that has all its variables there is no panel."""
+
+    issues: tuple[Issue, ...] = ()
+    rows: tuple[Reconciliation, ...] = ()
+    panel: Panel | None = None
 
 
 def concerned(
@@ -55,9 +87,46 @@ def issues_of_delivery(
     """
     check_table(reading.table, areas)
     sections = list(indicators)
-    before = {str(issue) for issue in _issues(others, sections, places, areas.population)} if others else set()
-    found = (*reading.issues, *_issues([*others, reading], sections, places, areas.population))
-    return tuple({str(issue): issue for issue in found if str(issue) not in before}.values())
+    before = _looked_at(others, sections, places, areas.population) if others else _Look()
+    now = _looked_at([*others, reading], sections, places, areas.population)
+    known = {str(issue) for issue in before.issues}
+    found = [*reading.issues, *now.issues, *_broken_totals(before, now)]
+    return tuple({str(issue): issue for issue in found if str(issue) not in known}.values())
+
+
+def _broken_totals(before: _Look, now: _Look) -> Iterator[Issue]:
+    """Tell of official totals that the areas equalled exactly, and do not any more."""
+    if before.panel is None or now.panel is None:
+        return
+    exact = {(row.indicator, row.period, row.part) for row in before.rows if not row.difference}
+    for names, by_period in reconcile.differences(now.rows, now.panel).items():
+        broken = [row for row in by_period.values() if (row.indicator, row.period, row.part) in exact]
+        if broken:
+            yield Issue(
+                code="total-broken",
+                severity=Severity.WARNING,
+                message="“{variables}”: before, the areas added up exactly to the official total, with this table "
+                "they do not any more: {differences}.",
+                remedy="Is a number mistyped, or does the corrected sum row lack?",
+                params=reconcile.about_differences(names, broken),
+            )
+
+
+def issues_beside_errors(
+    reading: Reading,
+    others: Sequence[Reading],
+    indicators: Iterable[Mapping[str, Any]],
+    places: Places,
+    areas: AreasSpec,
+) -> tuple[Issue, ...]:
+    """Return what can be told of a table with errors beside them, so that one round shows it: unknown keys, and what
+    is impossible in the cells that could be read. Raises WrongRequest as ``issues_of_delivery``.
+    """
+    codes = {issue.code for issue in reading.issues if issue.severity is Severity.ERROR}
+    if reading.rows.is_empty() or not codes <= SINGLE:
+        return issues_of_keys(reading, places, areas)
+    found = issues_of_delivery(reading, others, indicators, places, areas)
+    return tuple(issue for issue in found if issue.code in FIRM)
 
 
 def issues_of_keys(reading: Reading, places: Places, areas: AreasSpec) -> tuple[Issue, ...]:
@@ -73,20 +142,21 @@ def issues_of_keys(reading: Reading, places: Places, areas: AreasSpec) -> tuple[
     return tuple(issue for issue in found if issue.code in ("area-unknown", "keys-foreign"))
 
 
-def _issues(
+def _looked_at(
     readings: Sequence[Reading], sections: Sequence[Mapping[str, Any]], places: Places, people: str
-) -> tuple[Issue, ...]:
+) -> _Look:
     delivered = {name for reading in readings for name in reading.table.variables}
     known = {reading.table.id for reading in readings}
     readings = [_without_absent(reading, known) for reading in readings]
     chosen = [each for each in sections if _names(each) <= delivered]
     if not chosen:
-        return place(readings, places.system, places.earlier).issues
+        return _Look(issues=place(readings, places.system, places.earlier).issues)
     indicators = convert(tuple[Indicator, ...], chosen, _("indicators"))
     made = build_panel(readings, indicators, places.system, earlier=places.earlier)
     panel = with_totals(made.panel, made.totals)
     rows = reconcile.reconcile(panel, made.unknown)
-    return (*made.issues, *too_many(people, panel), *reconcile.issues_of(rows, panel, places.system))
+    issues = (*made.issues, *too_many(people, panel), *reconcile.issues_of(rows, panel, places.system))
+    return _Look(issues=issues, rows=rows, panel=panel)
 
 
 def _without_absent(reading: Reading, known: set[str]) -> Reading:

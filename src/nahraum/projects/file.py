@@ -39,7 +39,8 @@ class LevelSpec:
     first characters of the finer level's key, and ``all`` puts every area into one. ``key_pattern``,
     ``of_pattern`` and ``label_pattern``: regular expressions whose first group (without groups: whose match) is taken;
     ``width`` fills keys with zeros on the left. ``geometry``: a file with the boundaries of this level, against which
-    the finest areas are checked; its keys stand in ``geometry_key`` (empty: the column ``key``).
+    the finest areas are checked; its keys stand in ``geometry_key`` (empty: the column ``key``), and where
+    ``geometry_label`` names a column of it, the names of this level are taken from there.
     """
 
     id: str
@@ -60,6 +61,7 @@ class LevelSpec:
     geometry: str = ""
     geometry_layer: str = ""
     geometry_key: str = ""
+    geometry_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

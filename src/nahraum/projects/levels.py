@@ -90,7 +90,7 @@ def build_levels(spec: AreasSpec, columns: Columns, folder: Path, file: str) -> 
         id=spec.id,
         name=spec.name,
         levels=tuple(Level(id=level.id, name=level.name) for level in spec.levels),
-        areas=tuple(area for level in spec.levels for area in _told_apart(found[level.id]).values()),
+        areas=tuple(area for level in spec.levels for area in told_apart(found[level.id]).values()),
         valid_from=spec.valid_from,
         valid_to=spec.valid_to,
         corrections=tuple(correction.reason for correction in spec.corrections),
@@ -205,7 +205,7 @@ def _twins(level: LevelSpec, areas: Mapping[str, Area], file: str) -> list[Issue
     return _issue("area-name-doubled", Severity.WARNING, message, level, file, twins, areas)
 
 
-def _told_apart(areas: Mapping[str, Area]) -> dict[str, Area]:
+def told_apart(areas: Mapping[str, Area]) -> dict[str, Area]:
     """Add the key to names that several areas have, so that no reader takes one for the other."""
     double = _by_name(areas)
     return {

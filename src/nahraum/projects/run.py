@@ -102,7 +102,7 @@ def run_project(
     indices = tuple(run(spec.recipe, _during(panel, spec), system) for spec in project.indices)
     rule = rule_for(project.profile, indices[0].recipe)
     rule = replace(rule, period=rule.period or str(indices[0].periods[-1]))
-    left_out = frozenset(indices[0].excluded)
+    left_out = frozenset(indices[0].excluded_in(Period.parse(rule.period)))
     progress(_("Testing the robustness"), 0.5)
     return Edition(
         imprint=project.imprint,

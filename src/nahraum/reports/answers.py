@@ -83,16 +83,14 @@ def _score(edition: Edition, subject: Subject, spot: Spot, period: Period) -> Va
     if spot.level != index.level or spot.key not in index.areas:
         raise _nothing(spot.label, subject.name)
     p, a = index.periods.index(period), index.areas.index(spot.key)
-    return _value(float(index.score[subject.node][p, a]), _why_no_score(edition, spot, period))
+    return _value(float(index.score[subject.node][p, a]), show.unscored(edition, index, spot.key, period).state)
 
 
-def _why_no_score(edition: Edition, spot: Spot, period: Period) -> State:
-    if spot.key not in edition.panel.areas:
-        return State.MISSING
-    states = edition.panel.state[:, edition.panel.periods.index(period), edition.panel.areas.index(spot.key)]
-    if (states == State.PROTECTED).any():
-        return State.PROTECTED
-    return State.NOT_APPLICABLE if (states == State.NOT_APPLICABLE).all() else State.MISSING
+def no_number(edition: Edition, subject: Subject, spot: Spot, period: Period, state: State) -> str:
+    """Return the words in place of a number: that the recipe leaves the area out, else the word for the state."""
+    if state is State.NOT_APPLICABLE and subject.index is not None:
+        return show.left_out(edition, subject.index, period).get(spot.key, state.label)
+    return state.label
 
 
 def _nothing(area: str, subject: str = "") -> Unfilled:
@@ -105,10 +103,13 @@ def _nothing(area: str, subject: str = "") -> Unfilled:
     )
 
 
-def shown_of(subject: Subject, value: Value) -> str:
-    """Return a value as readers see it, with its unit; the word for its state where there is no number."""
+def shown_at(edition: Edition, subject: Subject, spot: Spot, period: Period) -> str:
+    """Return a value as readers see it, with its unit; words where there is no number. Raises Unfilled."""
+    value = value_at(edition, subject, spot, period)
     if subject.indicator is None:
-        return number(value.number, SCORE_DIGITS, sign=True) if value.state is State.NUMBER else value.state.label
+        if value.state is not State.NUMBER:
+            return no_number(edition, subject, spot, period, value.state)
+        return number(value.number, SCORE_DIGITS, sign=True)
     return show.shown(value, subject.indicator.digits, subject.indicator.unit)
 
 
@@ -128,7 +129,8 @@ def _answered(asked: _Asked, value: Value, words: str, notices: tuple[Issue, ...
 def _of_value(edition: Edition, call: Call) -> Answer:
     asked = _asked(edition, call)
     value = value_at(edition, asked.subject, asked.spot, asked.period)
-    return _answered(asked, value, shown_of(asked.subject, value), _incomplete(edition, asked))
+    words = shown_at(edition, asked.subject, asked.spot, asked.period)
+    return _answered(asked, value, words, _incomplete(edition, asked))
 
 
 def _incomplete(edition: Edition, asked: _Asked) -> tuple[Issue, ...]:
@@ -164,7 +166,7 @@ def _of_rank(edition: Edition, call: Call) -> Answer:
         rank = subject.index.rank[p, a] if whole else rank_descending(subject.index.score[subject.node][p])[a]
     if not rank:
         state = State.MISSING if value.state is State.NUMBER else value.state
-        return _answered(asked, Value(state=state), state.label)
+        return _answered(asked, Value(state=state), no_number(edition, subject, spot, asked.period, state))
     return _answered(asked, Value(state=State.NUMBER, number=float(rank)), str(int(rank)))
 
 
@@ -179,7 +181,7 @@ def _of_class(edition: Edition, call: Call) -> Answer:
         )
     value = value_at(edition, subject, asked.spot, asked.period)
     if value.state is not State.NUMBER:
-        return _answered(asked, value, value.state.label)
+        return _answered(asked, value, no_number(edition, subject, asked.spot, asked.period, value.state))
     if subject.is_group or not subject.index.classes:
         n = 1 + sum(value.number > cut for cut in CUTS)
         return _answered(asked, Value(state=State.NUMBER, number=n), city_labels()[n - 1])

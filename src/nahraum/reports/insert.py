@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from nahraum.base import Period, State
+from nahraum.base import Period, State, Value
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.evidence.indicators.show.store import CUTS, city_labels, period_rows
 from nahraum.reports import chapters, deviations, quality, results
-from nahraum.reports.answers import areas_in, shown_of, value_at
+from nahraum.reports.answers import areas_in, no_number, shown_at, value_at
 from nahraum.reports.blocks import Block, Bullets, Figure, Paragraph, Table
 from nahraum.reports.lookup import Spot, Subject, find_period, find_spot, find_subject, near, unfilled
 from nahraum.reports.placeholders import AREA, CHAPTER, PERIOD, SUBJECT, Call, folded
@@ -24,10 +25,11 @@ from nahraum.reports.svg_map import MapData, svg_map
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """A chapter that every report can have: its name in a placeholder, and what it tells (an English msgid)."""
+    """A chapter that every report can have: its name in a placeholder, its title and what it tells (English msgids)."""
 
     id: str
     german: str
+    title: str
     does: str
     blocks: Callable[[Edition], Iterator[Block]]
 
@@ -36,37 +38,74 @@ STANDARD = (
     Standard(
         id="summary",
         german="zusammenfassung",
+        title=gettext_noop("Summary"),
         does=gettext_noop("which areas stand out, on one page"),
         blocks=chapters.summary,
     ),
     Standard(
         id="method",
         german="methode",
+        title=gettext_noop("How the index is made"),
         does=gettext_noop("the recipe of the index in plain words"),
         blocks=chapters.method,
     ),
-    Standard(id="index", german="index", does=gettext_noop("map and table of the index"), blocks=results.whole_index),
+    Standard(
+        id="index",
+        german="index",
+        title=gettext_noop("Index"),
+        does=gettext_noop("map and table of the index"),
+        blocks=results.whole_index,
+    ),
     Standard(
         id="lebenslagen",
         german="lebenslagen",
+        title=gettext_noop("Lebenslagen"),
         does=gettext_noop("map and table of each Lebenslage"),
         blocks=results.lebenslagen,
     ),
     Standard(
         id="deviations",
         german="abweichungen",
+        title=gettext_noop("How strongly and how often areas deviate"),
         does=gettext_noop("how strongly and how often areas deviate"),
         blocks=deviations.deviations,
     ),
     Standard(
-        id="areas", german="gebiete", does=gettext_noop("a page for each area that deviates"), blocks=deviations.areas
+        id="areas",
+        german="gebiete",
+        title=gettext_noop("Areas that deviate"),
+        does=gettext_noop("a page for each area that deviates"),
+        blocks=deviations.areas,
     ),
     Standard(
-        id="robustness", german="festigkeit", does=gettext_noop("how firm the ranks are"), blocks=results.firmness
+        id="robustness",
+        german="festigkeit",
+        title=gettext_noop("How firm the ranking is"),
+        does=gettext_noop("how firm the ranks are"),
+        blocks=results.firmness,
     ),
-    Standard(id="quality", german="datenlage", does=gettext_noop("what the data can carry"), blocks=quality.quality),
-    Standard(id="annex", german="anhang", does=gettext_noop("a sheet for every indicator"), blocks=quality.annex),
+    Standard(
+        id="quality",
+        german="datenlage",
+        title=gettext_noop("Do the areas add up? Data quality"),
+        does=gettext_noop("what the data can carry"),
+        blocks=quality.quality,
+    ),
+    Standard(
+        id="annex",
+        german="anhang",
+        title=gettext_noop("Annex: the indicators"),
+        does=gettext_noop("a sheet for every indicator"),
+        blocks=quality.annex,
+    ),
 )
+
+
+def standard_title(text: str) -> str:
+    """Return the title of the standard chapter that a text prints and nothing else; empty for any other text."""
+    found = re.fullmatch(r"\s*\{\{\s*(?:kapitel|chapter)\s*:\s*([^|{}]+?)\s*\}\}\s*", text, re.IGNORECASE)
+    wanted = found[1].lower() if found else ""
+    return next((_(each.title) for each in STANDARD if wanted in (each.id, each.german)), "")
 
 
 def inserted(edition: Edition, call: Call, recommendations: Carried) -> tuple[str, tuple[Block, ...]]:
@@ -113,7 +152,7 @@ def _table(edition: Edition, call: Call) -> tuple[str, Sequence[Block]]:
 
 
 def _cell(edition: Edition, subject: Subject, spot: Spot, period: Period) -> str:
-    return shown_of(subject, value_at(edition, subject, spot, period))
+    return shown_at(edition, subject, spot, period)
 
 
 def _index_table(edition: Edition, index: IndexResult, spot: Spot, period: Period, caption: str) -> Table:
@@ -123,7 +162,7 @@ def _index_table(edition: Edition, index: IndexResult, spot: Spot, period: Perio
             str(row.rank or "–"),
             row.key,
             row.name,
-            row.state.label if row.score is None else show.shown_number(row.score, 2, sign=True),
+            row.why if row.score is None else show.shown_number(row.score, 2, sign=True),
             row.class_label or "–",
         )
         for row in show.ranking(edition, index, period)
@@ -160,12 +199,21 @@ def _map(edition: Edition, call: Call) -> tuple[str, Sequence[Block]]:
         title=title,
         names=names,
         marked=spot.key if spot.level == level else "",
+        blank=_blank(edition, subject, period, values),
     )
     highest = [names[area] for area, n in numbers.items() if n == len(labels)][:15]
     alt = _("Map of {city}: {title}. Highest class: {areas}.").format(
         city=edition.imprint.city, title=title, areas=", ".join(highest) or _("none")
     )
     return key, [Figure(svg=svg_map(edition.boundaries, data), caption=title, alt=alt, width=92)]
+
+
+def _blank(edition: Edition, subject: Subject, period: Period, values: Mapping[str, Value]) -> str:
+    """Return the words for areas without a number that are not protected; empty where there are none."""
+    states = {key: value.state for key, value in values.items() if value.state not in (State.NUMBER, State.PROTECTED)}
+    level = edition.system.finest.id
+    spots = {key: Spot(level=level, key=key, name=key) for key in states}
+    return ", ".join(sorted({no_number(edition, subject, spots[key], period, states[key]) for key in states}))
 
 
 def _scored(subject: Subject, period: Period) -> Mapping[str, int]:

@@ -253,7 +253,8 @@ def _verdicts(editions: Sequence[Edition]) -> Verdicts:
 
 def _computed(edition: Edition, period: Period) -> Mapping[str, bool | None]:
     panel, rule = edition.panel, replace(edition.profile.rule, period=str(period))
-    chosen = set(deviation_profile(panel, edition.domains, rule, frozenset(edition.indices[0].excluded)).selected)
+    left_out = frozenset(edition.indices[0].excluded_in(period))
+    chosen = set(deviation_profile(panel, edition.domains, rule, left_out).selected)
     judged = _judged(edition)
     then = panel.state[judged, panel.periods.index(period)]
     now = panel.state[judged, panel.periods.index(edition.profile.period)]

@@ -79,13 +79,21 @@ def _reconciliation(edition: Edition) -> Iterator[Block]:
 
 def _issues(edition: Edition) -> Iterator[Block]:
     yield Heading(text=_("What was remarkable in the tables"), level=2)
+    inside = edition.is_protected and not edition.protection.public
     if not edition.issues:
-        yield Paragraph(text=_("Nothing: all tables were complete and free of contradictions."))
-        return
+        found = (
+            _("Nothing in keys, boundaries and sums.")
+            if inside
+            else _("Nothing: all tables were complete and free of contradictions.")
+        )
+        yield Paragraph(text=found)
     shown = sorted(edition.issues, key=lambda issue: issue.severity is Severity.NOTICE)[:NAMED]
-    yield Bullets(items=tuple(f"{issue.severity.label}: {_where(issue.place)}{issue.sentence}" for issue in shown))
+    if shown:
+        yield Bullets(items=tuple(f"{issue.severity.label}: {_where(issue.place)}{issue.sentence}" for issue in shown))
     if len(edition.issues) > len(shown):
         yield Paragraph(text=_("… and {count} more notices.").format(count=len(edition.issues) - len(shown)), note=True)
+    if inside:
+        yield Paragraph(text=_("Notices on single values stay inside: they could tell protected ones."), note=True)
 
 
 def _files(sources: Sequence[SourceFile]) -> Iterator[tuple[str, ...]]:

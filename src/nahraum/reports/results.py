@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from nahraum.base import State
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
-from nahraum.evidence.indicators.edition import Classes, Edition
+from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.recipe import Node
 from nahraum.evidence.indicators.show import rows as show
@@ -57,11 +58,13 @@ def _map(edition: Edition, classes: Classes, title: str, *, width: int = 92, mar
     count = classes.limits.shape[1] + 1
     labels = [show.class_label(classes, n) for n in range(1, count + 1)]
     limits = classes.limits[-1]
-    return _figure(edition, numbers, labels, [float(limit) for limit in limits], title, width=width, marked=marked)
+    cuts = [float(limit) for limit in limits]
+    return _figure(edition, index, numbers, labels, cuts, title, width=width, marked=marked)
 
 
 def _figure(
     edition: Edition,
+    index: IndexResult,
     numbers: dict[str, int],
     labels: list[str],
     limits: list[float],
@@ -72,9 +75,16 @@ def _figure(
 ) -> Figure:
     assert edition.boundaries is not None
     names = show.names(edition)
-    states = {key: show.state_of_score(edition, key) for key, n in numbers.items() if not n}
+    why = {key: show.unscored(edition, index, key, index.periods[-1]) for key, n in numbers.items() if not n}
     data = MapData(
-        numbers=numbers, states=states, labels=labels, limits=limits, title=title, names=names, marked=marked
+        numbers=numbers,
+        states={key: each.state for key, each in why.items()},
+        labels=labels,
+        limits=limits,
+        title=title,
+        names=names,
+        marked=marked,
+        blank=", ".join(sorted({each.words for each in why.values() if each.state is not State.PROTECTED})),
     )
     top = [names.get(key, key) for key, n in numbers.items() if n == len(labels)]
     alt = _("Map of {city}: {title}. Highest class: {areas}.").format(
@@ -105,7 +115,7 @@ def _ranking_table(edition: Edition, ranked: list[show.Ranked], title: str) -> I
         cells = [str(row.rank or "–"), row.key, row.name + (" *" if row.small else "")]
         cells += [row.parent] if parents else []
         cells += [
-            show.shown_number(row.score, 2, sign=True) if row.score is not None else row.state.label,
+            show.shown_number(row.score, 2, sign=True) if row.score is not None else row.why,
             row.class_label or "–",
         ]
         cells += [interval(row)] if firm else []
@@ -151,7 +161,7 @@ def _group(edition: Edition, node: Node) -> Iterator[Block]:
         }
         labels = list(city_labels())
         title = f"{node.name or node.id}, {index.periods[-1].label}"
-        yield _figure(edition, numbers, labels, list(CUTS), title, width=66)
+        yield _figure(edition, index, numbers, labels, list(CUTS), title, width=66)
     names, parents = show.names(edition), show.parent_names(edition)
     order = sorted((a for a in range(len(index.areas)) if np.isfinite(scores[a])), key=lambda a: -scores[a])
     leaves = [leaf.id for leaf in node.at(0)]

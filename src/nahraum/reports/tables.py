@@ -67,7 +67,7 @@ def scores(edition: Edition) -> DataTable:
                             value,
                             State.NUMBER.name.lower()
                             if value is not None
-                            else show.state_of_score(edition, key).name.lower(),
+                            else show.unscored(edition, index, key, period).state.name.lower(),
                             int(index.rank[p, a]) or None if root else None,
                             number or None,
                             show.class_label(first, number) if first else "",

@@ -80,10 +80,14 @@ REMEDIES = {
     "html": gettext_noop("Open it in the spreadsheet program and save it as XLSX."),
     "xml": gettext_noop("Open it in the spreadsheet program and save it as XLSX."),
     "xlsb": gettext_noop("Open it in the spreadsheet program and save it as XLSX."),
-    "pdf": gettext_noop("Ask for the table that the document was made from, as XLSX or CSV."),
+    "pdf": gettext_noop(
+        "Ask for what the document was made from: a table as XLSX or CSV, boundaries as GeoPackage or zipped Shapefile."
+    ),
     "picture": gettext_noop("Ask for the table that the picture was made from, as XLSX or CSV."),
     "document": gettext_noop("Copy the table into the spreadsheet program and save it as XLSX."),
-    "archive": gettext_noop("Unpack it and deliver the table in it."),
+    "archive": gettext_noop(
+        "Unpack it and deliver the table in it; if it should be a Shapefile, zip all its files anew."
+    ),
     "program": gettext_noop("Do not open it; ask where it comes from."),
 }
 
@@ -141,7 +145,7 @@ def refuse_disguised(path: Path, name: str) -> None:
     existing(path, name)
     ending = Path(name).suffix.lower()
     if ending not in EXPECTED:
-        known = "CSV, XLSX, XLS, ODS, JSON, SQL, GeoPackage, GeoJSON"
+        known = _("CSV, XLSX, XLS, ODS, JSON, SQL; for areas GeoPackage, GeoJSON or a zipped Shapefile")
         message = _("“{name}”: files of this kind are not read. Deliver one of these: {known}.")
         raise WrongRequest(message.format(name=name, known=known))
     if path.stat().st_size == 0:

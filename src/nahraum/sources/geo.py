@@ -32,6 +32,9 @@ SHAPEFILE = (
 SHP_MAGIC = b"\x00\x00\x27\x0a"
 SHAPE_INDEX = re.compile(r"""\s*CREATE\s+VIRTUAL\s+TABLE\s+(\w+|"[^"]*")\s+USING\s+"?rtree"?\s*\(""", re.IGNORECASE)
 
+GENERATED = """SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c
+    WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND c.hidden IN (2, 3)"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GeoTable:
@@ -187,24 +190,30 @@ def _refuse_strangers(path: Path) -> None:
 def _refuse_programs(path: Path) -> None:
     """Refuse a GeoPackage that holds more than plain tables, listed as a layer or not: GDAL reads both.
 
-    Reading a view runs whatever its author wrote; a virtual table may read other files of this machine (GDAL brings
-    SpatiaLite along, whose VirtualText opens any text). Only the index over shapes is a virtual table that all have.
+    Reading a view or a generated column runs whatever its author wrote; a virtual table may read other files of this
+    machine (GDAL brings SpatiaLite along, whose VirtualText opens any text). Only the index over shapes is a virtual
+    table that all have.
     """
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             kinds = {str(name): kind for _schema, name, kind, *_rest in database.execute("PRAGMA table_list")}
             words = [str(sql) for (sql,) in database.execute("SELECT sql FROM sqlite_master")]
+            generated = {str(name) for (name,) in database.execute(GENERATED)}
     except sqlite3.Error as error:  # GDAL's own SQLite might read what this one does not understand
         raise _unreadable(path.name) from error
     # by the name in its own words: what the schema calls it may be something else
     indexes = {found[1].strip('"') for each in words if (found := SHAPE_INDEX.match(each))}
-    running = [name for name, kind in kinds.items() if kind == "view" or (kind == "virtual" and name not in indexes)]
+    running = [
+        name
+        for name, kind in kinds.items()
+        if kind == "view" or name in generated or (kind == "virtual" and name not in indexes)
+    ]
     if not kinds:  # an SQLite before 3.37 cannot tell
         raise _unreadable(path.name)
     if running:
         raise refused(
             "geopackage-runs",
-            message="The GeoPackage holds views or virtual tables: {names}.",
+            message="The GeoPackage holds views, virtual tables or computed columns: {names}.",
             remedy="Export its layers into a new GeoPackage.",
             file=path.name,
             names=", ".join(map(str, running[:5])),
@@ -315,6 +324,18 @@ def _carried(geometry: NDArray[Any], source_crs: str, metric_crs: str, file: str
             metric=metric.to_string(),
         )
     return moved
+
+
+def refuse_crs(text: str) -> None:
+    """Raise WrongRequest, in the words of the pages, where a text names no coordinate reference system."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(text)
+    except CRSError:
+        message = _("“{crs}” is no coordinate reference system. Write it with its number, for example EPSG:25832.")
+        raise WrongRequest(message.format(crs=text)) from None
 
 
 def _system(text: str, key: str) -> CRS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -194,12 +195,19 @@ def var_folder() -> Path:
 
 
 def secret_key() -> str:
-    """Return the secret key of this installation; made at the first start, readable by the owner only."""
+    """Return the secret key of this installation; made at the first start, readable by the owner only.
+
+    It appears whole or not at all: server, worker and commands may start at the same moment and must use the same one.
+    """
     path = var_folder() / "secret-key"
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = path.with_name(f"secret-key-{secrets.token_hex(8)}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as stream:
             stream.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # somebody was faster
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text()
 
 

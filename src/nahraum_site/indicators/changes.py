@@ -16,15 +16,15 @@ SHOWN = 1e-9  # values of two editions nearer than this are the same number
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """One area whose rank, class or state differs; ``rank_...`` 0 and no class: it has none, ``state_...`` says why."""
+    """One area whose rank, class or state differs; ``rank_...`` 0 and no class: it has none, ``why_...`` says why."""
 
     name: str
     rank_old: int
     rank_new: int
     class_old: str
     class_new: str
-    state_old: State
-    state_new: State
+    why_old: str
+    why_new: str
 
     @property
     def size(self) -> int:
@@ -70,7 +70,7 @@ def changes(old: Edition, new: Edition) -> Changes | None:
         return None
     period = max(common)
     was, now = _cells(before, period), _cells(layers, period)
-    ranked, other = _ranked(was.get(index.key, {}), now.get(index.key, {}), before[index.key], index)
+    ranked, other = _ranked(was.get(index.key, {}), now.get(index.key, {}), before[index.key], index, (old, new))
     values = [
         (layer.name, *_other(was[key], now[key]))
         for key, layer in layers.items()
@@ -146,7 +146,9 @@ def _cells(layers: Mapping[str, Layer], period: str) -> dict[str, dict[str, Cell
     return found
 
 
-def _ranked(was: Mapping[str, Cell], now: Mapping[str, Cell], old: Layer, new: Layer) -> tuple[int, tuple[Moved, ...]]:
+def _ranked(
+    was: Mapping[str, Cell], now: Mapping[str, Cell], old: Layer, new: Layer, editions: tuple[Edition, Edition]
+) -> tuple[int, tuple[Moved, ...]]:
     moved = []
     both = [key for key in now if key in was]
     for key in both:
@@ -159,8 +161,8 @@ def _ranked(was: Mapping[str, Cell], now: Mapping[str, Cell], old: Layer, new: L
                     rank_new=b.rank,
                     class_old=_label(old, a.class_number),
                     class_new=_label(new, b.class_number),
-                    state_old=State(a.state),
-                    state_new=State(b.state),
+                    why_old=editions[0].without_score(a, old),
+                    why_new=editions[1].without_score(b, new),
                 )
             )
     return len(both), tuple(sorted(moved, key=lambda each: (-each.size, each.name)))

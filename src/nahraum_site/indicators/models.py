@@ -9,7 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base import State
 from nahraum.base.language import language
+from nahraum.evidence.indicators.recipe_toml import leaves_of
 from nahraum.evidence.indicators.terms import Direction
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.stock import Batch, Domain, Indicator, Project, Recipe, Value
@@ -93,6 +95,22 @@ class Edition(models.Model):
         """Return the indicators of which nobody said what a high value means."""
         sheets = self.parts.get("indicators", ())
         return frozenset(each["id"] for each in sheets if each.get("direction") == Direction.NEUTRAL)
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """Return the indicators that the main index counts, as its recipe was published."""
+        return leaves_of(self.recipe)
+
+    def without_score(self, cell: Cell, layer: Layer) -> str:
+        """Return the words for a cell without a number: that the recipe leaves the area out, else those of its state.
+
+        Editions published by earlier versions of the program say the state alone.
+        """
+        state = State(cell.state)
+        if layer.kind == "indicator" or state is not State.NOT_APPLICABLE:
+            return state.label
+        words: str = self.spoken.get("left_out", {}).get(cell.period, {}).get(cell.area.key, state.label)
+        return words
 
     class Meta:
         """The latest comes first."""

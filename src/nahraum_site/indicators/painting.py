@@ -98,6 +98,7 @@ def paint(view: View, asked: Asked, limits: Limits | None) -> Painted:
             labels=labels,
             reaches=classes.reaches_of(view.period.limits, len(labels), layer.digits),
             unit=layer.unit,
+            no_number=_without_score(view),
         )
     numbers = classes.numbers_of([cell.value for cell in view.cells], limits)
     count = len(limits) + 1 if any(numbers) else 0
@@ -111,7 +112,14 @@ def paint(view: View, asked: Asked, limits: Limits | None) -> Painted:
         reaches=reaches,
         unit=layer.unit,
         note=_("Many areas have the same value: there are only {count} classes.").format(count=count) if few else "",
+        no_number=_without_score(view),
     )
+
+
+def _without_score(view: View) -> str:
+    """Return the words for areas to which a score does not apply; more than one reason where there are."""
+    apart = [cell for cell in view.cells if cell.state == State.NOT_APPLICABLE]
+    return ", ".join(sorted({view.edition.without_score(cell, view.layer) for cell in apart}))
 
 
 def paint_change(changes: Mapping[str, Difference], asked: Asked, view: View, *, over_time: bool) -> Painted:

@@ -188,7 +188,7 @@ class Picture:
 
     def _row(self, cell: Cell, place: int, other: Cell | None) -> dict[str, Any]:
         layer, key = self.view.layer, cell.area.key
-        words = words_of(cell, layer)
+        words = words_of(cell, self.view)
         found = {
             "key": key,
             "name": cell.area.name,
@@ -207,7 +207,7 @@ class Picture:
         }
         if self.beside is None:
             return found
-        second = words_of(other, self.beside.layer) if other else State.MISSING.label
+        second = words_of(other, self.beside) if other else State.MISSING.label
         change = self.changes.get(key)
         unit = self.beside.layer.unit
         return {
@@ -254,10 +254,11 @@ def title_of(view: View) -> str:
     return f"{view.layer.name}, {Period.parse(view.period.period).label}"
 
 
-def words_of(cell: Cell, layer: Layer) -> str:
-    """Return a cell as readers see it."""
+def words_of(cell: Cell, view: View) -> str:
+    """Return a cell of a view as readers see it."""
+    layer = view.layer
     if cell.value is None:
-        return State(cell.state).label
+        return view.edition.without_score(cell, layer)
     return number(cell.value, layer.digits, sign=layer.kind != "indicator")
 
 

@@ -54,9 +54,14 @@ def now_of(view: AreaView, period: str) -> dict[int, Cell | None]:
     return {layer.pk: next((c for c in view.cells[layer.pk] if c.period == period), None) for layer in view.layers}
 
 
-def score(layer: Layer, cell: Cell) -> dict[str, Any]:
-    """Return a score with the words for its class."""
-    return {"layer": layer, "cell": cell, "class": layer.labels[cell.class_number - 1] if cell.class_number else ""}
+def score(edition: Edition, layer: Layer, cell: Cell) -> dict[str, Any]:
+    """Return a score with the words for its class, or why there is none."""
+    return {
+        "layer": layer,
+        "cell": cell,
+        "class": layer.labels[cell.class_number - 1] if cell.class_number else "",
+        "why": edition.without_score(cell, layer),
+    }
 
 
 def limits(view: AreaView, period: str) -> list[tuple[str, str]]:

@@ -146,6 +146,7 @@ def area(edition: Edition, found: Area) -> AreaView:
     layers = layers_of(edition)
     cells: dict[int, list[Cell]] = {layer.pk: [] for layer in layers}
     for cell in Cell.objects.filter(area=found, layer__edition=edition).order_by("period"):
+        cell.area = found
         cells[cell.layer_id].append(cell)
     return AreaView(area=found, layers=layers, cells=cells, city=held(edition, _city_of))
 

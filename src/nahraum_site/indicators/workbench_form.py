@@ -109,6 +109,16 @@ def refused(error: WrongRequest) -> tuple[str, str]:
     return name, str(error).removeprefix(f"{error.where}: ")
 
 
+def label_of(field: str, texts: Mapping[str, str]) -> str:
+    """Return what the page calls the field of this name; empty where it has no words of its own."""
+    path, _dot, name = field.rpartition(".")
+    if name == "weight" and path.startswith("tree."):
+        return _("Weight of “{node}”").format(node=texts.get(f"{path}.name") or texts.get(f"{path}.id", ""))
+    step = texts.get(f"{path}.step", path)
+    found = (each for group in options() if group.step == step for each in group.options if each.name == name)
+    return next((each.sentence.rstrip(".") for each in found), "")
+
+
 def groups(
     texts: Mapping[str, str], branches: Iterable[Branch], wrong: Mapping[str, str]
 ) -> tuple[list[Group], list[Group]]:

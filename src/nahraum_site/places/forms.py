@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base import WrongRequest
+from nahraum.sources.geo import refuse_crs
 from nahraum_site.shell.short_names import ShortNameField
 
 
@@ -50,6 +52,11 @@ class SystemForm(forms.Form):
         label=_("Column with the key in the file of the level above"),
         help_text=_("Its keys are written as in the first file."),
     )
+    above_label = forms.ChoiceField(
+        label=_("Column with the name in the file of the level above"),
+        required=False,
+        help_text=_("If you choose one, the names of what lies above come from this file."),
+    )
     level_3 = forms.CharField(label=_("And above that"), max_length=100, required=False)
     key_3 = forms.ChoiceField(label=_("Column with the key of the level above that"), required=False)
     label_3 = forms.ChoiceField(label=_("Column with the name of the level above that"), required=False)
@@ -75,9 +82,19 @@ class SystemForm(forms.Form):
             if name.startswith(("key", "label")):
                 field.choices = _choices(headers)
         if above is None:
-            del self.fields["above_key"]
+            del self.fields["above_key"], self.fields["above_label"]
         else:
-            self.fields["above_key"].choices = _choices(above)
+            self.fields["above_key"].choices = self.fields["above_label"].choices = _choices(above)
+
+    def clean_crs(self) -> str:
+        """A coordinate system is one that is known by this name."""
+        given: str = self.cleaned_data["crs"].strip()
+        if given:
+            try:
+                refuse_crs(given)
+            except WrongRequest as error:
+                raise forms.ValidationError(str(error)) from None
+        return given
 
     def clean(self) -> dict[str, Any]:
         """A level has a name and a key column, or neither; the first above may stand in the key itself."""
@@ -102,7 +119,10 @@ class SystemForm(forms.Form):
         ]
         if above:
             drawn = {"geometry": above, "geometry_layer": above_layer, "geometry_key": given["above_key"]}
+            drawn["geometry_label"] = given["above_label"]
             levels[1] |= {name: value for name, value in drawn.items() if value}
+            if given["above_label"]:
+                levels[1].pop("label", None)
         levels.append({"id": "city", "name": str(_("City")), "all": given["city"]})
         part = {
             "id": _id(given["name"]),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base.areas import named
 from nahraum_site.accounts.models import User
 from nahraum_site.records.models import File
 from nahraum_site.records.ordered import OrderedJSON
@@ -85,7 +86,7 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         """Return name and key."""
-        return f"{self.name} ({self.key})"
+        return named(self.key, {self.key: self.name})
 
 
 class ContextLayer(models.Model):

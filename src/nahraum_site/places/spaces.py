@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from nahraum.base.areas import named
 from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places import actions, queries
@@ -27,9 +28,7 @@ class SpacesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Saving adds all their areas to those ticked below."),
     )
-    areas = forms.MultipleChoiceField(
-        label=gettext_lazy("Areas"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    areas = forms.MultipleChoiceField(label=gettext_lazy("Areas"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *arguments: Any, user: User, **keywords: Any) -> None:
         keywords["initial"] = {"areas": queries.spaces_of(user)}
@@ -37,7 +36,7 @@ class SpacesForm(forms.Form):
         areas = sorted(queries.areas_in_use(), key=lambda area: area.parent)
         self.within = {above: list(group) for above, group in groupby(areas, key=lambda area: area.parent)}
         self.fields["areas"].choices = [  # type: ignore[attr-defined]
-            (above or _("Areas"), [(area.key, f"{area.name} ({area.key})") for area in group])
+            (above or _("Areas"), [(area.key, named(area.key, {area.key: area.name})) for area in group])
             for above, group in self.within.items()
         ]
         self.fields["spaces"].choices = [(above, above) for above in self.within if above]  # type: ignore[attr-defined]

@@ -91,6 +91,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
     )
     issues: list[Issue] = []
     places: Places | None = None
+    wrong = doubtful = False
     if request.method == "POST" and form.is_valid():
         named = {found.name: found}
         if above and look_above:
@@ -114,6 +115,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
         "look": look,
         "look_above": look_above,
         "issues": [(in_the_browser(each), each.severity.name.lower()) for each in issues],
+        "may_go_on": doubtful and not wrong,
         "picture": picture(places, always=False),
     }
     return render(request, "places/describe.html", page, status=422 if request.method == "POST" else 200)
@@ -148,5 +150,8 @@ def _guessed(look: Recognised, above: Recognised | None) -> dict[str, str]:
 
     found = {"key": first(KEYS), "label": first(NAMES), "key_2": first(ABOVE), "label_2": first(ABOVE_NAMES)}
     if above:
-        found["above_key"] = first((*ABOVE, *KEYS), {header.lower(): header for header in above.headers})
+        columns = {header.lower(): header for header in above.headers}
+        found["above_key"] = first((*ABOVE, *KEYS), columns)
+        if not found["label_2"]:
+            found["above_label"] = first((*ABOVE_NAMES, *NAMES), columns)
     return found | ({"level_2": _("Social space")} if found["key_2"] else {})

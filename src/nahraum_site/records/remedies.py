@@ -109,6 +109,9 @@ IN_THE_BROWSER = {
         "Check the order of the coordinates in the file, and the “Coordinate system”."
     ),
     # indicators and editions
+    "Give direction = higher_is_worse or higher_is_better where they should count.": gettext_noop(
+        "Choose the direction in the catalogue where they should count."
+    ),
     "Give direction = higher_is_worse or higher_is_better, or leave them out of the index.": gettext_noop(
         "Choose the direction in the catalogue, or leave them out of the index in the workbench."
     ),

@@ -26,11 +26,10 @@ from nahraum_site.reports.published import ENDING
 
 def visible_reports(user: Any) -> QuerySet[Report]:
     """Return the reports that somebody may see: with drafts of reports for those who may read them, but never with
-    numbers of an edition that they may not see.
+    numbers of an edition that they may not see, be it that it was withdrawn.
     """
     if user.has_perm("reports.read_drafts"):
-        public = Q(edition__stage=Edition.Stage.PUBLISHED)
-        return Report.objects.filter(public | Q(edition__in=visible_editions(user)))
+        return Report.objects.filter(edition__in=visible_editions(user))
     return Report.objects.filter(stage=Report.Stage.PUBLISHED)
 
 
@@ -44,6 +43,21 @@ def listed(user: Any) -> QuerySet[Report]:
             open_comments=Count("chapters__comments", filter=open_comments, distinct=True),
             superseded=Count("followers", filter=Q(followers__stage=Report.Stage.PUBLISHED), distinct=True),
         )
+    )
+
+
+def to_review(user: Any) -> tuple[list[Edition], list[Report]]:
+    """Return the editions and reports that wait for this person: in review, and theirs to judge by the four-eyes rule.
+
+    Two questions, and those of the rule for each report; none for people who review nothing.
+    """
+    if not (user.has_perm("indicators.review") or user.has_perm("reports.review")):
+        return [], []
+    editions = visible_editions(user).filter(stage=Edition.Stage.REVIEW)
+    reports = visible_reports(user).filter(stage=Report.Stage.REVIEW).select_related("edition")
+    return (
+        [each for each in editions if user.has_perm("indicators.review", each)],
+        [each for each in reports if user.has_perm("reports.review", each)],
     )
 
 

@@ -15,7 +15,7 @@ from nahraum_site.places.queries import spaces_of
 from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WEB, WORD
 from nahraum_site.reports.models import StoredFile
-from nahraum_site.reports.queries import earlier_editions, own_reports
+from nahraum_site.reports.queries import earlier_editions, own_reports, to_review
 
 
 @public
@@ -23,14 +23,16 @@ from nahraum_site.reports.queries import earlier_editions, own_reports
 def start(request: HttpRequest) -> HttpResponse:
     """Say what this is and show the ways in; without an edition say what to do."""
     edition = latest_edition()
+    waiting = to_review(request.user)
     if edition is None:
-        return render(request, "indicators/nothing.html")
+        return render(request, "reports/nothing.html", {"waiting": waiting})
     named = {area.key: area for area in areas(edition)}
     own = spaces_of(request.user) if request.user.is_authenticated else []
     page = {
         "edition": edition,
         "selected": [named[key] for key in edition.selected if key in named],
         "own": [area for key, area in named.items() if key in own],
+        "waiting": waiting,
     }
     return render(request, "reports/start.html", page)
 

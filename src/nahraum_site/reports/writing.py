@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.reports.insert import standard_title
 from nahraum.reports.recommendations import Status
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.models import Edition
@@ -88,8 +89,8 @@ class Chapter(models.Model):
         ordering: ClassVar = ["position", "pk"]
 
     def __str__(self) -> str:
-        """Return the title, or what stands in a chapter without one."""
-        return self.title or self.text.strip().split("\n")[0].strip("{} ")[:120] or "–"
+        """Return the title, that of the standard chapter it prints, or what stands in a chapter without one."""
+        return self.title or standard_title(self.text) or self.text.strip().split("\n")[0].strip("{} ")[:120] or "–"
 
     @property
     def gaps(self) -> int:

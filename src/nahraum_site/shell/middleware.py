@@ -1,11 +1,11 @@
-"""Each request speaks one language: the visitor's choice, else German; core and site together."""
+"""Each request speaks one language, the visitor's choice, else German; what names nothing is not looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from nahraum.base.language import speaking
@@ -26,3 +26,16 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class NamingMiddleware:
+    """Answer addresses that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or raise Http404."""
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)

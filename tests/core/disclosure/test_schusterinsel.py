@@ -83,6 +83,60 @@ def test_all_that_is_released_is_the_same_in_another_world(city, world, tmp_path
     assert [name for name in one if one[name] != two[name]] == []
 
 
+def another_table(project, name, lines, period, revises=""):
+    """Deliver one more table to the city's project."""
+    (project.parent / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    table = f"""[[tables]]
+id = "{name}"
+file = "{name}.csv"
+shape = "wide"
+area = "nr"
+period = "{period}"
+{revises}
+variables = {{ {", ".join(f'{each} = "{each}"' for each in lines[0].split(";")[1:])} }}
+"""
+    text = project.read_text()
+    project.write_text(text.replace("[[domains]]", f"{table}[[domains]]", 1))
+    return project
+
+
+def empty_looking(folder, other):
+    """A quarter of 40 people with nothing but zeros, or with nine foreign nationals who live next door otherwise."""
+    quarters = {**opladen.QUARTERS, "33": ("Gewerbegebiet Ruhlach", "Opladen", 40, 0, 0, 0, 0, 9 if other else 0)}
+    if other:
+        quarters[ISLAND] = (*quarters[ISLAND][:7], quarters[ISLAND][7] - 9)
+    return opladen.make(folder, quarters=quarters, protection="min_inhabitants = 300")
+
+
+def revised(folder, other):
+    """A correction of two hidden counts that confirms them, or changes both."""
+    lines = ["nr;needy_u18", *(["26;1", "32;8"] if other else ["26;2", "32;7"])]
+    return another_table(opladen.make(folder), "korrektur", lines, 2024, 'revises = ["zahlen"]')
+
+
+def repeated(folder, other):
+    """Two years alike in every quarter, or different in those that are hidden."""
+    project = opladen.make(folder)
+    lines = (folder / "zahlen.csv").read_text().splitlines()
+    if other:
+        twins = {"26": 1, "32": 8, "42": 2, "41": 18}
+        cells = [line.split(";") for line in lines]
+        lines = [";".join([*row[:3], str(twins.get(row[0], row[3])), *row[4:]]) for row in cells]
+    return another_table(project, "vorjahr", lines, 2023)
+
+
+@pytest.mark.parametrize("make", [empty_looking, revised, repeated])
+def test_no_notice_on_the_tables_tells_which_world_is_true(tmp_path, make):
+    codes, files = [], []
+    for other in (False, True):
+        base = run_project(make(tmp_path / f"project-{other}", other))
+        codes.append({issue.code for issue in base.issues})
+        world = protect_edition(base)
+        files.append(reading.files(reading.publish(world, tmp_path / f"world-{other}")))
+    assert files[0] == files[1]
+    assert {"zero-instead-of-missing", "values-revised", "period-repeated"} & (codes[0] | codes[1])
+
+
 def test_another_world_looks_different_where_nothing_is_protected(city, world, tmp_path):
     """The comparison of worlds can fail."""
     base = opladen.edition(tmp_path / "project", counts={"30": 141, "31": 95})

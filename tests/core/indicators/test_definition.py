@@ -137,3 +137,13 @@ def test_the_project_file_refuses_the_same_formulas_as_the_catalogue(parts, tmp_
     with pytest.raises(WrongRequest) as refused:
         check_project(read_project(path))
     assert sentence[0] in str(refused.value)
+
+
+def test_what_is_wrong_in_several_fields_is_said_at_once():
+    """A number that is none hides neither the short name nor an unknown variable, and entails none."""
+    found = faults(id="ä b", numerator=["gone"], per="viel")
+    assert set(found) == {"per", "id", "numerator"}
+    assert "Geben Sie" not in " ".join(found["numerator"])
+    unread = faults_of({"id": "ä b", "name": "N", "domain": "d"}, domains={"d"}, variables=[], areas=(),
+                       unread={"numerator"})  # fmt: skip
+    assert set(unread) == {"id"}

@@ -93,21 +93,51 @@ def test_a_view_in_a_geopackage_is_refused_before_it_runs(tmp_path):
     assert [issue.code for issue in refusal.value.issues] == ["geopackage-runs"]
 
 
-def test_what_people_put_beside_a_shapefile_does_not_matter(tmp_path):
-    """GIS programs write styles and metadata next to it."""
+@pytest.mark.parametrize("kind", ["virtual", "stored"])
+def test_a_column_that_computes_is_refused_before_it_runs(tmp_path, kind):
+    """It would run its author's words over each row, with all functions that GDAL brings."""
+    file = tmp_path / "rechnet.gpkg"
+    write_grid(file)
+    with sqlite3.connect(file) as database:
+        database.executescript(f"""
+            CREATE TABLE t (fid INTEGER PRIMARY KEY, a TEXT, b TEXT GENERATED ALWAYS AS (hex(a)) {kind});
+            INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('t', 'attributes', 't');
+        """)
+    with pytest.raises(BadInput) as refusal:
+        layer_rows(file, "", 1)
+    assert [issue.code for issue in refusal.value.issues] == ["geopackage-runs"]
+    assert refusal.value.issues[0].params["names"] == "t"
+
+
+def test_a_geopackage_with_its_index_over_shapes_is_read(tmp_path):
+    file = tmp_path / "gebiete.gpkg"
+    write_grid(file)
+    with sqlite3.connect(file) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master")]
+    assert any(name.startswith("rtree_") for name in names)
+    assert recognise(file).headers == ("nr",)
+
+
+def write_grid(path):
+    """Write a GeoPackage of one area as a GIS does."""
     import numpy as np
     import shapely
 
     from nahraum.places.vectors import vectors
 
     vectors().raw.write(
-        str(tmp_path / "q.shp"),
+        str(path),
         geometry=shapely.to_wkb(np.array([shapely.box(0, 0, 1, 1)])),
         field_data=[np.array(["1"], dtype=object)],
         fields=["nr"],
         geometry_type="Polygon",
         crs="EPSG:25832",
     )
+
+
+def test_what_people_put_beside_a_shapefile_does_not_matter(tmp_path):
+    """GIS programs write styles and metadata next to it."""
+    write_grid(tmp_path / "q.shp")
     (tmp_path / "q.qml").write_text("<qgis/>", encoding="utf-8")
     file = tmp_path / "q.zip"
     with zipfile.ZipFile(file, "w") as archive:

@@ -123,3 +123,42 @@ def test_names_of_the_finest_level_are_told_where_keys_of_two_levels_are_the_sam
     found = places(tmp_path, [(WEST[0], 0, 0, 2000, 1000), (EAST[0], 1500, 0, 3000, 1000)], named, label="bezname")
     with speaking("en"):
         assert found.issues[0].sentence.startswith("Markt (2) and Wald (3) overlap by 50.0 ha")
+
+
+def test_the_boundary_file_names_the_districts(tmp_path):
+    """Keys of the quarters say 1 and 2; only the file of the districts knows that they are called West and Ost."""
+    found = places(tmp_path, [WEST, EAST], geometry_label="name")
+    assert [(area.key, area.name) for area in found.system.at("district")] == [("1", "West"), ("2", "Ost")]
+    with speaking("en"):
+        assert "is said to lie in West (1)" in found.issues[0].sentence
+
+
+def test_a_district_that_the_boundary_file_leaves_without_a_name_keeps_its_key(tmp_path):
+    nameless = ({"id": "2", "name": " "}, *EAST[1:])
+    found = places(tmp_path, [WEST, nameless], geometry_label="name")
+    assert [area.name for area in found.system.at("district")] == ["West", "2"]
+
+
+def test_names_from_a_column_that_the_boundary_file_lacks_are_refused(tmp_path):
+    with pytest.raises(WrongRequest, match="bezirksname"):
+        places(tmp_path, [WEST, EAST], geometry_label="bezirksname")
+
+
+@pytest.mark.real_data
+def test_the_districts_of_berlin_are_called_as_their_own_file_says(shared, tmp_path):
+    part = {
+        "id": "lor",
+        "name": "LOR",
+        "file": "berlin-lor-planning-areas-until-2020.geojson",
+        "metric_crs": "EPSG:25833",
+        "corrections": [
+            {"where": {"id": "06010102", "name": "Schloßstraße"}, "set": {"id": "x"}, "reason": "r", "nth": 1}
+        ],
+        "levels": [
+            {"id": "plr", "name": "Planungsraum", "key": "id", "label": "name"},
+            {"id": "bez", "name": "Bezirk", "prefix": 2, "geometry": "berlin-lor-districts.geojson"}
+            | {"geometry_key": "id", "geometry_label": "name"},
+        ],
+    }
+    found = read_places(build(AreasSpec, part, "areas"), shared / "data" / "berlin_lor")
+    assert {area.key: area.name for area in found.system.at("bez")}["08"] == "Neukölln"

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.workbench.differences import compare_trials, kendall
 from nahraum.evidence.indicators.workbench.double_counting import correlations, double_counting
@@ -47,7 +48,8 @@ def test_minimum_300_names_who_drops_out_and_every_change_of_rank(inputs, minimu
     moved = {m.area for m in found.movers(1000)}
     assert {k for k in after if rank[0][k] != rank[1][k]} <= moved
     (option,) = found.options
-    assert "min_inhabitants" in option
+    assert "min_inhabitants" not in option, "the setting is named as in the form"
+    assert _("Areas with fewer inhabitants are left out; 0 leaves nobody out.").rstrip(".") in option
     assert "0" in option
     assert "300" in option
     assert all(str(m.rank_b) in m.sentence and m.name in m.sentence for m in found.moves)
@@ -90,8 +92,11 @@ def test_each_difference_of_two_recipes_is_a_sentence(inputs):
         one_less = trial(inputs, indicators=[each.id for each in inputs.project.indicators][1:])
         text = " ".join(compare_trials(a, b).options)
         assert "Weight of" in text
-        assert "scale: “standard deviation of the areas” in A, “median absolute deviation" in text
-        assert "method: “lowest value; nothing makes up for it” in A, “weighted mean" in text
+        assert (
+            "“What the distance is measured in”: “standard deviation of the areas” in A, “median absolute deviation"
+            in text
+        )
+        assert "“How several values become one”: “lowest value; nothing makes up for it” in A, “weighted mean" in text
         assert any("Only A counts" in line for line in compare_trials(trial(inputs), one_less).options)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.language import gettext_noop
+from nahraum.base.language import gettext_noop, quoted
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.terms import BreakKind, Direction, Indicator, unsigned
 
@@ -87,6 +87,8 @@ BREAK_KINDS = {
     BreakKind.BOUNDARY: gettext_noop("new boundaries"),
 }
 
+FORMULA = {"value", "numerator", "denominator"}
+
 Faults = dict[str, list[str]]
 
 
@@ -122,12 +124,18 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 
 def faults_of(
-    part: Mapping[str, Any], *, domains: Container[str], variables: Iterable[str], areas: Container[str]
+    part: Mapping[str, Any],
+    *,
+    domains: Container[str],
+    variables: Iterable[str],
+    areas: Container[str],
+    unread: Iterable[str] = (),
 ) -> Faults:
     """Return what does not fit, as sentences by field; empty if the sheet can be used.
 
-    ``variables``: what the tables deliver; ``areas``: keys of the finest areas, which breaks may name. The fields are
-    first built one by one, so that everything is said at once.
+    ``variables``: what the tables deliver; ``areas``: keys of the finest areas, which breaks may name; ``unread``:
+    fields in which something stands that is known to be wrong. The fields are first built one by one, and what a wrong
+    one would entail is left aside, so that everything is said at once.
     """
     faults: Faults = {}
     for name, value in part.items():
@@ -135,15 +143,17 @@ def faults_of(
             build(Indicator, {"id": "x", "name": "x", "domain": "x", name: value}, "x")
         except WrongRequest as error:
             faults.setdefault(name, []).append(re.sub(r"^x(\.\w+(\[\d+\])?)+: ", "", str(error)))
-    if faults:
-        return faults
-    indicator = build(Indicator, part, "indicators")
-    _head(indicator, domains, faults)
-    _formula(indicator, sorted(variables), faults)
+    wrong = {*faults, *unread}
+    sound = {name: value for name, value in part.items() if name not in wrong}
+    stand_in = dict.fromkeys({"id", "name", "domain"} & wrong, "x")
+    indicator = build(Indicator, {**stand_in, **sound}, "indicators")
+    more: Faults = {}
+    _head(indicator, domains, more)
+    _formula(indicator, sorted(variables), more, is_whole=not wrong & FORMULA)
     for name in FIGURES:
-        _figures(name, getattr(indicator, name), indicator, faults)
-    _breaks(indicator, areas, faults)
-    return faults
+        _figures(name, getattr(indicator, name), more, is_rate=indicator.is_rate or bool(wrong & FORMULA))
+    _breaks(indicator, areas, more)
+    return faults | {name: sentences for name, sentences in more.items() if name not in wrong}
 
 
 def _say(faults: Faults, field: str, sentence: str) -> None:
@@ -172,10 +182,10 @@ def formula_fault(indicator: Indicator) -> tuple[str, str] | None:
     return None
 
 
-def _formula(indicator: Indicator, variables: Sequence[str], faults: Faults) -> None:
-    if fault := formula_fault(indicator):
+def _formula(indicator: Indicator, variables: Sequence[str], faults: Faults, *, is_whole: bool) -> None:
+    if is_whole and (fault := formula_fault(indicator)):
         _say(faults, *fault)
-    if indicator.weight and not indicator.value:
+    if is_whole and indicator.weight and not indicator.value:
         _say(faults, "weight", _("Only a ready-made value takes a weight; a rate is weighted by its denominator."))
     named: dict[str, tuple[str, ...]] = {"value": (indicator.value,), "weight": (indicator.weight,)}
     named |= {"numerator": unsigned(indicator.numerator), "denominator": unsigned(indicator.denominator)}
@@ -189,11 +199,11 @@ def _formula(indicator: Indicator, variables: Sequence[str], faults: Faults) -> 
 
 def _near(name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=3)
-    return " " + _("Did you mean “{near}”?").format(near="”, “".join(near)) if near else ""
+    return " " + _("Did you mean {near}?").format(near=quoted(near)) if near else ""
 
 
-def _figures(field: str, figures: Mapping[str, float], indicator: Indicator, faults: Faults) -> None:
-    if figures and field != "official" and not indicator.is_rate:
+def _figures(field: str, figures: Mapping[str, float], faults: Faults, *, is_rate: bool) -> None:
+    if figures and field != "official" and not is_rate:
         _say(faults, field, _("A ready-made value has no numerator and denominator."))
     for text, value in figures.items():
         try:

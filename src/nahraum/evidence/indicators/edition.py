@@ -59,8 +59,8 @@ class IndexResult:
     ``leaf``: normalised, oriented indicators, L x P x A of the panel's areas in the order of ``recipe.tree.at(0)``;
     ``score``: by node id above the leaves; after a roll-up only the root has scores of the coarser level. NaN: no
     score. ``rank``: 1 = highest score within the period, ties share the best place, 0 = none. ``included``: area took
-    part. ``small``: below the recipe's ``flag_below``. ``excluded``: area key -> reason (English msgid or the
-    project's own words).
+    part. ``small``: below the recipe's ``flag_below`` or ``min_inhabitants``. ``left_out``: for each period, area
+    key -> reason (English msgid or the project's own words).
     """
 
     recipe: Recipe
@@ -72,7 +72,7 @@ class IndexResult:
     rank: Ints
     included: NDArray[np.bool_]
     small: NDArray[np.bool_]
-    excluded: Mapping[str, str]
+    left_out: tuple[Mapping[str, str], ...]
     classes: tuple[Classes, ...]
     log: tuple[LogEntry, ...]
 
@@ -80,6 +80,15 @@ class IndexResult:
     def root(self) -> Floats:
         """Return the scores of the whole index, P x A."""
         return self.score[self.recipe.tree.id]
+
+    @property
+    def excluded(self) -> Mapping[str, str]:
+        """Return which areas the recipe leaves out of the latest period, with the reason."""
+        return self.excluded_in(self.periods[-1])
+
+    def excluded_in(self, period: Period) -> Mapping[str, str]:
+        """Return which areas the recipe leaves out of a period; none where the index does not have it."""
+        return self.left_out[self.periods.index(period)] if period in self.periods else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nahraum.base import Period, State, Value, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.language import number
+from nahraum.base.language import number, quoted
 from nahraum.evidence.indicators.edition import Edition, IndexResult
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Node
@@ -121,15 +121,15 @@ def _find(edition: Edition, area: str) -> str:
     if area in names:
         return names[area]
     near = get_close_matches(area, [*names, *edition.panel.areas], n=3)
-    hint = _("Did you mean “{near}”?").format(near="”, “".join(near)) if near else ""
+    hint = _("Did you mean {near}?").format(near=quoted(near)) if near else ""
     raise WrongRequest(f"{_('There is no area “{area}”.').format(area=area)} {hint}".strip())
 
 
 def _summary(edition: Edition, index: IndexResult, key: str, p: int, a: int) -> list[str]:
     if index.level != edition.system.finest.id:
         return [_("The index is rolled up to the level “{level}”.").format(level=index.level)]
-    if key in index.excluded:
-        return [_("Left out of the index: {reason}").format(reason=_(index.excluded[key]))]
+    if reason := index.left_out[p].get(key):
+        return [_("Left out of the index: {reason}").format(reason=_(reason))]
     lines = []
     nodes = [node for level in range(index.recipe.tree.level, 0, -1) for node in index.recipe.tree.at(level)]
     for node in nodes:

@@ -25,12 +25,36 @@ from nahraum.evidence.indicators.quiet import (
     quiet_profile,
     quiet_robustness,
 )
-from nahraum.evidence.indicators.reconcile import CODES as RECONCILED
 from nahraum.evidence.indicators.reconcile import issues_of as reconcile_issues
 from nahraum.evidence.indicators.reconcile import reconcile
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
 from nahraum.places.crosswalk import Crosswalk
+
+# What may be told of the tables: what rests on keys, boundaries and the project's own decisions. Whatever rests on the
+# values in cells stays inside, be it only a place or a number of cells: beside published sums it would tell them.
+TELLABLE = frozenset(
+    {
+        "area-apart",
+        "area-name-differs",
+        "area-name-doubled",
+        "area-name-missing",
+        "area-not-in-parent",
+        "area-outside",
+        "areas-gap",
+        "boundary-missing",
+        "context-elsewhere",
+        "correction-applied",
+        "direction-open",
+        "direction-open-left-out",
+        "leading-zeros-lost",
+        "level-boundary-missing",
+        "level-boundary-unused",
+        "outline-uncovered",
+        "row-skipped",
+        "row-to-skip-absent",
+    }
+)
 
 
 def protect_edition(
@@ -110,9 +134,9 @@ def _opened(edition: Edition, earlier: Earlier | None) -> Iterator[Issue]:
 
 
 def _tellable(issues: Sequence[Issue]) -> Iterator[Issue]:
-    """Yield the issues without what stood in the cells; those of the reconciliation are told anew."""
+    """Yield the issues that rest on no value of a cell, without what stood there; the reconciliation is told anew."""
     for issue in issues:
-        if issue.code not in RECONCILED:
+        if issue.code in TELLABLE:
             corrected = "text" in issue.params
             message = "Corrected as described for the areas: {reason}" if corrected else issue.message
             yield replace(issue, value="", message=message)

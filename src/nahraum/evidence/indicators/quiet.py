@@ -29,7 +29,8 @@ def quiet_areas(edition: Edition) -> Bools:
 
 def quiet_index(index: IndexResult, panel: Panel, quiet: Bools) -> IndexResult:
     """Return an index without scores, ranks and classes of quiet areas (``quiet``: P x A of the panel); what a recipe
-    puts in place of missing values is no result of theirs.
+    puts in place of missing values is no result of theirs. That they are protected is all that is said of them, even
+    where the recipe leaves them out.
     """
     if not quiet.any() or index.areas != panel.areas:
         return index
@@ -38,8 +39,14 @@ def quiet_index(index: IndexResult, panel: Panel, quiet: Bools) -> IndexResult:
         node: np.where(gone, np.nan, values) if values.shape == gone.shape else values
         for node, values in index.score.items()
     }
+    keys = np.array(panel.areas)
+    left_out = tuple(
+        {key: reason for key, reason in out.items() if key not in set(keys[here])}
+        for out, here in zip(index.left_out, gone, strict=True)
+    )
     return replace(
         index,
+        left_out=left_out,
         leaf=np.where(gone, np.nan, index.leaf),
         score=score,
         rank=np.stack([rank_descending(row) for row in score[index.recipe.tree.id]]).astype(index.rank.dtype),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from enum import Enum
@@ -191,6 +192,22 @@ def to_toml(recipe: Recipe) -> str:
     for step in recipe.steps:
         lines += ["", "[[indices.steps]]", f"step = {_text(step.step)}", *_step_lines(step)]
     return "\n".join(lines) + "\n"
+
+
+def leaves_of(text: str) -> frozenset[str]:
+    """Return the indicators of the first recipe in a canonical text; none where there is no recipe."""
+    found: set[str] = set()
+
+    def walk(node: Mapping[str, Any]) -> None:
+        children = node.get("children", ())
+        if not children:
+            found.add(node["id"])
+        for child in children:
+            walk(child)
+
+    for index in tomllib.loads(text).get("indices", ())[:1]:
+        walk(index["tree"])
+    return frozenset(found)
 
 
 def _step_lines(step: Step) -> Iterable[str]:

@@ -9,7 +9,9 @@ import numpy as np
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
 from nahraum.base.areas import listed
+from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop, number
+from nahraum.evidence.indicators.coming import coming_issues, is_coming, with_a_cell
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
@@ -18,7 +20,16 @@ TOLERANCE = 0.005  # share of the total that people without a known address may 
 NEAR = 0.02  # share by which an official value may differ from the official totals (rounding, key dates)
 MANY = 0.05  # share of areas without any value from which the tables look cut off
 #: What ``issues_of`` tells; a published edition tells it anew from what is published.
-CODES = ("areas-missing", "areas-without-value", "one-sided", "total-differs", "official-differs", "total-above-sum")
+CODES = (
+    "areas-missing",
+    "areas-without-value",
+    "one-sided",
+    "parts-coming",
+    "total-differs",
+    "total-near",
+    "official-differs",
+    "total-above-sum",
+)
 CUT_OFF = (
     gettext_noop("{period}: {count} of {expected} areas lack in all tables; they look cut off. Missing: {areas}."),
     gettext_noop("Ask for the complete tables."),
@@ -33,14 +44,14 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
     """Return one row per indicator, period and part (numerator, denominator or ready-made value).
 
     Numerators and denominators are summed over the areas that have both, and compared with the official total if one is
-    known. Periods in which an indicator was not delivered at all have no row. Areas where the indicator does not apply
-    (nobody to count) are not expected.
+    known. Periods in which an indicator, or one of its parts, was not delivered at all have no row. Areas where the
+    indicator does not apply (nobody to count) are not expected.
     """
     rows = []
     for k, indicator in enumerate(panel.indicators):
         for p, period in enumerate(panel.periods):
             state = panel.state[k, p]
-            if not (state != State.MISSING).any():
+            if not (state != State.MISSING).any() or is_coming(panel, indicator, p):
                 continue
             expected = state != State.NOT_APPLICABLE
             row = partial(
@@ -93,10 +104,10 @@ def _named(panel: Panel, chosen: Floats) -> tuple[str, ...]:
 
 
 def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) -> tuple[Issue, ...]:
-    """Say what does not add up: gaps, differences, and areas that lack in all indicators of a period (an error)."""
+    """Say what does not add up: gaps, differences, and areas of a period that no table delivers (many: an error)."""
     names = {area.key: area.name for area in system.at(system.finest.id)}
     called = {indicator.id: indicator.name for indicator in panel.indicators}
-    absent = _absent(rows)
+    absent = _absent(rows, panel)
     issues = [_absent_issue(period, areas, names) for period, areas in absent.items() if areas]
     for row in rows:
         about = {"indicator": called[row.indicator], "period": str(row.period)}
@@ -108,11 +119,17 @@ def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) 
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
             issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=listed(row.one_sided, names)))
-        if _differs(row) and not _explained(row) and (row.difference > 0 or not row.uncovered):
+        if _differs(row) and _is_told(row):
             message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
             sums = {"sum": number(row.areas_sum, 0), "official": number(row.official, 0)}
             issues.append(_issue("total-differs", Severity.WARNING, message, **about, **sums))
-    return (*issues, *_official_values(panel), *_below_total(rows, called))
+    return (
+        *issues,
+        *coming_issues(panel),
+        *_near_total(rows, panel),
+        *_official_values(panel),
+        *_below_total(rows, called),
+    )
 
 
 def _official_values(panel: Panel) -> list[Issue]:
@@ -155,13 +172,18 @@ def _absent_issue(period: Period, areas: Sequence[str], names: Mapping[str, str]
     )
 
 
-def _absent(rows: Sequence[Reconciliation]) -> dict[Period, tuple[str, ...]]:
-    """Return for each period the areas without a value in every indicator that was delivered for it."""
+def _absent(rows: Sequence[Reconciliation], panel: Panel) -> dict[Period, tuple[str, ...]]:
+    """Return for each period the areas without a value in every indicator of it, and without a cell of any variable."""
     absent: dict[Period, list[str]] = {}
     for row in rows:
         known = absent.get(row.period)
         gaps = set(row.uncovered)
         absent[row.period] = list(row.uncovered) if known is None else [area for area in known if area in gaps]
+    there = with_a_cell(panel)
+    for p, period in enumerate(panel.periods):
+        if period in absent:
+            here = set(_named(panel, there[p]))
+            absent[period] = [area for area in absent[period] if area not in here]
     return {period: tuple(areas) for period, areas in absent.items()}
 
 
@@ -172,6 +194,48 @@ def _differs(row: Reconciliation) -> bool:
 def _explained(row: Reconciliation) -> bool:
     """Say whether the sum is smaller only because protected cells and parts of split areas are not in it."""
     return row.hidden > 0 and row.difference < 0
+
+
+def _is_told(row: Reconciliation) -> bool:
+    """Say whether a difference can only be a mistake or people without an address."""
+    return not _explained(row) and (row.difference > 0 or not row.uncovered)
+
+
+def differences(rows: Sequence[Reconciliation], panel: Panel) -> dict[tuple[str, ...], dict[Period, Reconciliation]]:
+    """Return the sums that do not equal the official total, by the variables that make them: each total once."""
+    found: dict[tuple[str, ...], dict[Period, Reconciliation]] = {}
+    for row in rows:
+        if round(row.difference, 6) and row.official == row.official and _is_told(row):
+            indicator = panel.indicators[panel.index_of(row.indicator)]
+            names = indicator.numerator if row.part == "numerator" else indicator.denominator
+            found.setdefault(names, {}).setdefault(row.period, row)
+    return found
+
+
+def _near_total(rows: Sequence[Reconciliation], panel: Panel) -> list[Issue]:
+    """Tell of each official total once in which periods the areas miss it by little."""
+    message = "“{variables}”: the areas do not quite add up to the official total: {differences}."
+    remedy = "People without a known address are a reason; a mistyped number is another."
+    issues = []
+    for names, by_period in differences(rows, panel).items():
+        near = [row for row in by_period.values() if not _differs(row)]
+        if near:
+            about = about_differences(names, near)
+            issues.append(
+                Issue(code="total-near", severity=Severity.NOTICE, message=message, remedy=remedy, params=about)
+            )
+    return issues
+
+
+def about_differences(names: Sequence[str], rows: Sequence[Reconciliation]) -> dict[str, str]:
+    """Return the variables, and sums and totals of several periods, as a sentence names them."""
+    told = (
+        _("{period}: {sum} instead of {official}").format(
+            period=row.period.label, sum=number(row.areas_sum, 0), official=number(row.official, 0)
+        )
+        for row in rows
+    )
+    return {"variables": " + ".join(names).replace("+ -", "− "), "differences": "; ".join(told)}
 
 
 def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> list[Issue]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Classes, IndexResult
 from nahraum.evidence.indicators.methods import aggregate, classify, impute, treat
 from nahraum.evidence.indicators.methods.deviate import deviate, orient
@@ -31,6 +32,23 @@ from nahraum.evidence.indicators.recipe import (
     Weights,
 )
 from nahraum.evidence.indicators.work import Work, groups
+
+FEW = gettext_noop("fewer inhabitants than the recipe asks for")
+UNKNOWN = gettext_noop("the number of inhabitants is not known")
+OF_PERIOD = {  # what a sentence says of the latest of several periods
+    "{count} areas with fewer than {limit} inhabitants are left out.": gettext_noop(
+        "{period}: {count} areas with fewer than {limit} inhabitants are left out."
+    ),
+    "{count} areas are left out because the number of their inhabitants is not known.": gettext_noop(
+        "{period}: {count} areas are left out because the number of their inhabitants is not known."
+    ),
+    "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged.": gettext_noop(
+        "{period}: {count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
+    ),
+    "In {count} areas part of the indicators is missing; the others count there.": gettext_noop(
+        "{period}: in {count} areas part of the indicators is missing; the others count there."
+    ),
+}
 
 
 def run(recipe: Recipe, panel: Panel, system: AreaSystem) -> IndexResult:
@@ -80,6 +98,7 @@ def _begin(recipe: Recipe, panel: Panel, system: AreaSystem) -> Work:
         areas=panel.areas,
         included=np.ones(shape, dtype=np.bool_),
         small=np.zeros(shape, dtype=np.bool_),
+        left_out=tuple({} for _period in panel.periods),
     )
 
 
@@ -108,7 +127,8 @@ def _select(work: Work, step: Select) -> None:
             raise WrongRequest(_("Excluded area “{area}” is not there.").format(area=exclusion.area))
         periods = [p for p, period in enumerate(work.panel.periods) if exclusion.period in ("", str(period))]
         work.included[periods, index[exclusion.area]] = False
-        work.excluded[exclusion.area] = exclusion.reason
+        for p in periods:
+            work.left_out[p][exclusion.area] = exclusion.reason
     if step.exclude:
         named = tuple(exclusion.area for exclusion in step.exclude)
         work.note("select", message="{count} areas are left out by name.", areas=named, count=len(named))
@@ -119,20 +139,39 @@ def _select(work: Work, step: Select) -> None:
 
 
 def _by_population(work: Work, step: Select, population: Floats) -> None:
+    """Leave out areas in which too few people live, or nobody knows how many; flag small ones.
+
+    A number that protection withholds is no reason to give: it is not unknown.
+    """
+    limit = step.min_inhabitants
     with np.errstate(invalid="ignore"):
-        few = ~(population >= step.min_inhabitants) if step.min_inhabitants else np.zeros_like(work.included)
-        work.small[:] = (population < step.flag_below) & work.included & ~few
-    out = tuple(work.areas[a] for a in np.flatnonzero(few.any(axis=0)))
-    for area in out:
-        work.excluded.setdefault(area, "fewer inhabitants than the recipe asks for")
-    work.included &= ~few
-    if step.min_inhabitants:
+        few = population < limit
+        small = population < step.flag_below
+    unknown = np.isnan(population) & (limit > 0)
+    untold = unknown & ~work.panel.withheld.get(step.population, np.zeros_like(unknown))
+    for cells, reason in ((few, FEW), (untold, UNKNOWN)):
+        for p, a in np.argwhere(cells):
+            work.left_out[p].setdefault(work.areas[a], reason)
+    flagged = work.latest(small & work.included & ~few & ~unknown)
+    work.small[:] = small | few
+    work.included &= ~few & ~unknown
+    if limit:
+        out, gaps = work.latest(few), work.latest(unknown)
         message = "{count} areas with fewer than {limit} inhabitants are left out."
-        work.note("select", message, out, count=len(out), limit=f"{step.min_inhabitants:g}")
-    flagged = tuple(work.areas[a] for a in np.flatnonzero(work.small.any(axis=0)))
+        _note_of_period(work, "select", message, out, limit=f"{limit:g}")
+        if gaps:
+            message = "{count} areas are left out because the number of their inhabitants is not known."
+            _note_of_period(work, "select", message, gaps)
     if flagged:
         message = "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
-        work.note("select", message, flagged, count=len(flagged), limit=f"{step.flag_below:g}")
+        _note_of_period(work, "select", message, flagged, limit=f"{step.flag_below:g}")
+
+
+def _note_of_period(work: Work, step: str, message: str, areas: tuple[str, ...], **params: object) -> None:
+    """Write down what concerns areas of the latest period; the sentence names it where there are several."""
+    if len(work.panel.periods) > 1:
+        message, params = OF_PERIOD[message], {"period": work.panel.periods[-1], **params}
+    work.note(step, message, areas, count=len(areas), **params)
 
 
 def _treat(work: Work, step: Treat) -> None:
@@ -244,7 +283,7 @@ def _refuse_unknown_level(work: Work, level: int) -> None:
 
 def _aggregate(work: Work, step: Aggregate) -> None:
     _refuse_unknown_level(work, step.level - 1)
-    lost: set[str] = set()
+    lost = np.zeros((len(work.panel.periods), len(work.areas)), dtype=np.bool_)
     for node in work.recipe.tree.at(step.level):
         children = np.stack([work.nodes[child.id] for child in node.children])
         children = _filled(children) if work.fill_domain and step.level == 1 else children
@@ -256,15 +295,13 @@ def _aggregate(work: Work, step: Aggregate) -> None:
             if step.weights is Weights.PCA:
                 weights = _pca_weights(work, node, children)
             score = aggregate.combine(children, weights, step.method, work.min_share)
-        gaps = np.isfinite(children).any(axis=0) & ~np.isfinite(children).all(axis=0)
-        lost |= {work.areas[a] for a in np.flatnonzero(gaps.any(axis=0))}
+        lost |= np.isfinite(children).any(axis=0) & ~np.isfinite(children).all(axis=0)
         work.nodes[node.id] = score
     message = "{level}: {method} with {weights} weights."
     work.note("aggregate", message, level=step.level, method=step.method.value, weights=step.weights.value)
-    if lost:
-        areas = tuple(area for area in work.areas if area in lost)
+    if areas := work.latest(lost):
         message = "In {count} areas part of the indicators is missing; the others count there."
-        work.note("aggregate", message, areas, count=len(areas))
+        _note_of_period(work, "aggregate", message, areas)
 
 
 def _filled(children: Floats) -> Floats:
@@ -389,7 +426,7 @@ def _end(work: Work) -> IndexResult:
         rank=np.stack([rank_descending(row) for row in score]),
         included=work.included & np.isfinite(score),
         small=work.small,
-        excluded=work.excluded,
+        left_out=work.left_out,
         classes=tuple(work.classes),
         log=tuple(work.log),
     )

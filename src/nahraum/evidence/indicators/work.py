@@ -27,7 +27,7 @@ class Work:
     areas: tuple[str, ...]
     included: NDArray[np.bool_]
     small: NDArray[np.bool_]
-    excluded: dict[str, str] = field(default_factory=dict)
+    left_out: tuple[dict[str, str], ...]  # for each period: area -> reason
     leaf: Floats | None = None
     min_share: float = 1.0
     fill_domain: bool = False
@@ -37,6 +37,10 @@ class Work:
     def note(self, step: str, message: str, areas: tuple[str, ...] = (), **params: object) -> None:
         """Write down what a step did; ``message`` is an English msgid."""
         self.log.append(LogEntry(step=step, message=message, params=params, areas=areas))
+
+    def latest(self, cells: NDArray[np.bool_]) -> tuple[str, ...]:
+        """Return the areas of the latest period, of which sentences speak, among cells (P x A)."""
+        return tuple(self.areas[a] for a in np.flatnonzero(cells[-1]))
 
     def leaves(self) -> tuple[Node, ...]:
         """Return the recipe's leaves."""

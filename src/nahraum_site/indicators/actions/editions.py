@@ -155,11 +155,15 @@ def _in_every_language(say: Callable[[], Any]) -> dict[str, Any]:
 
 
 def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[str, Any]:
+    index = rows.main(core)
     return {
         "method": rows.method_sentences(core),
         "protection": protection(core),
         "limits": limits_words(core.profile.rule),
         "key_figures": {key: rows.key_figures(core, key) for key in core.panel.areas},
+        "left_out": {
+            str(period): rows.left_out(core, index, period) for period in index.periods if index.excluded_in(period)
+        },
         "release": [
             {
                 "severity": issue.severity.label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,8 @@ from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build
 from nahraum.evidence.indicators.read import refuse_errors
-from nahraum.projects.delivery import concerned, issues_of_delivery, issues_of_keys
+from nahraum.projects.areas import Places
+from nahraum.projects.delivery import concerned, issues_beside_errors, issues_of_delivery, issues_of_keys
 from nahraum.projects.file import AreasSpec
 from nahraum.sources import Reading, apart, read_table
 from nahraum.sources.contents import contents_of
@@ -113,20 +114,18 @@ def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: 
         issues.append(_id_taken(upload, part["id"]))
     if same:
         issues.append(_delivered_before(upload, same))
-    if blocking(issues):
-        return [*issues, *_unknown_keys(reading)]
-    return list(_among_others(part, reading))
+    if not blocking(issues):
+        return list(_among_others(part, reading))
+    with suppress(WrongRequest, BadInput):  # the other errors come first
+        alone = len(issues) > len(reading.issues)  # what was delivered before cannot be compared with itself
+        return [*issues, *_among_others(part, reading, _keys_only if alone else issues_beside_errors)]
+    return issues
 
 
-def _unknown_keys(reading: Reading) -> tuple[Issue, ...]:
-    """Return what can be told beside other errors, so that one round shows all of it."""
-    project = Project.objects.select_related("system").first()
-    if project is None:
-        return ()
-    areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
-    with suppress(WrongRequest):  # the other errors come first
-        return issues_of_keys(reading, places_of(project.system), areas)
-    return ()
+def _keys_only(
+    reading: Reading, _others: object, _indicators: object, places: Places, areas: AreasSpec
+) -> tuple[Issue, ...]:
+    return issues_of_keys(reading, places, areas)
 
 
 def stock_mark() -> str:
@@ -150,7 +149,20 @@ def overlaps(part: Mapping[str, Any], reading: Reading) -> list[str]:
         same = Value.objects.filter(batch=batch, variable__in=both, period__in=contents.periods)
         if both and same.exists() and areas & set(same.values_list("area", flat=True).distinct()):
             found.append(batch.key)
-    return sorted(found)
+    return sorted(set(found) - corrected_by({*found, *revised}))
+
+
+def corrected_by(keys: Iterable[str]) -> set[str]:
+    """Return the deliveries that these correct, directly or through others: who corrects these corrects them too."""
+    parts = {batch.key: batch.revises for batch in Batch.objects.filter(withdrawn_at=None).only("key", "part")}
+    found: set[str] = set()
+    open_ = list(keys)
+    while open_:
+        for key in parts.get(open_.pop(), ()):
+            if key not in found:
+                found.add(key)
+                open_.append(key)
+    return found
 
 
 def _id_taken(upload: Upload, id: str) -> Issue:
@@ -176,7 +188,9 @@ def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
     )
 
 
-def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...]:
+def _among_others(
+    part: Mapping[str, Any], reading: Reading, judge: Callable[..., tuple[Issue, ...]] = issues_of_delivery
+) -> tuple[Issue, ...]:
     """Return the issues of a reading among the deliveries that are here."""
     project = Project.objects.select_related("system").first()
     if project is None:
@@ -186,7 +200,7 @@ def _among_others(part: Mapping[str, Any], reading: Reading) -> tuple[Issue, ...
     batches = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None).select_related("file")}
     keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)
     others = [read(batches[key].file, batches[key].part) for key in keys]
-    return issues_of_delivery(reading, others, indicators, places_of(project.system), areas)
+    return judge(reading, others, indicators, places_of(project.system), areas)
 
 
 def can_be_shown(upload: Upload) -> bool:

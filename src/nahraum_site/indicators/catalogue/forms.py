@@ -184,14 +184,17 @@ class SheetForm(forms.Form):
 
     def is_valid(self) -> bool:
         """Say whether fields and tables can be used; the core judges what they mean together."""
-        parts = [super().is_valid(), self.breaks.is_valid(), self.figures.is_valid()]
-        if not all(parts):
-            return False
-        known = {key for key, _name in self.domains}
-        for name, sentences in faults_of(self.given, domains=known, variables=self.variables, areas=self.areas).items():
+        tables = [self.breaks.is_valid(), self.figures.is_valid()]
+        unread = {*self.errors, *(() if all(tables) else TABLES)}
+        for name, sentences in self._faults(unread).items() if self.is_bound else ():
             for sentence in sentences:
                 self.add_error(name if name in self.fields else None, self._placed(name, sentence))
-        return not self.errors
+        return super().is_valid() and all(tables)
+
+    def _faults(self, unread: set[str]) -> dict[str, list[str]]:
+        part = {name: value for name, value in self.given.items() if name not in unread}
+        known = {key for key, _name in self.domains}
+        return faults_of(part, domains=known, variables=self.variables, areas=self.areas, unread=unread)
 
     def _placed(self, name: str, sentence: str) -> str:
         return sentence if name in self.fields else f"{_(WORDS[name][0])}: {sentence}"
@@ -200,6 +203,8 @@ class SheetForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """Return what was typed as a section of a project file."""
         part = {"id": self.part.get("id", ""), **{k: v for k, v in self.cleaned_data.items() if v is not None}}
+        if not (self.breaks.is_valid() and self.figures.is_valid()):
+            return trimmed(part)
         breaks = [row.cleaned_data for row in self.breaks.forms if row.cleaned_data.get("period")]
         part["breaks"] = [{name: each[name] for name in ("period", "kind", "reason", "areas")} for each in breaks]
         for name in FIGURES:

@@ -8,10 +8,13 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Round
 
+from nahraum.base import State
 from nahraum_site.indicators.models import Batch, Indicator, Project, Value
 
 PAGE = 50
+LOOKED_AT = 100  # wrong values of which one may still stand
 
 
 def batches() -> QuerySet[Batch]:
@@ -28,6 +31,24 @@ def names_of_variables(project: Project | None, batches: Iterable[Batch]) -> dic
     """Return variable -> words for readers: those of the report, otherwise the header of the column."""
     found = {name: str(header) for batch in batches for name, header in batch.part.get("variables", {}).items()}
     return found | dict(project.parts.get("report", {}).get("labels", {}) if project else {})
+
+
+def words_of_variables(names: Iterable[str], project: Project | None, batches: Iterable[Batch]) -> dict[str, str]:
+    """Return variable -> words with its short name behind them, as every list to choose from shows it."""
+    known = names_of_variables(project, batches)
+    return {name: f"{known[name]} ({name})" if known.get(name, name) != name else name for name in names}
+
+
+def no_count(variable: str) -> Value | None:
+    """Return a standing value of a variable that cannot count people, negative or broken; None if there is none."""
+    standing = Value.objects.filter(variable=variable, batch__withdrawn_at=None)
+    wrong = standing.filter(Q(value__lt=0) | ~Q(value=Round("value")), state=State.NUMBER)
+    for value in wrong.select_related("batch__file").order_by("pk")[:LOOKED_AT]:
+        # two standing deliveries hold one cell only where the later one corrects the earlier one
+        later = standing.filter(area=value.area, period=value.period, batch_id__gt=value.batch_id)
+        if not later.exclude(state=State.MISSING, text="").exists():
+            return value
+    return None
 
 
 def revisers(batches: Iterable[Batch]) -> dict[str, list[Batch]]:

@@ -65,9 +65,11 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
         "area": view.area,
         "above": edition.system.above,
         "period_label": Period.parse(edition.profile_period).label,
-        "index": portrait.score(index, now[index.pk]) if index and now[index.pk] else None,
+        "index": portrait.score(edition, index, cell) if index and (cell := now[index.pk]) else None,
         "domains": [
-            portrait.score(layer, now[layer.pk]) for layer in view.layers if layer.kind == "domain" and now[layer.pk]
+            portrait.score(edition, layer, cell)
+            for layer in view.layers
+            if layer.kind == "domain" and (cell := now[layer.pk])
         ],
         "limits": portrait.limits(view, edition.profile_period),
         "selected": view.area.key in edition.selected,
@@ -162,5 +164,13 @@ def method(request: HttpRequest) -> HttpResponse:
         return nothing(request)
     layers = [layer for layer in queries.layers_of(edition) if layer.kind == "indicator"]
     compared = any(row["official"] is not None for row in edition.reconciliation)
-    page = {"edition": edition, "newer": newer, "layers": layers, "compared": compared}
+    counted = edition.counted
+    page = {
+        "edition": edition,
+        "newer": newer,
+        "counted": [layer for layer in layers if layer.key in counted],
+        "shown": [layer for layer in layers if layer.key not in counted],
+        "compared": compared,
+        "fingerprints": any(source.get("sha256") for source in edition.sources),
+    }
     return render(request, "indicators/method.html", page)

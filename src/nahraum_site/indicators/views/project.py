@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import number
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators.actions import stock
-from nahraum_site.indicators.deliveries.queries import names_of_variables
+from nahraum_site.indicators.deliveries.queries import no_count, words_of_variables
 from nahraum_site.indicators.models import Batch, Project
 from nahraum_site.indicators.people import areas_part, likely, variables_of
 from nahraum_site.places.models import AreaSystem
@@ -75,10 +76,24 @@ class ProjectForm(forms.Form):
         super().__init__(*arguments, **keywords)
         self.variables = variables
         named = self.initial.get("population", "")
-        known = {name: words if words == name else f"{words} ({name})" for name, words in variables.items()}
+        known = dict(variables)
         if named and not variables:
             known[named] = _("{name} (not delivered yet)").format(name=named)
         self.fields["population"].choices = [("", _("not known")), *known.items()]
+
+    def clean_population(self) -> str:
+        """Inhabitants are whole numbers, none of them below zero."""
+        named: str = self.cleaned_data["population"]
+        wrong = no_count(named) if named else None
+        if wrong is not None:
+            words = _(
+                "“{name}” does not count people: {value} for the area {area}, {period} ({file}, row {row}). Choose "
+                "another variable, or deliver a correction."
+            )
+            about = {"area": wrong.area, "period": wrong.period, "file": wrong.batch.file.name, "row": wrong.row}
+            shown = number(wrong.value or 0, 0 if float(wrong.value or 0).is_integer() else 1)
+            raise forms.ValidationError(words.format(name=named, value=shown, **about))
+        return named
 
     def clean(self) -> dict[str, Any]:
         """Areas can be protected by their inhabitants only where these are known."""
@@ -133,8 +148,7 @@ def project(request: HttpRequest) -> HttpResponse:
         return redirect("systems")
     found = Project.objects.select_related("system").first()
     batches = list(Batch.objects.filter(withdrawn_at=None).only("part"))
-    names = names_of_variables(found, batches)
-    variables = {name: names.get(name, name) for name in sorted(variables_of(batch.part for batch in batches))}
+    variables = words_of_variables(sorted(variables_of(batch.part for batch in batches)), found, batches)
     shown = _shown(found) if found else {}
     people = _people(shown, variables)
     form = ProjectForm(request.POST or None, initial=shown, variables=variables)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +29,8 @@ from nahraum.projects.work import SECTIONS, open_directions, try_recipe, version
 from nahraum_site.accounts.permissions import may
 from nahraum_site.indicators import assembly, workbench_form
 from nahraum_site.indicators.actions.stock import save_recipe
-from nahraum_site.indicators.models import Recipe
+from nahraum_site.indicators.deliveries.queries import names_of_variables
+from nahraum_site.indicators.models import Batch, Project, Recipe
 from nahraum_site.indicators.workbench_shown import shown
 
 
@@ -112,6 +113,7 @@ def _texts(inputs: Inputs, base: Recipe | None) -> tuple[dict[str, str], tuple[s
     recipe = from_mapping(first, inputs.project.indicators, inputs.project.domains)
     profile = build(ProfileRule, parts.get("profile", {}), "profile")
     robustness = build(RobustnessSpec, parts.get("robustness", {}), "robustness")
+    recipe = recipe if base else replace(recipe, name=recipe.name or _("Social index"))
     texts = form_of(recipe) | section_form("profile", profile) | section_form("robustness", robustness)
     return texts, gone
 
@@ -154,8 +156,9 @@ def _page(request: HttpRequest, bench: Bench, form: SaveForm, status: int = 200)
 def _variables(inputs: Inputs) -> dict[str, str]:
     """Return the words for every variable that a step may count people with."""
     names = (CUSTOMARY_POPULATION, *sorted(inputs.panel.variables))
-    labels, population = inputs.project.report.labels, inputs.project.areas.population
-    return {name: variable_words(name, labels, population) for name in names}
+    batches = Batch.objects.filter(withdrawn_at=None).only("part")
+    labels = names_of_variables(Project.objects.first(), batches)
+    return {name: variable_words(name, labels, inputs.project.areas.population) for name in names}
 
 
 @may("indicators.use_workbench")
@@ -182,7 +185,13 @@ def _result(bench: Bench) -> dict[str, Any]:
         found = shown(trial, bench.drawn, bench.inputs.project.indicators, bench.area, other or None)
     except WrongRequest as error:
         field, words = workbench_form.refused(error)
-        return {"error": words if field else str(error), "wrong": {field: words} if field else {}, "field": field}
+        label = workbench_form.label_of(field, bench.texts)
+        return {
+            "error": words if field else str(error),
+            "wrong": {field: words} if field else {},
+            "field": field,
+            "label": label,
+        }
     sections = {name: parts[name] for name in SECTIONS if name in parts}
     return {**found, "waits": waits, "open": [each.sentence for each in open_directions(bench.inputs, sections)]}
 

@@ -21,13 +21,14 @@ AREA = "area_ha"  # a variable of this name is the size of the areas
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """One area in the ranking; ``score`` None and ``state`` say why there is none."""
+    """One area in the ranking; where ``score`` is None, ``state`` and ``why`` (in words) say why there is none."""
 
     key: str
     name: str
     parent: str
     score: float | None
     state: State
+    why: str
     rank: int
     rank_low: float | None
     rank_high: float | None
@@ -76,15 +77,35 @@ def parent_names(edition: Edition) -> Mapping[str, str]:
     return found
 
 
-def state_of_score(edition: Edition, area: str) -> State:
-    """Say why an area has no score: a protected value is behind it, or it is missing or not applicable."""
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Why an area has no score: ``state``, and the words for it."""
+
+    state: State
+    words: str
+
+
+def unscored(edition: Edition, index: IndexResult, area: str, period: Period) -> Unscored:
+    """Say why an area has no score in a period: the recipe leaves it out, a protected value is behind it, or it is
+    missing or not applicable.
+    """
     if area not in edition.panel.areas:
-        return State.MISSING
-    a, p = edition.panel.areas.index(area), len(edition.panel.periods) - 1
-    states = edition.panel.state[:, p, a]
+        return Unscored(State.MISSING, State.MISSING.label)
+    if reason := left_out(edition, index, period).get(area):
+        return Unscored(State.NOT_APPLICABLE, reason)
+    states = edition.panel.state[:, edition.panel.periods.index(period), edition.panel.areas.index(area)]
     if (states == State.PROTECTED).any():
-        return State.PROTECTED
-    return State.NOT_APPLICABLE if (states == State.NOT_APPLICABLE).all() else State.MISSING
+        return Unscored(State.PROTECTED, State.PROTECTED.label)
+    state = State.NOT_APPLICABLE if (states == State.NOT_APPLICABLE).all() else State.MISSING
+    return Unscored(state, state.label)
+
+
+def left_out(edition: Edition, index: IndexResult, period: Period) -> dict[str, str]:
+    """Return key -> words for the finest areas that a recipe leaves out of a period."""
+    if index.level != edition.system.finest.id:
+        return {}
+    words = _("not in the index: {reason}")
+    return {key: words.format(reason=_(reason)) for key, reason in index.excluded_in(period).items()}
 
 
 def ranking(edition: Edition, index: IndexResult | None = None, period: Period | None = None) -> list[Ranked]:
@@ -102,6 +123,7 @@ def ranking(edition: Edition, index: IndexResult | None = None, period: Period |
     rows = []
     for a, key in enumerate(index.areas):
         score = number_or_none(index.root[p, a])
+        none = unscored(edition, index, key, index.periods[p]) if score is None else Unscored(State.NUMBER, "")
         low, high = (firm.rank_low[a], firm.rank_high[a]) if firm and index.rank[p, a] else (np.nan, np.nan)
         rows.append(
             Ranked(
@@ -109,7 +131,8 @@ def ranking(edition: Edition, index: IndexResult | None = None, period: Period |
                 name=label_of.get(key, key),
                 parent=parents.get(key, ""),
                 score=score,
-                state=State.NUMBER if score is not None else state_of_score(edition, key),
+                state=none.state,
+                why=none.words,
                 rank=int(index.rank[p, a]),
                 rank_low=number_or_none(low),
                 rank_high=number_or_none(high),
@@ -274,7 +297,7 @@ def method_sentences(edition: Edition) -> list[str]:
 
 def step_sentence(entry: LogEntry, recipe: Recipe) -> str:
     """Return what one step did, in words for readers; levels of the tree are called by what they hold."""
-    told = {key: _word(value) for key, value in entry.params.items()}
+    told = {key: value.label if isinstance(value, Period) else _word(value) for key, value in entry.params.items()}
     if "level" in entry.params:
         told["level"] = _level_word(int(str(entry.params["level"])), recipe.tree.level)
     return _(entry.message).format_map(told)

@@ -15,7 +15,7 @@ from nahraum.evidence.indicators.panel import Floats
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.recipe import Node
 from nahraum.evidence.indicators.show.palette import colours
-from nahraum.evidence.indicators.show.rows import class_label, main, number_or_none, parent_names
+from nahraum.evidence.indicators.show.rows import class_label, main, number_or_none, parent_names, unscored
 
 CUTS = (-1.5, -0.5, 0.5, 1.5)  # standard deviations from the city value, for maps of Lebenslagen and indicators
 INDEX, DOMAIN, INDICATOR = "index", "domain", "indicator"
@@ -236,10 +236,7 @@ def _score_rows(edition: Edition) -> Iterator[CellRow]:
         return
     firm = edition.robustness
     for p, period in enumerate(index.periods):
-        panel_p = edition.panel.periods.index(period)
-        states = edition.panel.state[:, panel_p]
-        hidden = (states == State.PROTECTED).any(axis=0)
-        nothing = (states == State.NOT_APPLICABLE).all(axis=0)
+        why = [unscored(edition, index, area, period).state for area in index.areas]
         layers = [(INDEX, index.root[p], index.classes[0].number[p] if index.classes else None)]
         layers += [(f"{DOMAIN}-{node.id}", index.score[node.id][p], None) for node in _groups(index.recipe.tree)]
         for layer, scores, numbers in layers:
@@ -247,8 +244,7 @@ def _score_rows(edition: Edition) -> Iterator[CellRow]:
             intervals = firm if firm and is_index and firm.period == period else None
             for a, area in enumerate(index.areas):
                 there = bool(np.isfinite(scores[a]))
-                state = State.NUMBER if there else State.PROTECTED if hidden[a] else State.MISSING
-                state = State.NOT_APPLICABLE if not there and nothing[a] else state
+                state = State.NUMBER if there else why[a]
                 number = int(numbers[a]) if numbers is not None else 1 + sum(scores[a] > cut for cut in CUTS)
                 yield CellRow(
                     layer=layer,

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from nahraum.base.areas import named
 from nahraum.base.language import gettext as _
-from nahraum.base.language import number
+from nahraum.base.language import ngettext, number
 from nahraum.evidence.indicators.compare import Comparison, compare
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
 from nahraum.evidence.indicators.methods.normalise import rankdata
@@ -94,7 +94,7 @@ class Differences:
         moved = sum(each.rank_change != 0 for each in self.moves)
         own = sum(each.own_change != 0 for each in self.moves)
         lines = [
-            _("{count} areas drop out, {entered} come in.").format(count=len(self.dropped), entered=len(self.entered)),
+            _dropped_and_entered(len(self.dropped), len(self.entered)),
             _("{moved} of {count} areas in both change their rank; counted among themselves, {own} do.").format(
                 moved=moved, count=len(self.moves), own=own
             ),
@@ -118,6 +118,12 @@ class Differences:
             "dropped": [_row(each) for each in self.dropped],
             "entered": [_row(each) for each in self.entered],
         }
+
+
+def _dropped_and_entered(dropped: int, entered: int) -> str:
+    out = ngettext("{count} area drops out", "{count} areas drop out", dropped).format(count=dropped)
+    into = ngettext("{count} area comes in", "{count} areas come in", entered).format(count=entered)
+    return f"{out}, {into}."
 
 
 def compare_trials(a: Trial, b: Trial) -> Differences:
@@ -258,8 +264,9 @@ def _called(step: Step) -> str:
 
 
 def _option(where: str, kind: str, name: str, old: object, new: object) -> str:
-    return _("{where}, {option}: {old} in A, {new} in B.").format(
-        where=where, option=name, old=_words(kind, name, old), new=_words(kind, name, new)
+    option = _(explained.FIELDS[kind][name]).rstrip(".") if name in explained.FIELDS.get(kind, ()) else name
+    return _("{where}, “{option}”: {old} in A, {new} in B.").format(
+        where=where, option=option, old=_words(kind, name, old), new=_words(kind, name, new)
     )
 
 

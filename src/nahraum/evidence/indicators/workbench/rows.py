@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nahraum.base import AreaSystem, State
+from nahraum.base import AreaSystem, Period, State
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Classes, IndexResult, LogEntry, Profile, Robustness
 from nahraum.evidence.indicators.panel import Floats, Panel
@@ -100,6 +100,8 @@ def _in_words(params: Mapping[str, object]) -> dict[str, object]:
     return {
         name: "; ".join(_(explained.CHOICES.get(word, word)) for word in str(value).split(", "))
         if name in CHOSEN
+        else value.label
+        if isinstance(value, Period)
         else value
         for name, value in params.items()
     }

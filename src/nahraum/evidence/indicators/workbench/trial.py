@@ -62,7 +62,7 @@ class Trial:
         """Return everything that a page shows, as plain data."""
         return {
             "index": self.recipe.id,
-            "name": self.recipe.name,
+            "name": self.recipe.name or _("Index"),
             "period": str(self.period),
             "is_protected": self.is_protected,
             "high_is": self.recipe.high_is.value,
@@ -171,5 +171,6 @@ def _only(result: IndexResult, period: Period) -> IndexResult:
         rank=result.rank[p],
         included=result.included[p],
         small=result.small[p],
+        left_out=tuple(result.left_out[q] for q in p),
         classes=tuple(replace(each, number=each.number[p], limits=each.limits[p]) for each in result.classes),
     )
