@@ -56,11 +56,11 @@ def _distances(ratings: Ratings, scale: Scale, given: Floats) -> Floats:
         values = np.array(ratings.values, dtype=float)
     except (TypeError, ValueError):
         raise WrongRequest(_("Interval and ratio need numbers as values; take nominal or ordinal.")) from None
-    apart = (values[:, None] - values) ** 2
+    apart: Floats = np.square(values[:, None] - values)
     if scale is Scale.INTERVAL:
         return apart
-    total = (values[:, None] + values) ** 2
-    return np.divide(apart, total, out=np.zeros_like(apart), where=total > 0)
+    total: Floats = np.square(values[:, None] + values)
+    return np.asarray(np.divide(apart, total, out=np.zeros_like(apart), where=total > 0))
 
 
 Unit = tuple[int, int, int]  # start, end (half-open), value from 1 up

@@ -7,7 +7,7 @@ that either coder marked. A text that a coder did not work on is no judgement of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +38,8 @@ class Codings:
     def of(self, code: int) -> Codings:
         """Return the codings with one code."""
         here = self.code == code
-        return Codings(
-            *(each[here] for each in (self.text, self.coder, self.code, self.start, self.end)), self.length, self.worked
-        )
+        names = ("text", "coder", "code", "start", "end")
+        return replace(self, **{name: getattr(self, name)[here] for name in names})
 
 
 def by_text(codings: Codings, code: int) -> Ratings:
@@ -85,7 +84,7 @@ def by_segment(codings: Codings, code: int, *, overlap: float = 0.9) -> Ratings:
     if not 0 < overlap <= 1:
         raise WrongRequest(_("The overlap lies above 0 and up to 100 %."))
     found = codings.of(code)
-    both = codings.worked.all(axis=0)[found.text]
+    both = np.logical_and(codings.worked[0], codings.worked[1])[found.text]
     one, two = (np.flatnonzero(both & (found.coder == coder)) for coder in (0, 1))
     reach = np.minimum(found.end[one][:, None], found.end[two]) - np.maximum(
         found.start[one][:, None], found.start[two]

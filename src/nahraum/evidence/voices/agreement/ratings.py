@@ -31,7 +31,7 @@ class Ratings:
     @property
     def counts(self) -> Floats:
         """Return how many coders gave each value: P x number of values."""
-        return (self.codes[:, :, None] == np.arange(len(self.values))).sum(axis=0).astype(float)
+        return np.asarray((self.codes[:, :, None] == np.arange(len(self.values))).sum(axis=0), dtype=float)
 
     def resampled(self, runs: int, random: np.random.Generator) -> Ratings:
         """Return ``runs`` samples of the units, drawn with replacement (Efron 1979)."""
@@ -55,7 +55,8 @@ def ratings(rows: Sequence[Sequence[Hashable | None]], times: Sequence[float] | 
     codes = np.array([[NOTHING if each is None else number[each] for each in row] for row in rows], dtype=np.int64)
     weights = np.ones(codes.shape[1]) if times is None else np.asarray(times, dtype=float)
     patterns, which = np.unique(codes, axis=1, return_inverse=True)
-    return Ratings(values, patterns, np.bincount(which.ravel(), weights, minlength=patterns.shape[1]))
+    often = np.bincount(which.ravel(), weights, minlength=patterns.shape[1])
+    return Ratings(values, patterns, often.astype(float))
 
 
 def _in_order(values: set[Hashable]) -> tuple[Hashable, ...]:
