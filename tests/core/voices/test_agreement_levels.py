@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from nahraum.base import WrongRequest
 from nahraum.base.language import speaking
 from nahraum.evidence.voices.agreement import percent
-from nahraum.evidence.voices.agreement.levels import Codings, by_character, by_line, by_segment, by_text
+from nahraum.evidence.voices.agreement.levels import by_character, by_line, by_segment, by_text
+from nahraum.evidence.voices.codings import Codings
 
 LENGTHS = (7, 5, 9)
 spans = st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 1), st.integers(0, 8), st.integers(1, 9))

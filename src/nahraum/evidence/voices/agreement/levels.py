@@ -7,7 +7,6 @@ that either coder marked. A text that a coder did not work on is no judgement of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,31 +14,9 @@ from numpy.typing import NDArray
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.agreement.ratings import NOTHING, Ratings
+from nahraum.evidence.voices.codings import Codings, Ints
 
-Ints = NDArray[np.int64]
 GIVEN = (False, True)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Codings:
-    """N codings of T texts by C coders: ``text``, ``coder``, ``code`` are numbers, ``start`` and ``end`` code points.
-
-    ``length``: code points of each text. ``worked``: C x T, who coded which text.
-    """
-
-    text: Ints
-    coder: Ints
-    code: Ints
-    start: Ints
-    end: Ints
-    length: Ints
-    worked: NDArray[np.bool_]
-
-    def of(self, code: int) -> Codings:
-        """Return the codings with one code."""
-        here = self.code == code
-        names = ("text", "coder", "code", "start", "end")
-        return replace(self, **{name: getattr(self, name)[here] for name in names})
 
 
 def by_text(codings: Codings, code: int) -> Ratings:
