@@ -7,6 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Several processes share the machine: how long one example took says little.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"

@@ -65,7 +65,7 @@ leaves = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(steps, max_size=5).map(tuple),
     st.lists(leaves, min_size=1, max_size=3).map(tuple),

@@ -207,7 +207,7 @@ CELLS = st.dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_tables_give_what_looking_cell_by_cell_gives(data) -> None:
     count = data.draw(st.integers(1, 5))

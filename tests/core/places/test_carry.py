@@ -110,7 +110,7 @@ def crosswalks(draw):
     return walk, [f"o{i}" for i in range(olds)], [f"n{i}" for i in range(news)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(crosswalks(), st.data())
 def test_sums_are_kept_whatever_the_weights(made, data):
     walk, old, new = made

@@ -41,7 +41,7 @@ PARTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PARTS)
 def test_parts_come_back_from_their_text_unchanged(parts) -> None:
     text = text_of(parts)
@@ -49,7 +49,7 @@ def test_parts_come_back_from_their_text_unchanged(parts) -> None:
     assert text_of(tomllib.loads(text)) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_the_order_in_which_known_keys_are_stored_makes_no_difference(data) -> None:
     parts = {"project": dict.fromkeys(ORDER["project"].split(), "x"), "tables": [dict.fromkeys(["file", "id"], "x")]}

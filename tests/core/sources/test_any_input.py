@@ -36,7 +36,7 @@ SPECS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS, SPECS, st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_any_text_gives_rows_and_issues(text: str, spec: dict[str, object], encoding: str) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -44,7 +44,7 @@ def test_any_text_gives_rows_and_issues(text: str, spec: dict[str, object], enco
         check(Path(name), "t.csv", spec)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.sampled_from(["t.csv", "t.csv.gz", "t.xlsx", "t.xls", "t.ods", "t.json", "t.sql"]))
 def test_any_bytes_give_rows_and_issues(raw: bytes, file: str) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -65,7 +65,7 @@ def check(folder: Path, file: str, spec: dict[str, object]) -> None:
         assert issue.severity in Severity
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.sampled_from(["t.csv", "t.csv.gz", "t.xlsx", "t.xls", "t.ods", "t.json", "t.sql"]))
 def test_any_bytes_can_be_looked_at_or_are_refused(raw: bytes, file: str) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -74,7 +74,7 @@ def test_any_bytes_can_be_looked_at_or_are_refused(raw: bytes, file: str) -> Non
             assert sniff(Path(name) / file).format
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.lists(st.text(alphabet='ab1;,"\nß.| ', max_size=6), min_size=3, max_size=3), min_size=1, max_size=12),
     st.sampled_from([";", ",", "\t", "|"]),

@@ -160,7 +160,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_with_a_remedy(tmp_path
         recognise(tmp_path / "stored", name)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=300),
     st.sampled_from(["a.csv", "a.xlsx", "a.xls", "a.ods", "a.json", "a.sql", "a.gpkg", "a.zip"]),
@@ -208,7 +208,7 @@ def test_issues_of_rows_columns_and_tables_have_their_place(tmp_path) -> None:
     assert {code for _row, _at, code in placed} == {issue.code for issue in issues}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.lists(st.text(alphabet='abc1 ;,"äß\n=', max_size=5), min_size=3, max_size=3), min_size=1, max_size=12),
     st.integers(0, 12),

@@ -180,14 +180,14 @@ def test_every_sheet_of_musterstadt_is_read_as_the_year_before(town_project) -> 
 NAMES = st.text(alphabet="abcdeäöü §ß", min_size=3, max_size=12).map(str.strip).filter(lambda text: len(text) > 2)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(NAMES, min_size=2, max_size=6, unique_by=str.casefold), st.data())
 def test_the_same_columns_in_any_order_are_found_again(names, data) -> None:
     headers = data.draw(st.permutations(names))
     assert {name: match.header for name, match in match_headers(names, headers).items()} == {n: n for n in names}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(NAMES, max_size=6, unique=True), st.lists(NAMES, max_size=6, unique=True))
 def test_no_column_is_given_twice(names, headers) -> None:
     given_away = [match.header for match in match_headers(names, headers).values() if match]
@@ -195,7 +195,7 @@ def test_no_column_is_given_twice(names, headers) -> None:
     assert set(given_away) <= set(headers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1990, 2090), st.integers(1990, 2090))
 def test_a_period_is_the_files_year_or_a_question(old, new) -> None:
     assume(old != new)

@@ -25,7 +25,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=15), st.integers(1, 7))
 def test_any_table_is_handed_on_exactly_or_says_what_is_wrong(rows, chunk) -> None:
     lines = [f"A{n};{a};{b}" for n, (a, b) in enumerate(rows, start=1)]

@@ -140,7 +140,7 @@ recipes = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(recipes)
 def test_form_recipe_and_text_lose_nothing(recipe):
     again = from_mapping(mapping_of(form_of(recipe)), INDICATORS, [])

@@ -236,7 +236,6 @@ def _score_rows(edition: Edition) -> Iterator[CellRow]:
         return
     firm = edition.robustness
     for p, period in enumerate(index.periods):
-        why = [unscored(edition, index, area, period).state for area in index.areas]
         layers = [(INDEX, index.root[p], index.classes[0].number[p] if index.classes else None)]
         layers += [(f"{DOMAIN}-{node.id}", index.score[node.id][p], None) for node in _groups(index.recipe.tree)]
         for layer, scores, numbers in layers:
@@ -244,7 +243,7 @@ def _score_rows(edition: Edition) -> Iterator[CellRow]:
             intervals = firm if firm and is_index and firm.period == period else None
             for a, area in enumerate(index.areas):
                 there = bool(np.isfinite(scores[a]))
-                state = State.NUMBER if there else why[a]
+                state = State.NUMBER if there else unscored(edition, index, area, period).state
                 number = int(numbers[a]) if numbers is not None else 1 + sum(scores[a] > cut for cut in CUTS)
                 yield CellRow(
                     layer=layer,
