@@ -169,11 +169,10 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 def in_template(path: Path) -> Iterator[tuple[str, int]]:
     """Yield the msgids of a Django template as Django will look them up, with their lines."""
-    from django.conf import settings
     from django.utils.translation.template import templatize
 
-    if not settings.configured:
-        settings.configure()
+    # the site's own settings: bare ones would stay for whatever this process does next
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nahraum_site.config.settings")
     for line_number, line in enumerate(templatize(path.read_text(encoding="utf-8"), str(path)).splitlines(), 1):
         for call in TEMPLATE_CALL.finditer(line):
             yield _first_argument(line[call.end() + 1 :]), line_number

@@ -14,12 +14,7 @@ from tests.site.running import NAHRAUM
 @pytest.fixture
 def people(edition, hire, enter):  # noqa: F811
     """Return (user, browser) of a planner, a second planner who also releases, and two releasers."""
-    cast = {
-        "Petra": ("planner",),
-        "Paul": ("planner", "releaser"),
-        "Rita": ("releaser",),
-        "Rolf": ("releaser",),
-    }
+    cast = {"Petra": ("planner",), "Paul": ("planner", "releaser"), "Rita": ("releaser",), "Rolf": ("releaser",)}
     found = {}
     for name, roles in cast.items():
         user = hire(name, *roles)

@@ -216,7 +216,6 @@ def test_the_database_refuses_a_value_that_is_protected(edition):
         Cell.objects.filter(pk=cell.pk).update(value=1.0)
 
 
-@pytest.mark.parametrize("address", ["/gebiete/%00/", "/gebiete/?suche=%00", "/bericht/%00", "/atlas/?zeige=a%00b"])
-def test_an_address_with_a_nul_names_nothing(client, address):
-    answer = client.get(address)
-    assert answer.status_code == 404
+@pytest.mark.parametrize("address", ["/gebiete/%00/", "/bericht/%00"])
+def test_a_path_with_a_nul_names_nothing(client, address):
+    assert client.get(address).status_code == 404

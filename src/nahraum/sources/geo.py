@@ -32,8 +32,8 @@ SHAPEFILE = (
 SHP_MAGIC = b"\x00\x00\x27\x0a"
 SHAPE_INDEX = re.compile(r"""\s*CREATE\s+VIRTUAL\s+TABLE\s+(\w+|"[^"]*")\s+USING\s+"?rtree"?\s*\(""", re.IGNORECASE)
 
-GENERATED = """SELECT DISTINCT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c
-    WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND c.hidden IN (2, 3)"""
+GENERATED = """SELECT DISTINCT t.name FROM pragma_table_list t, pragma_table_xinfo(t.name) c
+    WHERE t.type IN ('table', 'shadow') AND c.hidden IN (2, 3)"""
 
 
 @dataclass(frozen=True, kw_only=True)

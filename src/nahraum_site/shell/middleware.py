@@ -29,13 +29,13 @@ class LanguageMiddleware:
 
 
 class NamingMiddleware:
-    """Answer addresses that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look."""
+    """Answer paths that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or raise Http404."""
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\0" in request.path:
             raise Http404
         return self.get_response(request)

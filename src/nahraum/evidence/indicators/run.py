@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Classes, IndexResult
 from nahraum.evidence.indicators.methods import aggregate, classify, impute, treat
 from nahraum.evidence.indicators.methods.deviate import deviate, orient
@@ -31,24 +30,8 @@ from nahraum.evidence.indicators.recipe import (
     Treat,
     Weights,
 )
+from nahraum.evidence.indicators.selecting import select
 from nahraum.evidence.indicators.work import Work, groups
-
-FEW = gettext_noop("fewer inhabitants than the recipe asks for")
-UNKNOWN = gettext_noop("the number of inhabitants is not known")
-OF_PERIOD = {  # what a sentence says of the latest of several periods
-    "{count} areas with fewer than {limit} inhabitants are left out.": gettext_noop(
-        "{period}: {count} areas with fewer than {limit} inhabitants are left out."
-    ),
-    "{count} areas are left out because the number of their inhabitants is not known.": gettext_noop(
-        "{period}: {count} areas are left out because the number of their inhabitants is not known."
-    ),
-    "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged.": gettext_noop(
-        "{period}: {count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
-    ),
-    "In {count} areas part of the indicators is missing; the others count there.": gettext_noop(
-        "{period}: in {count} areas part of the indicators is missing; the others count there."
-    ),
-}
 
 
 def run(recipe: Recipe, panel: Panel, system: AreaSystem) -> IndexResult:
@@ -61,7 +44,7 @@ def run(recipe: Recipe, panel: Panel, system: AreaSystem) -> IndexResult:
     for step in recipe.steps:
         match step:
             case Select():
-                _select(work, step)
+                select(work, step)
             case Treat():
                 _treat(work, step)
             case Impute():
@@ -111,67 +94,6 @@ def _refuse_uneven(node: Node) -> None:
         )
     for child in node.children:
         _refuse_uneven(child)
-
-
-def _select(work: Work, step: Select) -> None:
-    population = work.panel.variables.get(step.population)
-    if population is None and step.flag_below and not step.min_inhabitants:
-        work.note("select", message="No table tells how many people live where; small areas are not flagged.")
-    elif population is None and step.min_inhabitants:
-        known = ", ".join(sorted(work.panel.variables))
-        message = _("The selection needs the variable “{variable}”, which no table delivers. Delivered: {known}.")
-        raise WrongRequest(message.format(variable=step.population, known=known))
-    index = {area: a for a, area in enumerate(work.areas)}
-    for exclusion in step.exclude:
-        if exclusion.area not in index:
-            raise WrongRequest(_("Excluded area “{area}” is not there.").format(area=exclusion.area))
-        periods = [p for p, period in enumerate(work.panel.periods) if exclusion.period in ("", str(period))]
-        work.included[periods, index[exclusion.area]] = False
-        for p in periods:
-            work.left_out[p][exclusion.area] = exclusion.reason
-    if step.exclude:
-        named = tuple(exclusion.area for exclusion in step.exclude)
-        work.note("select", message="{count} areas are left out by name.", areas=named, count=len(named))
-    if population is not None:
-        _by_population(work, step, population)
-    for leaf in work.leaves():
-        work.nodes[leaf.id] = np.where(work.included, work.nodes[leaf.id], np.nan)
-
-
-def _by_population(work: Work, step: Select, population: Floats) -> None:
-    """Leave out areas in which too few people live, or nobody knows how many; flag small ones.
-
-    A number that protection withholds is no reason to give: it is not unknown.
-    """
-    limit = step.min_inhabitants
-    with np.errstate(invalid="ignore"):
-        few = population < limit
-        small = population < step.flag_below
-    unknown = np.isnan(population) & (limit > 0)
-    untold = unknown & ~work.panel.withheld.get(step.population, np.zeros_like(unknown))
-    for cells, reason in ((few, FEW), (untold, UNKNOWN)):
-        for p, a in np.argwhere(cells):
-            work.left_out[p].setdefault(work.areas[a], reason)
-    flagged = work.latest(small & work.included & ~few & ~unknown)
-    work.small[:] = small | few
-    work.included &= ~few & ~unknown
-    if limit:
-        out, gaps = work.latest(few), work.latest(unknown)
-        message = "{count} areas with fewer than {limit} inhabitants are left out."
-        _note_of_period(work, "select", message, out, limit=f"{limit:g}")
-        if gaps:
-            message = "{count} areas are left out because the number of their inhabitants is not known."
-            _note_of_period(work, "select", message, gaps)
-    if flagged:
-        message = "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
-        _note_of_period(work, "select", message, flagged, limit=f"{step.flag_below:g}")
-
-
-def _note_of_period(work: Work, step: str, message: str, areas: tuple[str, ...], **params: object) -> None:
-    """Write down what concerns areas of the latest period; the sentence names it where there are several."""
-    if len(work.panel.periods) > 1:
-        message, params = OF_PERIOD[message], {"period": work.panel.periods[-1], **params}
-    work.note(step, message, areas, count=len(areas), **params)
 
 
 def _treat(work: Work, step: Treat) -> None:
@@ -301,7 +223,7 @@ def _aggregate(work: Work, step: Aggregate) -> None:
     work.note("aggregate", message, level=step.level, method=step.method.value, weights=step.weights.value)
     if areas := work.latest(lost):
         message = "In {count} areas part of the indicators is missing; the others count there."
-        _note_of_period(work, "aggregate", message, areas)
+        work.note_of_period("aggregate", message, areas)
 
 
 def _filled(children: Floats) -> Floats:

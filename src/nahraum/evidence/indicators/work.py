@@ -10,9 +10,25 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
 from nahraum.evidence.indicators.edition import Classes, LogEntry
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.recipe import Node, Recipe
+
+OF_PERIOD = {  # what a sentence says of the latest of several periods
+    "{count} areas with fewer than {limit} inhabitants are left out.": gettext_noop(
+        "{period}: {count} areas with fewer than {limit} inhabitants are left out."
+    ),
+    "{count} areas are left out because the number of their inhabitants is not known.": gettext_noop(
+        "{period}: {count} areas are left out because the number of their inhabitants is not known."
+    ),
+    "{count} areas have fewer than {limit} inhabitants: they stay in and are flagged.": gettext_noop(
+        "{period}: {count} areas have fewer than {limit} inhabitants: they stay in and are flagged."
+    ),
+    "In {count} areas part of the indicators is missing; the others count there.": gettext_noop(
+        "{period}: in {count} areas part of the indicators is missing; the others count there."
+    ),
+}
 
 
 @dataclass(kw_only=True)
@@ -37,6 +53,12 @@ class Work:
     def note(self, step: str, message: str, areas: tuple[str, ...] = (), **params: object) -> None:
         """Write down what a step did; ``message`` is an English msgid."""
         self.log.append(LogEntry(step=step, message=message, params=params, areas=areas))
+
+    def note_of_period(self, step: str, message: str, areas: tuple[str, ...], **params: object) -> None:
+        """Write down what concerns areas of the latest period; the sentence names it where there are several."""
+        if len(self.panel.periods) > 1:
+            message, params = OF_PERIOD[message], {"period": self.panel.periods[-1], **params}
+        self.note(step, message, areas, count=len(areas), **params)
 
     def latest(self, cells: NDArray[np.bool_]) -> tuple[str, ...]:
         """Return the areas of the latest period, of which sentences speak, among cells (P x A)."""
