@@ -1,0 +1,94 @@
+"""From codings to judgements: what counts as one unit when coders are compared.
+
+A code is given or not given to a unit; units are whole texts, lines of a protocol, single characters, or the segments
+that either coder marked. A text that a coder did not work on is no judgement of theirs: absent is not "not given".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.agreement.ratings import NOTHING, Ratings
+from nahraum.evidence.voices.codings import Codings, Ints
+
+GIVEN = (False, True)
+
+
+def by_text(codings: Codings, code: int) -> Ratings:
+    """Return who gave a code anywhere in each text."""
+    found = codings.of(code)
+    given = np.zeros(codings.worked.shape, dtype=np.int64)
+    given[found.coder, found.text] = 1
+    return _ratings(np.where(codings.worked, given, NOTHING))
+
+
+def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int]]]) -> Ratings:
+    """Return who gave a code to each line; ``lines``: start and end of the lines of each text.
+
+    A coding that covers any character of a line counts for it.
+    """
+    begins = _begins(codings)
+    spans = np.array([(begin + s, begin + e) for begin, each in zip(begins, lines, strict=True) for s, e in each])
+    of_text = np.repeat(np.arange(len(lines)), [len(each) for each in lines])
+    cuts, covered = _covered(codings.of(code), begins)
+    marked = np.concatenate([np.zeros((len(covered), 1)), np.cumsum(covered * np.diff(cuts), axis=1)], axis=1)
+    start, end = spans.reshape(-1, 2).T
+    given = np.stack([np.interp(end, cuts, row) - np.interp(start, cuts, row) for row in marked]) > 0
+    return _ratings(np.where(codings.worked[:, of_text], given, NOTHING))
+
+
+def by_character(codings: Codings, code: int) -> Ratings:
+    """Return who gave a code to each character; stretches in which nothing changes are one pattern, counted often."""
+    begins = _begins(codings)
+    cuts, covered = _covered(codings.of(code), begins)
+    of_text = np.searchsorted(begins, cuts[:-1], side="right") - 1
+    return _ratings(np.where(codings.worked[:, of_text], covered, NOTHING), np.diff(cuts))
+
+
+def by_segment(codings: Codings, code: int, *, overlap: float = 0.9) -> Ratings:
+    """Return for each segment of two coders whether the other marked the same: their overlap over what both cover
+    together reaches ``overlap`` (0 to 1). Texts that only one of them coded do not count.
+
+    There is no unit that both left out, so only percent agreement and Brennan-Prediger over all codes make sense.
+    """
+    if len(codings.worked) != 2:
+        raise WrongRequest(_("Segments are compared between two coders."))
+    if not 0 < overlap <= 1:
+        raise WrongRequest(_("The overlap lies above 0 and up to 100 %."))
+    found = codings.of(code)
+    both = np.logical_and(codings.worked[0], codings.worked[1])[found.text]
+    one, two = (np.flatnonzero(both & (found.coder == coder)) for coder in (0, 1))
+    reach = np.minimum(found.end[one][:, None], found.end[two]) - np.maximum(
+        found.start[one][:, None], found.start[two]
+    )
+    together = np.where(found.text[one][:, None] == found.text[two], np.maximum(reach, 0), 0)
+    size = (found.end - found.start).astype(float)
+    same = together / (size[one][:, None] + size[two] - together) >= overlap
+    alone = [(~same.any(axis=1)).sum(), (~same.any(axis=0)).sum()]
+    agreed = same.any(axis=1).sum() + same.any(axis=0).sum()
+    return Ratings(GIVEN, np.array([[1, 1, 0], [1, 0, 1]]), np.array([agreed, *alone], dtype=float))
+
+
+def _begins(codings: Codings) -> Ints:
+    """Return where each text begins if all lie one after another."""
+    return np.concatenate([[0], np.cumsum(codings.length)[:-1]])
+
+
+def _covered(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
+    """Return the places where something begins or ends, and between them who (C x pieces) marked it."""
+    start, end = begins[found.text] + found.start, begins[found.text] + found.end
+    cuts = np.unique(np.concatenate([begins, [begins[-1] + found.length[-1]], start, end]))
+    change = np.zeros((len(found.worked), len(cuts)), dtype=np.int64)
+    np.add.at(change, (found.coder, np.searchsorted(cuts, start)), 1)
+    np.add.at(change, (found.coder, np.searchsorted(cuts, end)), -1)
+    return cuts, (np.cumsum(change, axis=1)[:, :-1] > 0).astype(np.int64)
+
+
+def _ratings(codes: Ints, times: Ints | None = None) -> Ratings:
+    patterns, which = np.unique(codes, axis=1, return_inverse=True)
+    return Ratings(GIVEN, patterns, np.bincount(which.ravel(), times, minlength=patterns.shape[1]).astype(float))

@@ -1,0 +1,43 @@
+"""Who marked which stretch of which text with which code: columns for everything that is counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+COLUMNS = ("text", "coder", "code", "start", "end")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codings:
+    """N codings of T texts by C coders: ``text``, ``coder``, ``code`` are numbers, ``start`` and ``end`` code points.
+
+    ``length``: code points of each text. ``worked``: C x T, who coded which text. Stretches are half-open, in text.
+    """
+
+    text: Ints
+    coder: Ints
+    code: Ints
+    start: Ints
+    end: Ints
+    length: Ints
+    worked: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        """Return the number of codings."""
+        return len(self.text)
+
+    def where(self, chosen: NDArray[np.bool_] | Ints) -> Codings:
+        """Return some of the codings, by mask or number."""
+        return replace(self, **{name: getattr(self, name)[chosen] for name in COLUMNS})
+
+    def of(self, code: int) -> Codings:
+        """Return the codings with one code."""
+        return self.where(self.code == code)
+
+    def by(self, coders: Ints) -> Codings:
+        """Return the codings of some coders: whose count is always said."""
+        return self.where(np.isin(self.coder, coders))
