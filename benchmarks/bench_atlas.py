@@ -22,7 +22,7 @@ DATA = "447 areas x 16 indicators x 10 years"
 
 def main() -> list[Row]:
     """Serve a larger town and open its atlas in fresh browser contexts."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
         return [Row(what="first map paint", data=DATA, skipped="no Chromium")]
     with tempfile.TemporaryDirectory() as scratch:

@@ -22,7 +22,10 @@ def one_file(*patterns: str) -> Callable[[], bool]:
 
 # Debian package: what the tests use it for, how to see that it is there.
 NEEDED: dict[str, tuple[str, Callable[[], bool]]] = {
-    "chromium": ("pages in a real browser", on_path("chromium", "chromium-browser", "google-chrome")),
+    "chromium-headless-shell": (
+        "pages in a real browser",
+        on_path("chromium-headless-shell", "chromium-browser", "google-chrome"),
+    ),
     "postgresql": ("the site on PostgreSQL", one_file("/usr/lib/postgresql/*/bin/initdb", "/usr/local/bin/initdb")),
     "default-jre-headless": ("veraPDF, the check of accessible PDFs", on_path("java")),
     "libjaxb-java": (

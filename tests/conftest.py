@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"
 WITHOUT_DATA = "real data not found: put the folder beside the project as ../shared or name it in NAHRAUM_SHARED"
 _left_out: list[str] = []
+_terminal: list[pytest.TerminalReporter] = []
 
 
 def shared_folder() -> Path | None:
@@ -37,7 +38,9 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of the browser that the tests drive; as root it needs ``--no-sandbox``."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    # the shell is the same engine without the window of a browser around it, which takes half of the time
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
         pytest.fail("no Chromium here: `make test` installs it or says how")
     return found
@@ -55,16 +58,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=WITHOUT_DATA))
 
 
-def pytest_sessionstart() -> None:
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse to start where real data are required and missing."""
     if REQUIRED and shared_folder() is None:
         raise pytest.UsageError(WITHOUT_DATA)
+    _terminal.extend(filter(None, [session.config.pluginmanager.get_plugin("terminalreporter")]))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Remember tests on real data that were skipped, for whatever reason."""
+    """Remember tests on real data that were skipped, for whatever reason; tell a failure at once: the run is long."""
     if report.skipped and "real_data" in report.keywords:
         _left_out.append(report.nodeid)
+    for terminal in _terminal if report.failed else ():
+        terminal.write_line(f"\n{report.when} failed: {report.nodeid}\n{report.longreprtext[-1500:]}")
 
 
 @pytest.hookimpl(tryfirst=True)

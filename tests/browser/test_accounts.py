@@ -12,7 +12,7 @@ import oidc_provider_mock
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
+from tests.browser.driven import MODES, PASSWORD, judge, listen
 from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -274,51 +274,33 @@ CONFIRMED = {"code-app": "/konto/schutz/app/", "passkey-neu": "/konto/schutz/pas
 def test_every_page_about_people_is_whole_and_accessible(site, browser, alice, mode):
     scheme, width = MODES[mode]
     state = alice.context.storage_state()
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    for bypass in (False, True):  # axe needs to be let in; the policy itself is in force in the first round
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            storage_state=state,
-            base_url=site.address,
-            bypass_csp=bypass,
-        )
-        page = context.new_page()
-        log: list[str] = []
-        page.on(
-            "console", lambda said, log=log: said.type == "error" and "410" not in said.text and log.append(said.text)
-        )
-        page.on(
-            "request", lambda asked, log=log: asked.url.startswith((site.address, "data:")) or log.append(asked.url)
-        )
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state, base_url=site.address
+    )
+    page = context.new_page()
+    heard = listen(page, site.address)
 
-        def look(name, address, page=page, bypass=bypass, log=log):
-            page.goto(address)
-            if not bypass:
-                page.screenshot(path=SHOTS / f"konten-{name}-{mode}.png", full_page=True)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-                assert log == [], name
-                assert page.locator("html").get_attribute("lang") == "de"
-                return
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate("axe.run()")
-            assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == [], name
+    def look(name, address):
+        page.goto(address)
+        judge(page, f"konten-{name}-{mode}")
+        assert [fault for fault in heard if "410" not in fault] == [], name
+        assert page.locator("html").get_attribute("lang") == "de"
 
-        for name, address in OWN.items():
-            look(name, address)
-        page.goto("/konto/schutz/app/")
-        if page.get_by_label("Passwort").count():
-            page.get_by_label("Passwort").fill(PASSWORD)
-            page.get_by_role("main").get_by_role("button", name="Bestätigen").click()
-        for name, address in CONFIRMED.items():
-            look(name, address)
-        page.goto("/menschen/")
-        page.locator("tbody a").first.click()
-        look("mensch", page.url)
-        context.clear_cookies()
-        for name, address in PUBLIC.items():
-            look(name, address)
-        context.close()
+    for name, address in OWN.items():
+        look(name, address)
+    page.goto("/konto/schutz/app/")
+    if page.get_by_label("Passwort").count():
+        page.get_by_label("Passwort").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Bestätigen").click()
+    for name, address in CONFIRMED.items():
+        look(name, address)
+    page.goto("/menschen/")
+    page.locator("tbody a").first.click()
+    look("mensch", page.url)
+    context.clear_cookies()
+    for name, address in PUBLIC.items():
+        look(name, address)
+    context.close()
 
 
 def test_the_keyboard_alone_signs_in(site, browser, alice):

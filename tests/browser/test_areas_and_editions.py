@@ -1,15 +1,12 @@
 """Boundaries from upload to crosswalk, and an edition from draft to withdrawal, as people do it: by keyboard."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
-from tests.browser.test_editor import HIRE
-from tests.site.running import environment_of, running
+from tests.browser.driven import MODES, PASSWORD, judge
+from tests.site.running import running
 from tests.site.test_areas import grid
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -21,14 +18,8 @@ LONG = 120_000  # ms: an edition is computed
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    from tests.town.make import make
-
-    folder = tmp_path_factory.mktemp("areas")
-    environment = environment_of(folder / "var", None)
-    with running(environment, folder, "--project", make(folder / "town")) as served:
-        settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
-        subprocess.run([sys.executable, "-c", HIRE], env=settings, check=True)
+def site(musterstadt):
+    with running(*musterstadt) as served:
         yield served.address
 
 
@@ -85,17 +76,6 @@ def choose(page, name, content, filename):
     with page.expect_file_chooser() as dialogue:
         page.keyboard.press("Enter")
     dialogue.value.set_files({"name": filename, "mimeType": "application/json", "buffer": content})
-
-
-def judge(page, name):
-    """Judge a page as it stands: whole in its width, nothing that axe finds."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    assert len(found["passes"]) > 10
 
 
 def described(page, name):
@@ -159,7 +139,7 @@ def test_versions_are_compared_and_a_crosswalk_is_adopted_by_keyboard(site, ente
 @pytest.mark.parametrize("mode", MODES)
 def test_pages_of_areas_are_whole_and_accessible(site, enter, stored, mode):
     scheme, width = MODES[mode]
-    page = enter("Paula", viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = enter("Paula", viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto(f"{site}/gebietsstaende/neu/")
     judge(page, f"gebiete-hochladen-{mode}")
     page.goto(site + stored["describe"])
@@ -178,7 +158,7 @@ def test_pages_of_areas_are_whole_and_accessible(site, enter, stored, mode):
 
 def judged_in_all_modes(site, enter, who, path, name):
     for mode, (scheme, width) in MODES.items():
-        page = enter(who, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        page = enter(who, viewport={"width": width, "height": 900}, color_scheme=scheme)
         page.goto(site + path)
         judge(page, f"ausgabe-{name}-{mode}")
         page.context.close()

@@ -2,20 +2,16 @@
 
 import functools
 import http.server
-import os
 import re
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import AXE, MODES, SHOTS
+from tests.browser.driven import MODES, judge, listen
+from tests.site.running import free_port, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STATES = {
@@ -31,39 +27,18 @@ STATES = {
 }
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def ports():
-    return {"site": free_port(), "named": free_port(), "stranger": free_port()}
+    return {"named": free_port(), "stranger": free_port()}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, ports):
+def site(musterstadt, ports):
     """Serve Musterstadt; one other site may show its maps."""
-    from tests.town.make import make
-
-    project = make(tmp_path_factory.mktemp("atlas-town"))
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAHRAUM_", "DJANGO_"))}
-    environment["NAHRAUM_VAR"] = str(tmp_path_factory.mktemp("atlas-var"))
-    environment["NAHRAUM_EMBED"] = f"http://localhost:{ports['named']}"
-    nahraum = Path(sys.executable).with_name("nahraum")
-    server = subprocess.Popen([nahraum, "serve", "--project", project, "--port", str(ports["site"])], env=environment)
-    address = f"http://localhost:{ports['site']}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address, timeout=1)
-            break
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
-    yield address
-    server.terminate()
-    assert server.wait(timeout=10) == 0
+    environment, folder = musterstadt
+    named = {"NAHRAUM_EMBED": f"http://localhost:{ports['named']}"}
+    with running(environment | named, folder) as served:
+        yield served.address
 
 
 @pytest.fixture
@@ -83,12 +58,8 @@ def drawn(page, *wanted):
     raise AssertionError(f"not drawn: {state}")
 
 
-def opened(context, address, path, *, log=None):
-    page = context.new_page()
-    if log is not None:
-        page.on("console", lambda message: log.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: log.append(f"error: {error}"))
-        page.on("request", lambda request: log.append(f"request: {request.url}"))
+def opened(context, address, path, page=None):
+    page = page or context.new_page()
     page.goto(address + path, wait_until="load")
     wanted = {"/atlas/": ("map", "chart"), "/einbetten/atlas/": ("map",), "/atlas/druck/": ()}
     return drawn(page, *wanted.get(path.partition("?")[0], ("charts",)))
@@ -98,22 +69,12 @@ def opened(context, address, path, *, log=None):
 @pytest.mark.parametrize("name", STATES)
 def test_a_state_is_whole_accessible_and_asks_nobody_else(site, browser, name, mode):
     scheme, width = MODES[mode]
-    log = []
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = opened(context, site, STATES[name], log=log)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    ours = (f"request: {site}", "request: data:", "request: blob:")
-    assert [line for line in log if line.startswith("request: ") and not line.startswith(ours)] == []
-    assert [line for line in log if line.startswith("error")] == []
-    context.close()
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    page = opened(context, site, STATES[name])
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    assert len(found["passes"]) > 10
+    page = context.new_page()
+    heard = listen(page, site)
+    opened(context, site, STATES[name], page)
+    judge(page, f"{name}-{mode}")
+    assert heard == []
     context.close()
 
 

@@ -6,8 +6,7 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import PASSWORD
-from tests.browser.test_editor import HIRE
+from tests.browser.driven import HIRE, PASSWORD
 from tests.site.running import environment_of, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

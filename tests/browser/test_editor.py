@@ -1,29 +1,15 @@
 """The report editor and the leaders' page in a real browser, as a planner, a leader and a releaser use them."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import AXE, MODES, PASSWORD, SHOTS
+from tests.browser.driven import MODES, PASSWORD, SHOTS, judge
+from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-HIRE = f"""
-import django; django.setup()
-from allauth.account.models import EmailAddress
-from nahraum_site.accounts.models import Assignment, User
-for name, role in (("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser")):
-    user = User.objects.create_user(f"{{name.lower()}}@musterstadt.example", "{PASSWORD}", name=name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    Assignment.objects.create(user=user, role=role)
-"""
 TEXT = """Im {{gebiet: 1306}} sind **{{wert: unemployment | 1306}}** arbeitslos, in der Stadt {{wert: unemployment}}.
 
 ## Was das heißt
@@ -40,34 +26,9 @@ Hier fehlt noch {{wert: gibtesnicht}}.
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Serve Musterstadt with three people who work there."""
-    from tests.town.make import make
-
-    project = make(tmp_path_factory.mktemp("editor-town"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAHRAUM_", "DJANGO_"))}
-    environment["NAHRAUM_VAR"] = str(tmp_path_factory.mktemp("editor-var"))
-    nahraum = Path(sys.executable).with_name("nahraum")
-    server = subprocess.Popen([nahraum, "serve", "--project", project, "--port", str(port)], env=environment)
-    address = f"http://localhost:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address, timeout=1)
-            break
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
-    subprocess.run(
-        [sys.executable, "-c", HIRE],
-        check=True,
-        env={**environment, "DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"},
-    )
-    yield address
-    server.terminate()
-    assert server.wait(timeout=15) == 0
+def site(musterstadt):
+    with running(*musterstadt) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="module")
@@ -193,19 +154,13 @@ def test_pages_are_whole_and_accessible(site, browser, as_person, chapter, mode)
         "uebersicht": "/uebersicht/",
     }
     state = as_person("Paula").context.storage_state()
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state, bypass_csp=True
-    )
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state)
     SHOTS.mkdir(parents=True, exist_ok=True)
     for name, path in pages.items():
         page = context.new_page()
         page.goto(site + path)
         page.wait_for_url(re.compile("^(?!.*/arbeit/)"), timeout=60_000)
-        page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate("axe.run()")
-        assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]] == [], name
+        judge(page, f"{name}-{mode}")
         page.close()
     context.close()
 

@@ -1,17 +1,12 @@
 """The site in a real browser: nothing foreign, nothing broken, all by keyboard, in light, dark and narrow."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests.browser.driven import AXE, MODES, SHOTS
+from tests.browser.driven import MODES, judge, listen
+from tests.site.running import Running, environment_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = {
@@ -30,34 +25,18 @@ def site(tmp_path_factory):
     """Serve Musterstadt as a user would, and make sure that nothing is left when it ends."""
     from tests.town.make import make
 
-    project = make(tmp_path_factory.mktemp("browser-town"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("NAHRAUM_", "DJANGO_"))}
-    environment["NAHRAUM_VAR"] = str(tmp_path_factory.mktemp("browser-var"))
-    nahraum = Path(sys.executable).with_name("nahraum")
-    server = subprocess.Popen([nahraum, "serve", "--project", project, "--port", str(port)], env=environment)
-    address = f"http://localhost:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address, timeout=1)
-            break
-        except OSError:
-            assert server.poll() is None, "the server ended"
-            time.sleep(0.1)
-    yield address
-    server.terminate()
-    assert server.wait(timeout=10) == 0
+    folder = tmp_path_factory.mktemp("browser")
+    served = Running(environment_of(folder / "var", None), folder, "--project", make(folder / "town"))
+    yield served.address
+    assert served.end() == 0
 
 
-def opened(context, address, path, *, log=None):
+def opened(context, address, path):
     """Open a page and wait until its map and charts are drawn."""
-    page = context.new_page()
-    if log is not None:
-        page.on("console", lambda message: log.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: log.append(f"error: {error}"))
-        page.on("request", lambda request: log.append(f"request: {request.url}"))
+    return drawn(context.new_page(), address, path)
+
+
+def drawn(page, address, path):
     page.goto(address + path)
     wanted = {"/atlas/": ("map", "chart"), "/gebiete/1306/": ("charts",)}.get(path.partition("?")[0], ())
     for _ in range(150):
@@ -72,29 +51,12 @@ def opened(context, address, path, *, log=None):
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_accessible_and_asks_nobody_else(site, browser, name, mode):
     scheme, width = MODES[mode]
-    log = []
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = opened(context, site, PAGES[name], log=log)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    foreign = [
-        line
-        for line in log
-        if line.startswith("request: ")
-        and not line.startswith((f"request: {site}", "request: data:", "request: blob:"))
-    ]
-    assert foreign == []
-    faults = [line for line in log if line.startswith("error") and "404" not in line]
-    assert faults == []
-    context.close()
-    # axe needs to be let in; the policy itself was in force above
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
-    page = opened(context, site, PAGES[name])
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
-    assert len(found["passes"]) > 10
+    page = context.new_page()
+    heard = listen(page, site)
+    drawn(page, site, PAGES[name])
+    judge(page, f"{name}-{mode}")
+    assert [fault for fault in heard if "404" not in fault] == []
     context.close()
 
 

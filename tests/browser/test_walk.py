@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.browser.driven import AXE, PASSWORD, ROOT, SHOTS
+from tests.browser.driven import PASSWORD, ROOT, SHOTS, listen, violations
 from tests.site.running import Running, environment_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -17,6 +17,7 @@ EACH = 2  # pages walked of one kind: two areas, two deliveries ...
 # Addresses that send a file, a picture or data; their own tests read them.
 FILES = re.compile(r"\.(?:zip|xlsx|csv|png|svg|pdf|docx|gpkg|json|txt|toml)$|/datei/$")
 NUMBER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
+LOOKS = (("light", 1280), ("dark", 320))
 ROLES = ("planner", "releaser", "leader", "administrator")
 
 
@@ -54,43 +55,24 @@ def kind_of(path: str) -> str:
     return re.sub(r"(?<=/gebiete/)[^/]+(?=/$)", "…", NUMBER.sub("…", path))
 
 
-def fault_of(page, log, response, width) -> list[str]:
-    """Return what is wrong with the page as it stands."""
-    policy = response.headers.get("content-security-policy", "")
-    found = [line for line in log if line.startswith(("error", "foreign"))]
-    found += [] if response.status == 200 else [f"status {response.status}"]
-    found += [] if "default-src 'none'" in policy and "unsafe" not in policy else [f"policy {policy}"]
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    found += [] if wide <= width else [f"{wide} px wide"]
-    return found
-
-
-def walk(site, browser, state, width: int, scheme: str) -> tuple[dict[str, list[str]], set[str]]:
-    """Return what is wrong, by address, and the kinds of pages that were seen."""
-    plain = browser.new_context(storage_state=state, viewport={"width": width, "height": 900}, color_scheme=scheme)
-    judged = browser.new_context(
-        storage_state=state, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
-    page, other = plain.new_page(), judged.new_page()
-    log: list[str] = []
-    page.on("console", lambda said: log.append(f"error: {said.text}") if said.type == "error" else None)
-    page.on("pageerror", lambda error: log.append(f"error: {error}"))
-    page.on("request", lambda asked: None if ours(site, asked.url) else log.append(f"foreign: {asked.url}"))
-    axe = AXE.read_text(encoding="utf-8")
+def walk(site, browser, state) -> tuple[dict[str, list[str]], set[str]]:
+    """Return what is wrong, by address and look, and the kinds of pages that were seen; every page is loaded once."""
+    context = browser.new_context(storage_state=state)
+    page = context.new_page()
+    heard = listen(page, site.address)
     waiting, seen, faults = deque(["/"]), {"/": 1}, {}
     while waiting:
         path = waiting.popleft()
-        log.clear()
+        heard.clear()
+        look(page, *LOOKS[0])
         response = page.goto(site.address + path, wait_until="load")
         drawn(page)
-        wrong = fault_of(page, list(log), response, width)
-        other.goto(site.address + path, wait_until="load")
-        drawn(other)
-        other.evaluate(axe)
-        judgement = other.evaluate("axe.run()")
-        wrong += [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in judgement["violations"]]
-        if wrong:
-            faults[path] = wrong
+        wrong = refused(response)
+        for scheme, width in LOOKS:
+            look(page, scheme, width)
+            wrong += [f"{scheme} {width}: {fault}" for fault in faults_of(page)]
+        if wrong + heard:
+            faults[path] = wrong + heard
         for link in page.eval_on_selector_all("a[href]", "all => all.map(each => each.getAttribute('href'))"):
             there = urlsplit(urljoin(site.address + path, link))
             kind = kind_of(there.path)
@@ -100,9 +82,26 @@ def walk(site, browser, state, width: int, scheme: str) -> tuple[dict[str, list[
                 seen[kind] = seen.get(kind, 0) + 1
                 seen[there.path] = seen.get(there.path, 1)
                 waiting.append(there.path)
-    plain.close()
-    judged.close()
+    context.close()
     return faults, set(seen)
+
+
+def look(page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def refused(response) -> list[str]:
+    policy = response.headers.get("content-security-policy", "")
+    found = [] if response.status == 200 else [f"status {response.status}"]
+    return found + ([] if "default-src 'none'" in policy and "unsafe" not in policy else [f"policy {policy}"])
+
+
+def faults_of(page) -> list[str]:
+    """Return what is wrong with the page as it looks now."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    found = [] if wide <= page.viewport_size["width"] else [f"{wide} px wide"]
+    return found + [f"{rule}: {element}" for rule, element in violations(page)]
 
 
 def drawn(page) -> None:
@@ -117,18 +116,16 @@ def ours(site, address: str) -> bool:
     return address.startswith((site.address, "data:", "blob:"))
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-def test_what_the_public_can_reach_is_whole_and_accessible(site, browser, scheme, width):
-    faults, seen = walk(site, browser, None, width, scheme)
+def test_what_the_public_can_reach_is_whole_and_accessible(site, browser):
+    faults, seen = walk(site, browser, None)
     assert not faults, report(faults)
     assert {"/", "/atlas/", "/gebiete/", "/methode/", "/bericht/", "/anmelden/"} <= seen
     assert any(path.startswith("/bericht/ausgabe/") for path in seen)
     assert not [path for path in seen if path.startswith(("/werkstatt", "/einlesen", "/menschen", "/protokoll"))]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-def test_what_people_at_work_can_reach_is_whole_and_accessible(site, browser, at_work, scheme, width):
-    faults, seen = walk(site, browser, at_work, width, scheme)
+def test_what_people_at_work_can_reach_is_whole_and_accessible(site, browser, at_work):
+    faults, seen = walk(site, browser, at_work)
     assert not faults, report(faults)
     wanted = {
         "/werkstatt/",

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.driven import AXE, MODES, SHOTS
+from tests.browser.driven import MODES, SHOTS, judge
 from tests.browser.test_catalogue import place, state  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -85,15 +85,9 @@ def test_every_state_is_accessible_and_pleasant(place, browser, state, mode):  #
     page = context.new_page()
     for name, path in (("werkstatt", "/werkstatt/"), ("fassungen", "/werkstatt/fassungen/")):
         page.goto(f"{place[0]}{path}")
-        SHOTS.mkdir(parents=True, exist_ok=True)
         for each in page.locator("details.sheet").all():
             each.evaluate("each => each.open = true")
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-        assert [(each["id"], [node["html"][:200] for node in each["nodes"][:3]]) for each in found] == []
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, name
-        page.screenshot(path=SHOTS / f"{name}-{mode}.png", full_page=True)
+        judge(page, f"{name}-{mode}")
     context.close()
 
 

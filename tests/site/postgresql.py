@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.site.running import free_port
 
 
 @contextmanager
@@ -18,9 +19,7 @@ def server() -> Iterator[str]:
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     assert binaries, "no PostgreSQL here: `make test` installs it or says how"
     folder = Path(tempfile.mkdtemp(prefix="nahraum-pg-"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     # initdb refuses root: the server runs as its own user
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.getuid() == 0 else []
     if as_user:
