@@ -36,7 +36,7 @@ class Running:
         command = [str(NAHRAUM), "serve", "--port", str(port), *map(str, words)]
         with self.said.open("w") as out, self.logged.open("w") as err:
             self.process = subprocess.Popen(command, env=dict(environment), stdout=out, stderr=err)
-        self.until(lambda: "läuft:" in self.said.read_text() or self.process.poll() is not None, 180)
+        self.until(lambda: "läuft:" in self.said.read_text() or self.process.poll() is not None, 300)
         assert self.process.poll() is None, self.logged.read_text()[-4000:]
 
     def until(self, come: object, seconds: float = 30.0) -> None:
@@ -70,7 +70,7 @@ class Running:
         """Ask it to end and return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=90)
 
 
 def alive(pid: int) -> bool:
