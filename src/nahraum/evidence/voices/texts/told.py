@@ -42,7 +42,7 @@ LOST = {
     "signs": Issue(
         code="text-signs-unknown",
         severity=Severity.WARNING,
-        message="Some characters have no meaning outside of their font or encoding ({count}); “\ufffd” stands for each.",
+        message="Characters without meaning outside of their font or encoding became “\ufffd” ({count}).",
         remedy="Compare with the original, and type other characters there if they matter.",
     ),
     "embedded": Issue(
