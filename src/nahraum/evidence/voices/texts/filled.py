@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nahraum.base import BadInput, Issue, Severity
 from nahraum.evidence.voices.texts.draft import Draft, Paragraph, storable
-from nahraum.evidence.voices.texts.guide import CODE, HINT, QUESTION
+from nahraum.evidence.voices.texts.guide import CODE, QUESTION, hints
 from nahraum.evidence.voices.texts.read import DOCUMENTS, document_of, kind_of, refuse_size
 from nahraum.evidence.voices.texts.terms import Text
 from nahraum.evidence.voices.texts.told import refused, told
@@ -49,7 +49,7 @@ def filled(name: str, content: bytes) -> Filled:
         raise _no_template(name)
     paragraphs, issues = document_of(name, content, kind)
     collection, version = _code(name, paragraphs)
-    written = [paragraph for paragraph in map(_without_ours, paragraphs) if paragraph is not None]
+    written = list(_written(paragraphs))
     questions = _questions(written)
     if not questions:
         raise refused(
@@ -77,7 +77,7 @@ def _gather(draft: Draft, written: Sequence[Paragraph], questions: dict[int, int
             number, level, heading = questions[at], paragraph.level, _words(paragraph.text)
         elif 0 < paragraph.level < level:
             number, level, heading = 0, 0, paragraph.text
-        elif number and paragraph.text.strip():
+        elif number:
             answered.add(number)
         draft.add(paragraph.text, question=number, heading=heading)
     return answered
@@ -99,12 +99,15 @@ def _code(name: str, paragraphs: Sequence[Paragraph]) -> tuple[str, int]:
     return collection, int(version)
 
 
-def _without_ours(paragraph: Paragraph) -> Paragraph | None:
-    """Return what people wrote; None for a paragraph that held nothing but a hint or the code line."""
-    text = CODE.sub("", HINT.sub("", paragraph.text))
-    if text == paragraph.text:
-        return paragraph
-    return Paragraph(text=text.strip(), level=paragraph.level) if text.strip() else None
+def _written(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Yield what people wrote: without hints, the code line and what stayed blank."""
+    ours = hints()
+    for paragraph in paragraphs:
+        text = CODE.sub("", paragraph.text)
+        for hint in ours:
+            text = text.replace(hint, "")
+        if text.strip():
+            yield paragraph if text == paragraph.text else Paragraph(text=text.strip(), level=paragraph.level)
 
 
 def _questions(written: Sequence[Paragraph]) -> dict[int, int]:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop, speaking
 
 COLLECTION = re.compile(r"[A-Za-z0-9][\w-]{0,63}", re.ASCII)
 # The line and the words stay the same in every language, for the file comes back to whoever reads it.
 CODE = re.compile(r"Nahraum-Vorlage:\s*([A-Za-z0-9][\w-]{0,63})\s*/\s*(\d{1,6})\b", re.ASCII)
 QUESTION = re.compile(r"\s*(?:Frage|Question)\s+(\d{1,4})\s*[:.]\s*(.*)", re.DOTALL)
-HINT = re.compile(r"\[(?:Hinweis|Note):[^\]]*\]")
+HINTS = (
+    gettext_noop(
+        "[Note: Please leave the headings and the small line above as they are; by them the answers find their place. "
+        "Write beneath each question as much as you like. Please write no names of participants.]"
+    ),
+    gettext_noop("[Note: key points or whole sentences; mark verbatim quotations.]"),
+)
 UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML cannot hold
 
 
@@ -70,13 +77,7 @@ def lines_of(guide: Guide, items: int = 3) -> list[Line]:
         Line(kind="heading", level=1, text=plain(guide.title)),
         Line(kind="body", text=" · ".join(filter(None, map(plain, (guide.kind, guide.space, guide.date))))),
         Line(kind="code", text=guide.code),
-        Line(
-            kind="hint",
-            text=_(
-                "[Note: Please leave the headings and the small line above as they are; by them the answers find their "
-                "place. Write beneath each question as much as you like. Please write no names of participants.]"
-            ),
-        ),
+        Line(kind="hint", text=_(HINTS[0])),
     ]
     number = 0
     for block in guide.blocks:
@@ -85,9 +86,18 @@ def lines_of(guide: Guide, items: int = 3) -> list[Line]:
             number += 1
             words = _("Question {number}: {question}").format(number=number, question=plain(question))
             lines.append(Line(kind="heading", level=3 if block.title.strip() else 2, text=words))
-            lines.append(Line(kind="hint", text=_("[Note: key points or whole sentences; mark verbatim quotations.]")))
+            lines.append(Line(kind="hint", text=_(HINTS[1])))
             lines += [Line(kind="item")] * items
     return [line for line in lines if line.text or line.kind == "item"]
+
+
+def hints() -> set[str]:
+    """Return the hints in every language that a template may speak."""
+    found = set()
+    for tongue in ("de", "en"):
+        with speaking(tongue):
+            found |= set(map(_, HINTS))
+    return found
 
 
 def plain(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from nahraum.base import Issue
@@ -13,11 +14,9 @@ from nahraum.evidence.voices.texts.told import damaged, lost, protected
 
 BLANKS = re.compile(r"[ \t\r\n]+")
 MOST_BLANKS = 1000  # that one element may stand for
+DRAWING = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 LEFT_OUT = {
     "annotation": "comments",
-    "image": "pictures",
-    "object": "pictures",
-    "object-ole": "pictures",
     **dict.fromkeys(("annotation-end", "forms", "sequence-decls", "variable-decls", "user-field-decls"), ""),
 }
 
@@ -65,6 +64,8 @@ class _Walk:
                 self.lost["deleted"] += sum(local(each) == "deletion" for each in child.iter())
             elif kind in LEFT_OUT:
                 self._leave_out(kind)
+            elif child.tag.startswith(DRAWING) and not _has_words(child):
+                self.lost["pictures"] += 1
             else:
                 self.lost["numbers"] |= kind == "list-item"
                 self.blocks(child)
@@ -95,8 +96,8 @@ class _Walk:
                 self.notes += [each for each in child if local(each) == "note-body"]
                 self._line.append(f"[{len(self.notes)}]")
                 self._after_blank = False
-            elif kind == "text-box":
-                self._boxes.append(child)
+            elif child.tag.startswith(DRAWING) and kind != "a":
+                self._boxes.append([child])
             elif kind in LEFT_OUT:
                 self._leave_out(kind)
             else:
@@ -120,7 +121,15 @@ def _blanks(element: Any) -> str:
     return " " * (min(int(count), MOST_BLANKS) if count.isdecimal() and len(count) < 9 else 1)
 
 
-SIGNS = {"s": _blanks, "tab": lambda _element: "\t", "line-break": lambda _element: "\n"}
+SIGNS: dict[str, Callable[[Any], str]] = {
+    "s": _blanks,
+    "tab": lambda _element: "\t",
+    "line-break": lambda _element: "\n",
+}
+
+
+def _has_words(shape: Any) -> bool:
+    return any(local(each) in ("p", "h") for each in shape.iter())
 
 
 def _level(element: Any) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from nahraum.evidence.voices.texts.told import damaged, refused
 
-LARGEST_PART = 64 << 20  # unpacked bytes of one XML part; a protocol of 300 pages has 3 MB
+LARGEST = 64 << 20  # unpacked bytes of XML that are read of one document; a protocol of 300 pages has 3 MB
 BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(OSError, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError, OverflowError),
@@ -19,10 +19,10 @@ BROKEN = (
 
 
 class Package:
-    """A zip archive whose parts are read one by one, each up to a limit that its own figures cannot lift."""
+    """A zip archive whose parts are read one by one, up to a limit that its own figures cannot lift."""
 
     def __init__(self, name: str, content: bytes) -> None:
-        self._file = name
+        self._file, self._left = name, LARGEST
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self.names = tuple(self._archive.namelist())
@@ -33,16 +33,17 @@ class Package:
         """Return the bytes of a part; raises BadInput where it is missing, damaged or absurdly large."""
         try:
             with self._archive.open(part) as stream:
-                found = stream.read(LARGEST_PART + 1)
+                found = stream.read(self._left + 1)
         except BROKEN as error:
             raise damaged(self._file) from error
-        if len(found) > LARGEST_PART:
+        self._left -= len(found)
+        if self._left < 0:
             raise refused(
                 "text-zip-bomb",
                 message="The file unpacks to more than {most} MB; that is no ordinary document.",
                 remedy="Ask where the file comes from. Divide a very large document.",
                 file=self._file,
-                most=LARGEST_PART >> 20,
+                most=LARGEST >> 20,
             )
         return found
 

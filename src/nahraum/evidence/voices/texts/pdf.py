@@ -26,7 +26,7 @@ def read_pdf(name: str, content: bytes) -> Text:
     draft, empty = Draft(name=name), []
     for number, words in enumerate(_pages(name, content), 1):
         if words.strip():
-            draft.add(words, page=number)
+            draft.add(words.strip("\r\n"), page=number)
         else:
             empty.append(number)
     if not draft.segments:

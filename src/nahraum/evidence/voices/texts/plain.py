@@ -17,7 +17,7 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*?)[ \t]*#*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 CONTROLS = re.compile("[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MOST_CONTROLS = 0.01  # share of the characters from which on it is no text
 # Umlauts and quotation marks of UTF-8 that a program took for Windows' western encoding and saved again.
@@ -35,7 +35,7 @@ def read_plain(name: str, content: bytes) -> Text:
         return made
     ends = [section.start() - 1 for section in sections[1:]] + [len(made.text)]
     for section, end in zip(sections, ends, strict=True):
-        draft.know(Segment(start=section.start(), end=end, heading=section[1]))
+        draft.know(Segment(start=section.start(), end=end, heading=section[1].rstrip("# \t")))
     return draft.finish()
 
 

@@ -17,7 +17,7 @@ from nahraum.evidence.voices.texts.told import damaged, lost
 TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
-BREAKS = {"par", "sect", "row", "cell", "nestcell", "nestrow"}
+BREAKS = {"par", "sect", "cell", "nestcell"}
 SIGNS = (
     {"line": "\n", "page": "\n", "column": "\n", "tab": "\t", "emdash": "—", "endash": "–", "bullet": "•"}
     | {"lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "emspace": "\u2003", "enspace": "\u2002"}
@@ -102,9 +102,11 @@ class _Walk:
 
     def finish(self) -> tuple[list[Paragraph], list[Issue]]:
         """Return what was gathered."""
-        self._break()
         if self._outer:
             raise damaged(self._file)
+        self._flush()
+        if self._line:
+            self._break()
         return self.paragraphs, lost(self.lost, self._file)
 
     def _brace(self, brace: str) -> None:

@@ -59,8 +59,8 @@ def odt_template(guide: Guide) -> bytes:
         "</office:body></office:document-content>"
     )
     meta = (
-        f'<office:document-meta {SPACES} {DC} office:version="1.3"><office:meta><dc:title>{escape(plain(guide.title))}</dc:title>'
-        f"<dc:language>{_country()}</dc:language></office:meta></office:document-meta>"
+        f'<office:document-meta {SPACES} {DC} office:version="1.3"><office:meta>'
+        f"<dc:title>{escape(plain(guide.title))}</dc:title><dc:language>{_country()}</dc:language></office:meta></office:document-meta>"
     )
     entries = "".join(
         f"<manifest:file-entry manifest:full-path={quoteattr(path)} manifest:media-type={quoteattr(kind)}/>"

@@ -48,7 +48,7 @@ class Text:
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
-        assert not set("\r\0\ufeff") & set(self.text), "a reader let through what no text may hold"
+        assert not any(sign in self.text for sign in "\r\0\ufeff"), "a reader let through what no text may hold"
         object.__setattr__(self, "sha256", hashlib.sha256(self.text.encode()).hexdigest())
 
     @property

@@ -15,7 +15,7 @@ from nahraum.evidence.voices.texts.told import told
 
 CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 TIMES = re.compile(rf"[ \t]*{CLOCK}[ \t]*-->[ \t]*{CLOCK}(?:[ \t].*)?")
-VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]+)>")
+VOICE = re.compile(r"<v(?:\.[^ \t<>]*)?[ \t]+([^<>]+)>")
 TAG = re.compile(r"</?[a-z0-9:.][^<>\n]*>|\{\\[^{}\n]*\}", re.IGNORECASE)
 # "Name: ...": at most four words, so that a sentence with a colon is no speaker.
 SPEAKER = re.compile(r"((?:[^\W\d_][\w.'’-]*|\([^()\n]{1,30}\))(?: (?:[\w.'’-]+|\([^()\n]{1,30}\))){0,3}):[ \t]+(?=\S)")
@@ -43,8 +43,8 @@ FAULTS = {
 
 def is_transcript(text: str) -> bool:
     """Say whether a text begins as SRT or WebVTT does."""
-    lines = [line for line in text[:2000].split("\n") if line.strip()][:2]
-    return bool(re.match(r"WEBVTT([ \t\n]|$)", text)) or any(map(TIMES.fullmatch, lines))
+    lines = [line for line in re.split(r"[\r\n]+", text) if line.strip()][:2]
+    return bool(re.match(r"WEBVTT([ \t\r\n]|$)", text)) or any(map(TIMES.fullmatch, lines))
 
 
 def read_transcript(name: str, content: bytes) -> Text:
@@ -117,11 +117,11 @@ def _voices(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 def _named(lines: list[str]) -> Iterator[tuple[str, str]]:
     """Yield speaker and words; a line that names a speaker begins a new one, any other continues."""
-    said: list[tuple[str, str]] = []
+    said: list[tuple[str, list[str]]] = []
     for line in (TAG.sub("", line).strip() for line in lines):
         found = SPEAKER.match(line[:LONGEST_NAME])
         if found or not said:
-            said.append((found[1] if found else "", line))
+            said.append((found[1] if found else "", [line]))
         else:
-            said[-1] = (said[-1][0], f"{said[-1][1]} {line}")
-    yield from ((speaker, words) for speaker, words in said if words)
+            said[-1][1].append(line)
+    yield from ((speaker, " ".join(lines)) for speaker, lines in said if any(lines))

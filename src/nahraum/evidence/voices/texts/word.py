@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from nahraum.base import Issue
@@ -138,7 +138,7 @@ class _Walk:
             self._line.append("\ufffd")
             self.lost["signs"] += 1
         elif kind in ("drawing", "pict"):
-            boxes = [each for each in element.iter() if local(each) == "txbxContent"]
+            boxes = list(_boxes(element))
             self._boxes += boxes
             self.lost["pictures"] += not boxes
         else:
@@ -152,6 +152,15 @@ class _Walk:
 def _alternative(element: Any) -> Any:
     """Return the first of several ways to write the same (the others repeat its words)."""
     return next(iter(element), ())
+
+
+def _boxes(element: Any) -> Iterator[Any]:
+    """Yield the text boxes of a drawing; boxes inside of boxes come with these."""
+    for child in element:
+        if local(child) == "txbxContent":
+            yield child
+        else:
+            yield from _boxes(_alternative(child) if local(child) == "AlternateContent" else child)
 
 
 def _marked(element: Any, properties: str, mark: str) -> bool:
