@@ -125,6 +125,7 @@ def test_a_question_that_was_copied_keeps_both_answers_and_is_told():
     )
     found = filled("x", content)
     assert found.text.text == "Frage 1: Wo?\nhier\nFrage 1: Wo?\ndort"
+    assert [(each.question, each.start) for each in found.text.segments] == [(1, 0), (1, 18)]
     assert [issue.code for issue in found.text.issues] == ["template-question-twice"]
 
 

@@ -36,27 +36,27 @@ class Draft:
     _pieces: list[str] = field(default_factory=list)
     _length: int = 0
     _lines: int = 0
+    _known: dict[str, Any] | None = None  # of the last segment, as long as nothing stands behind it
     _faults: dict[str, tuple[Issue, int, int]] = field(default_factory=dict)  # by code: first row and number
 
-    def add(self, text: str, **known: Any) -> None:
-        """Add one or more lines; ``known``: fields of ``Segment``. Neighbours of which the same is known are one."""
+    def add(self, text: str, *, begins: bool = False, **known: Any) -> None:
+        """Add one or more lines; ``known``: fields of ``Segment``.
+
+        Neighbours of which the same is known are one segment, unless something ``begins`` here.
+        """
         text = self._storable(text)
         known = {name: storable(value) if isinstance(value, str) else value for name, value in known.items()}
         start = self._length + bool(self._pieces)
         self._pieces.append(text)
         self._lines += text.count("\n") + 1
         self._length = start + len(text)
-        if any(value not in ("", 0, None) for value in known.values()):
-            self.know(Segment(start=start, end=self._length, **known))
-
-    def know(self, segment: Segment) -> None:
-        """Note what is known of a stretch behind all others."""
-        last = self.segments[-1] if self.segments else segment
-        both = replace(last, end=segment.end)
-        if segment.start == last.end + 1 and both == replace(segment, start=last.start):
-            self.segments[-1] = both
-        elif segment.start < segment.end:
-            self.segments.append(segment)
+        if known == self._known and not begins:
+            self.segments[-1] = replace(self.segments[-1], end=self._length)
+        elif text and any(value not in ("", 0, None) for value in known.values()):
+            self.segments.append(Segment(start=start, end=self._length, **known))
+            self._known = known
+        else:
+            self._known = None
 
     def finish(self, variables: Mapping[str, str] | None = None) -> Text:
         """Return the text; raises BadInput where nothing can be read in it."""
@@ -109,7 +109,7 @@ def under_headings(name: str, paragraphs: Iterable[Paragraph], issues: Iterable[
     for paragraph in paragraphs:
         if paragraph.level and paragraph.text.strip():
             heading = " ".join(paragraph.text.split())
-        draft.add(paragraph.text, heading=heading)
+        draft.add(paragraph.text, begins=paragraph.level > 0, heading=heading)
     return draft.finish()
 
 

@@ -79,7 +79,7 @@ def _gather(draft: Draft, written: Sequence[Paragraph], questions: dict[int, int
             number, level, heading = 0, 0, paragraph.text
         elif number:
             answered.add(number)
-        draft.add(paragraph.text, question=number, heading=heading)
+        draft.add(paragraph.text, begins=at in questions, question=number, heading=heading)
     return answered
 
 

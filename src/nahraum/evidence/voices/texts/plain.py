@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
 from nahraum.base import BadInput, Issue, Severity
 from nahraum.evidence.voices.texts.draft import Draft
@@ -31,12 +32,12 @@ def read_plain(name: str, content: bytes) -> Text:
     draft.add(text)
     made = draft.finish()
     sections = list(HEADING.finditer(made.text))
-    if not sections:
-        return made
     ends = [section.start() - 1 for section in sections[1:]] + [len(made.text)]
-    for section, end in zip(sections, ends, strict=True):
-        draft.know(Segment(start=section.start(), end=end, heading=section[1].rstrip("# \t")))
-    return draft.finish()
+    segments = (
+        Segment(start=section.start(), end=end, heading=section[1].rstrip("# \t"))
+        for section, end in zip(sections, ends, strict=bool(sections))
+    )
+    return replace(made, segments=tuple(segments))
 
 
 def beginning(content: bytes, size: int = 4000) -> str:
@@ -61,7 +62,7 @@ def decoded(name: str, content: bytes) -> tuple[str, list[Issue]]:
         text = _western(name, raw)
         issues.append(told(_assumed(), name, row=row))
     _refuse_binary(name, text)
-    garbled = GARBLED.search(text)
+    garbled = GARBLED.search(text) if "Ã" in text or "â" in text else None
     if garbled:
         issues.append(told(_garbled(), name, row=text.count("\n", 0, garbled.start()) + 1, value=garbled[0]))
     return text, issues
