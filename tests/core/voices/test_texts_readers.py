@@ -178,7 +178,7 @@ def test_rtf_words_in_every_way_they_may_be_written():
         rb"{\info{\author Jemand}}\pard\outlinelevel0 Kopf\par\pard"
         b"\r\n"
         rb"\'b3\uc2\u322 ?? \uc0\u8211\uc1 \emdash\~\{x\}\\{\b fett}\tab t\line z\u-10179?\u-8704?\par"
-        rb"{\v geheim \b ja}{\deleted weg}{\header Rand}{\pict 0102}{\*\annotation hm}ab{\footnote Note}\bin3 }{xc\par"
+        rb"{\v geheim \b ja}{\deleted weg}{\header Rand}{\*\shppict{\pict 0102}}{\nonshppict{\pict 01}}{\*\annotation hm}ab{\footnote Note}\bin3 }{xc\par"
         rb"\trowd links\cell rechts\cell\row}"
     )
     text = one(raw)
@@ -191,6 +191,11 @@ def test_rtf_words_in_every_way_they_may_be_written():
         "text-pictures-left-out": 1,
         "text-comments-left-out": 1,
     }
+
+
+def test_rtf_boxes_are_read_once_and_without_their_settings():
+    box = rb"{\shp{\*\shpinst\shpleft1{\sp{\sn shapeType}{\sv 202}}{\shptxt Kasten}}{\shprslt{\*\do Kasten}Kasten}}"
+    assert one(rb"{\rtf1 a " + box + rb" b}").text == "a Kasten b"
 
 
 def test_rtf_of_several_bytes_to_a_character_and_broken_rtf():
@@ -226,6 +231,11 @@ def test_faulty_times_lose_no_words():
         ("text-times-backwards", 1, 1),
         ("text-times-missing", 5, 2),
     ]
+
+
+def test_marks_go_and_signs_stay():
+    text = one(b"1\n00:00:01,000 --> 00:00:02,500\n<font color='red'>a</font> <3 b> {\\an8}c {x} <i>d</I>\n")
+    assert text.text == "a <3 b> c {x} d"
 
 
 def test_a_sentence_with_a_colon_is_no_speaker():

@@ -16,7 +16,7 @@ from nahraum.evidence.voices.texts.told import refused, told
 TWICE = Issue(
     code="template-question-twice",
     severity=Severity.WARNING,
-    message="Question {number} stands more than once in the template; the answers are kept at both places.",
+    message="Question {number} stands more than once in the template; every answer is kept.",
     remedy="Check whether a heading was copied by mistake.",
 )
 

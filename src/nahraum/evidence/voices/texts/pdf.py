@@ -43,6 +43,7 @@ def read_pdf(name: str, content: bytes) -> Text:
 
 def _pages(name: str, content: bytes) -> Iterator[str]:
     from pypdf import PasswordType, PdfReader
+    from pypdf.errors import DependencyError
 
     # pypdf logs pieces of damaged files; words of people have no place in a log.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
@@ -61,6 +62,8 @@ def _pages(name: str, content: bytes) -> Iterator[str]:
             yield words
     except BadInput:
         raise
+    except DependencyError as error:  # an encryption that needs a further library
+        raise protected(name) from error
     except Exception as error:  # whatever a damaged PDF makes the library stumble over
         raise damaged(name) from error
 

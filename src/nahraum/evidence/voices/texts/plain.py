@@ -35,7 +35,7 @@ def read_plain(name: str, content: bytes) -> Text:
     ends = [section.start() - 1 for section in sections[1:]] + [len(made.text)]
     segments = (
         Segment(start=section.start(), end=end, heading=section[1].rstrip("# \t"))
-        for section, end in zip(sections, ends, strict=bool(sections))
+        for section, end in zip(sections, ends, strict=False)  # without sections, one end is left over
     )
     return replace(made, segments=tuple(segments))
 

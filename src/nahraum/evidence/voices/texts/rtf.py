@@ -28,10 +28,13 @@ LEFT_OUT = {
     "annotation": "comments",
     "pict": "pictures",
     "object": "pictures",
+    "listtext": "numbers",
+    "pntext": "numbers",
     **dict.fromkeys(("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"), "margins"),
-    **dict.fromkeys(("fonttbl", "colortbl", "stylesheet", "info", "listtext", "pntext", "nonshppict", "fldinst"), ""),
+    **dict.fromkeys(("fonttbl", "colortbl", "filetbl", "stylesheet", "info", "fldinst", "xe", "tc", "rxe", "txe"), ""),
+    **dict.fromkeys(("nonshppict", "sp", "shprslt"), ""),  # written twice, or for the program
 }
-KEPT = {"shptxt", "shpinst", "shp"}  # marked as ignorable, yet with words inside
+KEPT = {"shpinst", "shppict"}  # marked as ignorable, yet with words inside
 CODEPAGES = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850", "ansi": "cp1252"}
 
 
@@ -136,7 +139,10 @@ class _Walk:
 
     def _destination(self, word: str) -> bool:
         """Note where a group begins that is shown elsewhere or nowhere; say whether this word is such a one."""
-        if word in LEFT_OUT or (self._group.ignorable and word not in KEPT):
+        if word in KEPT:
+            self._group = replace(self._group, ignorable=False)
+            return True
+        if word in LEFT_OUT or self._group.ignorable:
             if LEFT_OUT.get(word) and not self._group.silent:
                 self.lost[LEFT_OUT[word]] += 1
             self._group = replace(self._group, silent=True, ignorable=False)
@@ -144,7 +150,8 @@ class _Walk:
         if word == "footnote":
             self._sign("[")
             self._group = replace(self._group, note=not self._group.silent)
-        return word == "footnote"
+            return True
+        return False
 
     def _format(self, word: str, number: int | None) -> None:
         on = number != 0
