@@ -178,7 +178,8 @@ def test_rtf_words_in_every_way_they_may_be_written():
         rb"{\info{\author Jemand}}\pard\outlinelevel0 Kopf\par\pard"
         b"\r\n"
         rb"\'b3\uc2\u322 ?? \uc0\u8211\uc1 \emdash\~\{x\}\\{\b fett}\tab t\line z\u-10179?\u-8704?\par"
-        rb"{\v geheim \b ja}{\deleted weg}{\header Rand}{\*\shppict{\pict 0102}}{\nonshppict{\pict 01}}{\*\annotation hm}ab{\footnote Note}\bin3 }{xc\par"
+        rb"{\v geheim \b ja}{\deleted weg}{\header Rand}{\*\shppict{\pict 0102}}{\nonshppict{\pict 01}}"
+        rb"{\*\annotation hm}ab{\footnote Note}\bin3 }{xc\par"
         rb"\trowd links\cell rechts\cell\row}"
     )
     text = one(raw)

@@ -33,7 +33,8 @@ def docx_template(guide: Guide) -> bytes:
 
     document = Document()
     properties = document.core_properties
-    properties.title, properties.author, properties.language = plain(guide.title)[:255], "", language()
+    properties.title, properties.language = plain(guide.title)[:255], language()
+    properties.author = properties.last_modified_by = properties.comments = ""
     properties.created = properties.modified = datetime(*CLOCK, tzinfo=UTC)
     _speak(document)
     for line in lines_of(guide):
