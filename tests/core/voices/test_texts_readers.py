@@ -268,6 +268,11 @@ def test_a_survey_as_workbook(tmp_path):
     assert refusal(content).code == "text-is-a-table"
 
 
+def test_an_answer_that_nobody_sees_is_none():
+    (text,) = read("u", "a;b\n1;ja\n2;\u3000\ufeff\n".encode(), answers=Answers(answer="b"))
+    assert text.text == "ja"
+
+
 def test_a_survey_says_which_column_is_missing_or_empty():
     assert refusal(CSV.encode(), answers=Answers(answer="Was felt?")).params["near"] == "Was fehlt?"
     assert refusal(b"a;b\n1;\n", answers=Answers(answer="b")).code == "text-unanswered"

@@ -49,7 +49,7 @@ def read_survey(name: str, content: bytes, answers: Answers) -> tuple[Text, ...]
         columns = {storable(grid.header[at]): grid.cells[f"c{at}"] for at in map(grid.column, answers.variables)}
     texts: list[Text] = []
     for n, (row, words) in enumerate(zip(grid.rows, grid.cells[f"c{answer}"], strict=True)):
-        if words is None or not words.strip():
+        if not storable(words or ""):
             continue
         draft = Draft(name=f"{name}, {row}")
         draft.add(words, row=row, heading=grid.header[answer])
