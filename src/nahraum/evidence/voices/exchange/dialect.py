@@ -27,8 +27,8 @@ BLANKS = re.compile(r"\s+")
 ELLIPSIS = ("…", "...")
 OTHER = 0xFFFF
 BLANK, LETTER, MARK = range(3)
-# How well a border between two signs (before, after) may begin or end a stretch, from 0 to 1: a stretch begins at a word;
-# it ends where a blank follows, less surely before a mark or the next word.
+# How well a border between two signs (before, after) may begin or end a stretch, 0 to 1: a stretch begins at a word; it
+# ends where a blank follows, less surely before a mark or the next word.
 BEGINS = np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
 ENDS = np.array([[0.0, 0.5, 0.5], [1.0, 0.0, 0.6], [1.0, 0.0, 0.6]])
 OURS = "Nahraum"  # our own files are read as they were written
@@ -70,7 +70,7 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The dialect of one text; ``agreeing`` of ``quotations`` are covered exactly, ``borders``: share of ends at words."""
+    """The dialect of one text; ``agreeing`` of ``quotations`` are covered exactly; ``borders``: ends at words."""
 
     dialect: Dialect
     certainty: Certainty
@@ -243,7 +243,7 @@ def _kinds() -> NDArray[np.int8]:
 
 
 def _quotes(marked: Marked, at: dict[Dialect, Placed]) -> dict[Dialect, tuple[float, int]]:
-    """Return log-likelihood and number of quotations found; what agrees under no dialect is a remark, not a quotation."""
+    """Return log-likelihood and number of quotations; what agrees under no dialect is a remark, no quotation."""
     score, agreeing = dict.fromkeys(at, 0.0), dict.fromkeys(at, 0)
     for row, texts in enumerate(marked.quotes):
         for quote in {text for text in texts if len(text.strip()) >= LEAST_QUOTE}:

@@ -34,12 +34,13 @@ STAMP = ("creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime"
 
 @dataclass(slots=True)
 class Rows:
-    """Selections so far, as columns; positions as the file means them."""
+    """Selections so far, as columns; positions as the file means them, if it tells any (``told``)."""
 
     guid: list[str] = field(default_factory=list)
     text: list[int] = field(default_factory=list)
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
     description: list[str] = field(default_factory=list)
     stamp: list[Stamp] = field(default_factory=list)
@@ -63,7 +64,11 @@ class CodingRows:
 
 @dataclass(slots=True)
 class Gathering:
-    """All items so far. ``opened``: entries of texts; ``taken``: GUIDs in use, by the space in which they must differ."""
+    """All items so far.
+
+    ``later``: media, which are taken last, so that texts keep their order whatever the file's; ``opened``: entries of
+    texts; ``taken``: GUIDs in use, by the space in which they must differ.
+    """
 
     told: Told
     archive: Archive | None = None
@@ -84,6 +89,7 @@ class Gathering:
     selections: Rows = field(default_factory=Rows)
     codings: CodingRows = field(default_factory=CodingRows)
     files: dict[str, Packed] = field(default_factory=dict)
+    later: list[Element] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     taken: dict[str, set[str]] = field(default_factory=dict)
     stamps: dict[tuple[str, ...], Stamp] = field(default_factory=dict)
@@ -99,7 +105,7 @@ class Gathering:
         if guid:
             self.told.tell(
                 "exchange-guid-twice",
-                message="{space}: the GUID {guid} is used twice. The second one got another; references mean the first.",
+                message="{space}: the GUID {guid} is used twice. The second got another; references mean the first.",
                 value=name or guid,
                 space=space,
                 guid=guid,

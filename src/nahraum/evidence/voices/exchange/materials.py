@@ -65,13 +65,13 @@ def take_text(g: Gathering, element: Element, role: Role, owner: str = "") -> No
     )
     g.written.append(written)
     _codings(g, element, On.TEXT, number)
-    moment = {point.guid: NOWHERE if point.position is None else point.position for point in points}
+    moment = {point.guid: point.position for point in points}
     for child in element:
         if child.tag == "PlainTextSelection":
             _selection(g, child, number, int(child.attrib["startPosition"]), int(child.attrib["endPosition"]))
         elif child.tag == "TranscriptSelection":
             first, last = child.get("fromSyncPoint", ""), child.get("toSyncPoint", "")
-            _selection(g, child, number, moment.get(first, NOWHERE), moment.get(last, NOWHERE))
+            _selection(g, child, number, moment.get(first), moment.get(last))
 
 
 def _point(g: Gathering, element: Element) -> SyncPoint:
@@ -83,12 +83,14 @@ def _point(g: Gathering, element: Element) -> SyncPoint:
     )
 
 
-def _selection(g: Gathering, element: Element, text: int, start: int, end: int) -> None:
+def _selection(g: Gathering, element: Element, text: int, start: int | None, end: int | None) -> None:
     rows, row, get = g.selections, len(g.selections.guid), element.get
     rows.guid.append(g.claim("Source", get("guid", ""), get("name", "")))
     rows.text.append(text)
-    rows.start.append(start)
-    rows.end.append(end)
+    told = start is not None and end is not None
+    rows.start.append(start if start is not None and told else NOWHERE)
+    rows.end.append(end if end is not None and told else NOWHERE)
+    rows.told.append(told)
     rows.name.append(get("name", ""))
     rows.description.append(words(element))
     rows.stamp.append(g.stamp_of(element))

@@ -28,7 +28,7 @@ from nahraum.evidence.voices.exchange.gathering import (
 )
 from nahraum.evidence.voices.exchange.markup import Element, items
 from nahraum.evidence.voices.exchange.materials import take_medium, take_note, take_source
-from nahraum.evidence.voices.exchange.model import Project, Stamp
+from nahraum.evidence.voices.exchange.model import Kind, Project, Stamp
 from nahraum.evidence.voices.exchange.settling import complete, settle_codings, settle_positions, settle_references
 from nahraum.evidence.voices.exchange.standard import legal
 from nahraum.evidence.voices.exchange.told import Told
@@ -58,8 +58,8 @@ class Reading:
 def read_project(path: Path, file: str = "") -> Reading:
     """Read a .qdpx; ``file``: its name for people.
 
-    Raises BadInput for archives that are hostile or damaged, and for XML that is not well-formed; whatever else is wrong
-    becomes an issue. Media stay in the archive: ``Project.files`` says where.
+    Raises BadInput for archives that are hostile or damaged, and for XML that is not well-formed; whatever else is
+    wrong becomes an issue. Media stay in the archive: ``Project.files`` says where.
     """
     with opened(path, file) as archive:
         g = Gathering(told=Told(archive.file), archive=archive)
@@ -68,6 +68,8 @@ def read_project(path: Path, file: str = "") -> Reading:
                 take(g, element, namespace, NAMESPACE)
         except BROKEN as error:
             raise unreadable(archive) from error
+        for element in g.later:
+            take_medium(g, element)
         complete(g)
         selections, kept, choices = settle_positions(g)
         settle_references(g, selections.guid)
@@ -92,6 +94,8 @@ def take(g: Gathering, element: Element, namespace: str, usual: str) -> None:
                 value=namespace,
                 usual=usual,
             )
+    elif element.tag in MEDIA:
+        g.later.append(element)
     elif taking := TAKING.get(element.tag):
         taking(g, element)
 
@@ -105,16 +109,13 @@ def _take_graph(g: Gathering, element: Element) -> None:
     g.graphs.append(ET.tostring(element, encoding="unicode"))
 
 
+MEDIA = {f"{kind}Source" for kind in Kind}
 TAKING: Mapping[str, Taking] = {
     "User": take_user,
     "Code": take_code,
     "Variable": take_variable,
     "Case": take_case,
     "TextSource": take_source,
-    "PictureSource": take_medium,
-    "PDFSource": take_medium,
-    "AudioSource": take_medium,
-    "VideoSource": take_medium,
     "Note": take_note,
     "Link": take_link,
     "Set": take_set,

@@ -109,14 +109,15 @@ def _tell_loose(g: Gathering, guid: str, name: str) -> bool:
 
 
 def settle_positions(g: Gathering) -> tuple[Selections, NDArray[np.bool_], dict[str, Choice]]:
-    """Bring all positions into our convention; returns the selections kept, which those are, and each text's dialect."""
+    """Bring all positions into our convention; return selections kept, which those are, each text's dialect."""
     rows = g.selections
     text, start, end = (np.array(column, dtype=np.int64) for column in (rows.text, rows.start, rows.end))
     kept = np.ones(len(text), dtype=bool)
     order = np.argsort(text, kind="stable")
     bounds = np.searchsorted(text[order], np.arange(len(g.texts) + 1))
     of_text = [order[bounds[n] : bounds[n + 1]] for n in range(len(g.texts))]
-    placeable = [members[(start[members] != NOWHERE) & (end[members] != NOWHERE)] for members in of_text]
+    told = np.array(rows.told, dtype=bool)
+    placeable = [members[told[members]] for members in of_text]
     marked = {n: written for n, written in enumerate(g.written) if written and (len(of_text[n]) or g.texts[n].points)}
     choices = decide(
         [
@@ -177,7 +178,7 @@ def _tell_placed(g: Gathering, text: Text, members: Ints, outside: NDArray[np.bo
 def _tell_outside(g: Gathering, text: Text, guid: str, start: int, end: int) -> None:
     g.told.tell(
         "exchange-position-outside",
-        message="“{text}”: positions {start}–{end} lie outside of the text of {length} characters; left out with codings.",
+        message="“{text}”: positions {start}–{end} lie outside of the text ({length} characters); left out.",
         remedy="Look at this place in the program that the project comes from, and export it again.",
         value=guid,
         text=text.name,

@@ -30,6 +30,7 @@ KINDS = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 DIRECTIONS = ("Associative", "OneWay", "Bidirectional")
 SHAPES = ("Person", "Oval", "Rectangle", "RoundedRectangle", "Star", "LeftTriangle", "RightTriangle", "UpTriangle")
 SHAPES += ("DownTriangle", "Note")
+ONCE = ("Description", "PlainTextContent", "Representation", "TextDescription")
 LINES = ("dotted", "dashed", "solid")
 
 
@@ -159,7 +160,7 @@ RULES: Mapping[str, Rule] = {
     "Link": _rule("guid:guid name direction:direction color:color originGUID:guid targetGUID:guid", "NoteRef"),
     **{f"{what}Ref": _REFERENCE for what in ("Note", "Code", "Source", "Selection", "Variable")},
     **{f"Member{what}": _rule("targetGUID:guid guid:guid") for what in ("Code", "Source", "Note")},
-    **{name: _LEAF for name in ("Description", "PlainTextContent", *(f"{kind}Value" for kind in KINDS))},
+    **dict.fromkeys(("Description", "PlainTextContent", *(f"{kind}Value" for kind in KINDS)), _LEAF),
 }
 
 
@@ -183,13 +184,18 @@ def legal(element: Element, told: Told) -> bool:
             missing=", ".join(missing),
         )
         return False
+    seen: set[str] = set()
     for child in list(element) if len(element) else ():
         child.tag = local(child.tag)
         if child.tag not in rule.children:
             _unknown(told, f"{name}/{child.tag}")
             element.remove(child)
+        elif child.tag in ONCE and child.tag in seen:
+            _unknown(told, f"{name}/{child.tag} (2)")
+            element.remove(child)
         elif not legal(child, told):
             element.remove(child)
+        seen.add(child.tag)
     return True
 
 

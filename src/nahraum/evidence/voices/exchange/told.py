@@ -21,6 +21,7 @@ class Told:
     def tell(
         self,
         code: str,
+        /,
         *,
         message: str,
         remedy: str = "",
@@ -60,7 +61,7 @@ class Told:
         return (*self.issues, *more)
 
 
-def refusal(file: str, code: str, *, message: str, remedy: str = "", value: str = "", **params: object) -> BadInput:
+def refusal(file: str, code: str, /, *, message: str, remedy: str = "", value: str = "", **params: object) -> BadInput:
     """Return the refusal of a whole file, as one issue."""
     return BadInput(
         [
