@@ -4,7 +4,11 @@ import zipfile
 from uuid import UUID
 
 SPACE = 'xmlns="urn:QDA-XML:project:1.0"'
-USER, CODE, TEXT = "11111111-0000-4000-8000-000000000001", "22222222-0000-4000-8000-000000000001", "33333333-0000-4000-8000-000000000001"
+USER, CODE, TEXT = (
+    "11111111-0000-4000-8000-000000000001",
+    "22222222-0000-4000-8000-000000000001",
+    "33333333-0000-4000-8000-000000000001",
+)
 
 
 def guid(number, kind=9):
@@ -30,7 +34,9 @@ def project(sources="", *, codes=None, before="", after="", origin="", attribute
 
 def selection(start, end, number, *, name="", code=CODE):
     coding = (
-        f'<Coding guid="{guid(number, 8)}" creatingUser="{USER}"><CodeRef targetGUID="{code}"/></Coding>' if code else ""
+        f'<Coding guid="{guid(number, 8)}" creatingUser="{USER}"><CodeRef targetGUID="{code}"/></Coding>'
+        if code
+        else ""
     )
     return (
         f'<PlainTextSelection guid="{guid(number)}" name="{name}" startPosition="{start}" endPosition="{end}"'

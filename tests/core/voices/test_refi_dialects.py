@@ -63,7 +63,8 @@ def test_every_coding_covers_its_quotation(tmp_path, program, quoted):
     bom, newline, counts, entry, path, origin = FILES[program]
     raw = bom + TEXT.replace("\n", newline)
     marks = [
-        selection(*positions(raw, words, **counts), n, name=words if quoted else "") for n, words in enumerate(QUOTATIONS)
+        selection(*positions(raw, words, **counts), n, name=words if quoted else "")
+        for n, words in enumerate(QUOTATIONS)
     ]
     xml = project(text_source(marks, path), origin=origin)
     reading = read_project(qdpx(tmp_path / "a.qdpx", xml, {entry: raw.encode()}))

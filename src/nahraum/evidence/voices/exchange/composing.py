@@ -115,7 +115,7 @@ def project_xml(c: Composing) -> str:
     sources = [_text(c, "TextSource", n) for n, text in enumerate(p.texts) if text.role is Role.SOURCE]
     sources += [_medium(c, number, medium) for number, medium in enumerate(p.media)]
     notes = (_text(c, "Note", n) for n, text in enumerate(p.texts) if text.role is Role.NOTE)
-    codes = holder("Codes", _code_tree(p.codes))
+    codes = holder("Codes", code_tree(p.codes))
     parts = (
         holder("Users", (element("User", attributes(guid=u.guid, name=u.name, id=u.id)) for u in p.users)),
         f"<CodeBook>\n{codes}</CodeBook>\n" if codes else "",
@@ -129,22 +129,15 @@ def project_xml(c: Composing) -> str:
         leaf("Description", p.description),
         references("NoteRef", p.notes),
     )
-    return f"{HEAD}{_named(p.name)}{root}>\n{''.join(parts)}</Project>\n"
+    return f"{HEAD}{named(p.name)}{root}>\n{''.join(parts)}</Project>\n"
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """Return a name that must be there, be it empty."""
     return attributes(name=name) or ' name=""'
 
 
-def code_element(code: Code, children: Iterable[str]) -> str:
-    """Return a code with those below it."""
-    told = attributes(guid=code.guid) + _named(code.name)
-    told += attributes(isCodable="true" if code.is_codable else "false", color=code.color)
-    return element("Code", told, leaf("Description", code.description), references("NoteRef", code.notes), *children)
-
-
-def _code_tree(codes: Iterable[Code]) -> list[str]:
+def code_tree(codes: Iterable[Code], *, notes: bool = True) -> list[str]:
     """Return the codes at the top, each with its tree; one whose parent does not stand before it is at the top."""
     below: dict[str, list[Code]] = {}
     before: set[str] = set()
@@ -153,14 +146,20 @@ def _code_tree(codes: Iterable[Code]) -> list[str]:
         before.add(code.guid)
 
     def tree(parent: str) -> list[str]:
-        return [code_element(code, tree(code.guid)) for code in below.get(parent, ())]
+        return [one(code) for code in below.get(parent, ())]
+
+    def one(code: Code) -> str:
+        told = attributes(guid=code.guid) + named(code.name)
+        told += attributes(isCodable="true" if code.is_codable else "false", color=code.color)
+        memos = references("NoteRef", code.notes) if notes else ""
+        return element("Code", told, leaf("Description", code.description), memos, *tree(code.guid))
 
     return tree("")
 
 
 def _variables(p: Project) -> Iterable[str]:
     for variable in p.variables:
-        told = attributes(guid=variable.guid) + _named(variable.name) + attributes(typeOfVariable=variable.kind)
+        told = attributes(guid=variable.guid) + named(variable.name) + attributes(typeOfVariable=variable.kind)
         yield element("Variable", told, leaf("Description", variable.description))
 
 
@@ -191,7 +190,7 @@ def _sets(p: Project) -> Iterable[str]:
     for group in p.sets:
         yield element(
             "Set",
-            attributes(guid=group.guid) + _named(group.name),
+            attributes(guid=group.guid) + named(group.name),
             leaf("Description", group.description),
             references("MemberCode", group.codes),
             references("MemberSource", group.sources),

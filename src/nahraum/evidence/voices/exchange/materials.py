@@ -224,25 +224,19 @@ def _words(g: Gathering, element: Element, role: Role) -> Written | None:
 
 def _decoded(g: Gathering, raw: bytes | None, entry: str) -> Written | None:
     """Return a text file's words: UTF-8, or UTF-16 by its mark, else Windows-1252, which is told."""
-    try:
-        if raw is not None and raw.startswith(UTF16):
-            return as_written(raw.decode("utf-16-le" if raw.startswith(UTF16[0]) else "utf-16-be"))
-        if raw is not None:
-            return as_written(raw.decode())
-    except UnicodeDecodeError:
-        assert raw is not None
+    for encoding in _encodings(raw):
         try:
-            text = raw.decode("cp1252")
+            text = str(raw or b"", encoding)
         except UnicodeDecodeError:
-            pass
-        else:
+            continue
+        if encoding == "cp1252":
             g.told.tell(
                 "exchange-encoding",
                 message="The text is not in UTF-8; read as Windows-1252.",
                 remedy="Look whether umlauts are right; if not, export the project again.",
                 value=entry,
             )
-            return as_written(text)
+        return as_written(text)
     g.told.tell(
         "exchange-text-damaged",
         message="The text is damaged, too large or in no known encoding; it is left out, its codings are kept.",
@@ -250,3 +244,12 @@ def _decoded(g: Gathering, raw: bytes | None, entry: str) -> Written | None:
         value=entry,
     )
     return None
+
+
+def _encodings(raw: bytes | None) -> tuple[str, ...]:
+    """Return how bytes may be meant; the endian form of UTF-16 keeps the mark, which some programs count."""
+    if raw is None:
+        return ()
+    if raw.startswith(UTF16):
+        return ("utf-16-le" if raw.startswith(UTF16[0]) else "utf-16-be",)
+    return ("utf-8", "cp1252") if b"\0" not in raw else ("utf-8",)

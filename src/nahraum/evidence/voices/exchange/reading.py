@@ -76,7 +76,7 @@ def read_project(path: Path, file: str = "") -> Reading:
         codings = settle_codings(g, kept)
         _tell_choices(g, choices)
         _tell_unused(g, archive)
-        project = replace(_project(g), selections=selections, codings=codings)
+        project = replace(project_of(g), selections=selections, codings=codings)
         return Reading(project=project, issues=g.told.all(), choices=MappingProxyType(choices))
 
 
@@ -125,7 +125,8 @@ TAKING: Mapping[str, Taking] = {
 }
 
 
-def _project(g: Gathering) -> Project:
+def project_of(g: Gathering) -> Project:
+    """Return what was gathered, without selections and codings."""
     root = g.root.get
     return Project(
         name=root("name", ""),

@@ -21,6 +21,7 @@ from nahraum.evidence.voices.exchange.model import (
     Group,
     Guids,
     On,
+    Role,
     Selections,
     SyncPoint,
     Text,
@@ -60,7 +61,7 @@ def complete(g: Gathering) -> None:
 def settle_references(g: Gathering, selections: Guids) -> None:
     """Leave out references of cases, sets and memos to what does not exist; each is told."""
     codes = {code.guid for code in g.codes}
-    notes = {text.guid for text in g.texts if text.role == "note"}
+    notes = {text.guid for text in g.texts if text.role is Role.NOTE}
     sources = {text.guid for text in g.texts} | {medium.guid for medium in g.media}
     places = {*selections, *(region.guid for region in g.regions)}
     variables = {variable.guid for variable in g.variables}
@@ -133,6 +134,10 @@ def settle_positions(g: Gathering) -> tuple[Selections, NDArray[np.bool_], dict[
     )
     chosen = {}
     for (number, written), choice in zip(marked.items(), choices, strict=True):
+        if (
+            g.texts[number].role is Role.TRANSCRIPT
+        ):  # its stretches lie between sync points, which name no last character
+            choice = replace(choice, dialect=choice.dialect._replace(inclusive=False))
         members = placeable[number]
         there = placed(written, choice.dialect, start[members], end[members])
         _tell_placed(g, g.texts[number], members, there.outside, there.split)
@@ -150,7 +155,7 @@ def _points(g: Gathering, number: int, choice: Choice) -> tuple[SyncPoint, ...]:
     if not points or written is None:
         return points
     raw = np.array([NOWHERE if point.position is None else point.position for point in points], dtype=np.int64)
-    there = placed(written, choice.dialect._replace(inclusive=False), raw, raw)
+    there = placed(written, choice.dialect, raw, raw)
     settled = []
     for point, position, outside in zip(points, there.start.tolist(), there.outside, strict=True):
         if outside and point.position is not None:
