@@ -75,7 +75,8 @@ def test_the_standard_s_own_codebook(tmp_path, shared):
 @pytest.fixture
 def made(tmp_path):
     codes = (
-        f'<Code guid="{guid(1, 2)}" name="=Wohnen" isCodable="true"><Code guid="{guid(2, 2)}" name="Bedarf" isCodable="true"/></Code>'
+        f'<Code guid="{guid(1, 2)}" name="=Wohnen" isCodable="true">'
+        f'<Code guid="{guid(2, 2)}" name="Bedarf" isCodable="true"/></Code>'
         f'<Code guid="{guid(3, 2)}" name="Bedarf" isCodable="true"/>'
     )
     marks = [

@@ -36,6 +36,7 @@ from nahraum.evidence.voices.exchange.reading import read_project
 from nahraum.evidence.voices.exchange.writing import write_project
 from tests.core.voices.refi_files import guid, qdpx
 
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # Letters, blanks of all kinds, signs beyond the basic plane, combining marks, marks of XML.
 SIGNS = st.one_of(
     st.sampled_from("ab ä\t\n😀👩‍👧ñ\u0301\u200b\u00a0\ufeff<>&\"']]>"), st.characters(exclude_categories=["Cs", "Cc"])
@@ -57,6 +58,8 @@ VALUES = {
     "Date": st.none() | st.dates().map(str),
     "DateTime": st.none() | st.sampled_from(["2025-01-01T00:00:00Z"]),
 }
+
+GRAPH = f'<Graph guid="{guid(0, 13)}" name="Netz"><Vertex guid="{guid(1, 13)}" firstX="1" firstY="2" /></Graph>'
 
 
 def some(draw, among):
@@ -181,15 +184,18 @@ def projects(draw):
     return Project(
         name=draw(name), description=draw(name), base_path=draw(name), stamp=draw(stamps), notes=some(draw, notes),
         users=users, codes=tuple(codes), variables=variables,
-        cases=(Case(guid=guid(0, 2), name=draw(name), description=draw(name), codes=some(draw, all_codes), values=values(),
-                    sources=some(draw, sources), selections=some(draw, places)),),
+        cases=(Case(guid=guid(0, 2), name=draw(name), description=draw(name), codes=some(draw, all_codes),
+                    values=values(), sources=some(draw, sources), selections=some(draw, places)),),
         texts=tuple(texts), media=tuple(media), regions=tuple(regions), selections=selections, codings=codings,
         links=(Link(guid=guid(0, 11), name=draw(name), direction="OneWay", color="#123", origin=guid(0, 9),
                     target=guid(0, 4), notes=some(draw, notes)),),
         sets=(Group(guid=guid(0, 12), name=draw(name), description=draw(name), codes=some(draw, all_codes),
                     sources=some(draw, sources), notes=some(draw, notes)),),
-        graphs=(f'<Graph guid="{guid(0, 13)}" name="Netz"><Vertex guid="{guid(1, 13)}" firstX="1" firstY="2" /></Graph>',),
+        graphs=(GRAPH,),
     )  # fmt: skip
+
+
+NAMED = ("users", "codes", "variables", "cases", "texts", "media", "links", "sets")
 
 
 def plain(project):
@@ -221,14 +227,12 @@ def plain(project):
         },
         "memos": (hung(s.notes, s.guid), hung(c.notes, c.guid)),
         "regions": {r.guid: (dataclasses.replace(r, medium=0), project.media[r.medium].guid) for r in project.regions},
-        **{k: of(getattr(project, k)) for k in ("users", "codes", "variables", "cases", "texts", "media", "links", "sets")},
+        **{k: of(getattr(project, k)) for k in NAMED},
         **{k: getattr(project, k) for k in ("name", "description", "base_path", "stamp", "notes", "graphs")},
     }  # fmt: skip
 
 
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=40, suppress_health_check=UNHURRIED)
 @given(made=projects())
 def test_export_and_import_is_identity(tmp_path, made):
     picture = tmp_path / "bild.jpg"
@@ -248,9 +252,7 @@ def test_export_and_import_is_identity(tmp_path, made):
 
 
 @pytest.mark.real_data
-@settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=40, suppress_health_check=UNHURRIED)
 @given(made=projects())
 def test_exports_are_valid_against_the_schema(tmp_path, shared, made):
     write_project(made, tmp_path / "a.qdpx")
@@ -271,8 +273,9 @@ def test_a_real_project_with_every_element_comes_through(tmp_path, shared):
     tree = etree.parse(io.BytesIO(zipfile.ZipFile(path).read("Project.qde")))
     counts = {
         tag: len(tree.findall(f".//{{*}}{tag}"))
-        for tag in ("User", "Code", "Set", "Graph", "Link", "Note", "Coding", "PlainTextSelection", "TranscriptSelection",
-                    "PDFSelection", "PictureSelection", "AudioSelection", "VideoSelection", "SyncPoint")
+        for tag in ("User", "Code", "Set", "Graph", "Link", "Note", "Coding", "PlainTextSelection",
+                    "TranscriptSelection", "PDFSelection", "PictureSelection", "AudioSelection",
+                    "VideoSelection", "SyncPoint")
     }  # fmt: skip
     reading = read_project(path)
     made = reading.project
@@ -340,8 +343,8 @@ def test_transcripts_coded_without_sync_points_get_some(tmp_path):
         media=(Medium(guid=guid(1, 6), kind=Kind.AUDIO),),
         texts=(Text(guid=guid(2, 5), role=Role.TRANSCRIPT, owner=guid(1, 6), text="Der Bus fehlt"),),
         selections=Selections(
-            guid=(guid(3, 9),), text=np.array([0]), start=np.array([4]), end=np.array([7]), name=("",), description=("",),
-            stamp=(Stamp(),), first=("",), last=("",),
+            guid=(guid(3, 9),), text=np.array([0]), start=np.array([4]), end=np.array([7]), name=("",),
+            description=("",), stamp=(Stamp(),), first=("",), last=("",),
         ),
         codings=Codings(guid=(guid(4, 10),), coder=np.array([-1]), code=np.array([0]), on=np.array([0]),
                         number=np.array([0]), created=("",)),

@@ -114,7 +114,7 @@ def _codings(g: Gathering, element: Element, on: On, number: int) -> None:
         for code in codes:
             row = len(rows.guid)
             rows.guid.append(g.claim("Coding", child.get("guid", "")))
-            rows.coder.append(child.get("creatingUser") or element.get("creatingUser", ""))
+            rows.coder.append(child.get("creatingUser", "") or element.get("creatingUser", ""))
             rows.code.append(code)
             rows.on.append(on)
             rows.number.append(number)

@@ -28,8 +28,9 @@ DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 KINDS = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 DIRECTIONS = ("Associative", "OneWay", "Bidirectional")
-SHAPES = ("Person", "Oval", "Rectangle", "RoundedRectangle", "Star", "LeftTriangle", "RightTriangle", "UpTriangle")
-SHAPES += ("DownTriangle", "Note")
+SHAPES = tuple(
+    ["Person", "Oval", "Rectangle", "RoundedRectangle", "Star", "LeftTriangle", "RightTriangle", "UpTriangle", "DownTriangle", "Note"]
+)
 ONCE = ("Description", "PlainTextContent", "Representation", "TextDescription")
 LINES = ("dotted", "dashed", "solid")
 

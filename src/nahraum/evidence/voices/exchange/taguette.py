@@ -47,7 +47,7 @@ class _Words(html.parser.HTMLParser):
         ] = []  # words; whether we add them as a line end that Taguette does not count
         self.after_pre = False
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's signature
         """Note what decides about white space: a parser drops the first line end in <pre>."""
         self.after_pre = tag == "pre"
         if tag == "br":
@@ -65,6 +65,8 @@ class _Words(html.parser.HTMLParser):
         self.after_pre = False
         if not self.pieces:
             data = data.lstrip("\t\n\f ")
+        if data.startswith("\n") and self.pieces and self.pieces[-1][1]:
+            self.pieces.pop()  # the document's own line end does
         if data:
             self.pieces.append((data, False))
 
