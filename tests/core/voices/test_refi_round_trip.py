@@ -232,7 +232,7 @@ def plain(project):
     }  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=UNHURRIED)
+@settings(deadline=None, max_examples=20, suppress_health_check=UNHURRIED)
 @given(made=projects())
 def test_export_and_import_is_identity(tmp_path, made):
     picture = tmp_path / "bild.jpg"
@@ -252,7 +252,7 @@ def test_export_and_import_is_identity(tmp_path, made):
 
 
 @pytest.mark.real_data
-@settings(deadline=None, max_examples=40, suppress_health_check=UNHURRIED)
+@settings(deadline=None, max_examples=20, suppress_health_check=UNHURRIED)
 @given(made=projects())
 def test_exports_are_valid_against_the_schema(tmp_path, shared, made):
     write_project(made, tmp_path / "a.qdpx")

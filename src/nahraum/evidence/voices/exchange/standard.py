@@ -28,9 +28,8 @@ DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 BOOLEANS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 KINDS = ("Text", "Boolean", "Integer", "Float", "Date", "DateTime")
 DIRECTIONS = ("Associative", "OneWay", "Bidirectional")
-SHAPES = tuple(
-    ["Person", "Oval", "Rectangle", "RoundedRectangle", "Star", "LeftTriangle", "RightTriangle", "UpTriangle", "DownTriangle", "Note"]
-)
+TRIANGLES = ("LeftTriangle", "RightTriangle", "UpTriangle", "DownTriangle")
+SHAPES = ("Person", "Oval", "Rectangle", "RoundedRectangle", "Star", "Note", *TRIANGLES)
 ONCE = ("Description", "PlainTextContent", "Representation", "TextDescription")
 LINES = ("dotted", "dashed", "solid")
 
