@@ -1,0 +1,196 @@
+"""Codings as a CSV table, in and out: one row per coding, with the words it stands on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from nahraum.base import Issue
+from nahraum.base.language import quoted
+from nahraum.evidence.voices.exchange.model import (
+    NOWHERE,
+    UNSTAMPED,
+    Code,
+    Codings,
+    On,
+    Project,
+    Selections,
+    Text,
+    User,
+    counted,
+    fingerprint,
+)
+from nahraum.evidence.voices.exchange.told import Told, refusal
+
+COLUMNS = ("text", "coder", "code", "start", "end", "quotation")
+BETWEEN = " > "  # from a code to the one below it
+FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet program would compute what begins so
+
+
+def codes_by_path(codes: Sequence[Code]) -> list[str]:
+    """Return each code's path from the top; names may repeat under different parents."""
+    paths: dict[str, str] = {}
+    for code in codes:
+        above = paths.get(code.parent, "")
+        paths[code.guid] = f"{above}{BETWEEN}{code.name}" if above else code.name
+    return [paths[code.guid] for code in codes]
+
+
+def codings_csv(project: Project) -> str:
+    """Return the codings of texts as CSV (UTF-8, semicolons, CRLF); start and end count code points, end not included.
+
+    A cell that a spreadsheet program would take for a formula has an apostrophe in front, which reading takes away.
+    """
+    columns, paths = counted(project), codes_by_path(project.codes)
+    users = [user.name or user.guid for user in project.users] + [""]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    rows = zip(*(getattr(columns, name).tolist() for name in ("text", "coder", "code", "start", "end")), strict=True)
+    for text, coder, code, start, end in rows:
+        words = (project.texts[text].text or "")[start:end]
+        cells = (project.texts[text].name, users[coder], paths[code])
+        writer.writerow([*map(_safe, cells), start, end, _safe(words)])
+    return out.getvalue()
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "'")) else cell
+
+
+def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[Project, tuple[Issue, ...]]:
+    """Read codings of texts that are here already (name -> words in our convention), as a project.
+
+    A row whose quotation is not what stands at its positions is left out and told: nothing is shifted. Raises BadInput
+    where the columns are not there or the file is not UTF-8.
+    """
+    rows = _rows(raw, file)
+    told = Told(file)
+    gathered = _Gathered(texts)
+    for number, row in enumerate(rows, start=2):
+        name, coder, path = (_plain(row[column] or "") for column in ("text", "coder", "code"))
+        quotation = _plain(row["quotation"] or "").replace("\r\n", "\n")
+        start, end = (_position(row[column]) for column in ("start", "end"))
+        if name not in texts or not path or not 0 <= start <= end <= len(texts[name]):
+            told.tell(
+                "exchange-row",
+                message="Row {row}: there is no such text, or no code, or the positions lie outside; left out.",
+                value=name,
+                row=number,
+            )
+        elif quotation != texts[name][start:end]:
+            told.tell(
+                "exchange-quotation",
+                message="Row {row}: another quotation stands at these positions; left out.",
+                remedy="Export codings and texts again, both at once.",
+                value=quotation,
+                row=number,
+            )
+        else:
+            gathered.add(name, coder, path, start, end)
+    return gathered.project(file), told.all()
+
+
+def _rows(raw: bytes, file: str) -> list[dict[str, str]]:
+    try:
+        text = raw.decode("utf-8-sig")
+        delimiter = max(";,\t", key=text.partition("\n")[0].count)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+        rows = [] if missing else list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise refusal(
+            file,
+            "exchange-csv",
+            message="This is no table of codings in UTF-8.",
+            remedy="Save it as CSV with the character set UTF-8.",
+        ) from error
+    if missing:
+        raise refusal(
+            file,
+            "exchange-csv-columns",
+            message="Columns are missing: {missing}.",
+            remedy="A table of codings has these columns: {known}.",
+            missing=quoted(missing),
+            known=quoted(COLUMNS),
+        )
+    return rows
+
+
+def _position(cell: str | None) -> int:
+    return int(cell) if cell and cell.isascii() and cell.isdigit() and len(cell) < 12 else NOWHERE
+
+
+def _guid(*parts: object) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(map(str, parts))))
+
+
+def _code(path: str) -> Code:
+    above, _between, name = path.rpartition(BETWEEN)
+    return Code(guid=_guid("code", path), name=name, parent=_guid("code", above) if above else "")
+
+
+class _Gathered:
+    """Rows on their way into a project: texts, users and codes by name and path, in the order in which they come."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = [
+            Text(guid=_guid("text", name), name=name, text=words, sha256=fingerprint(words))
+            for name, words in texts.items()
+        ]
+        self.number = {name: n for n, name in enumerate(texts)}
+        self.users: dict[str, int] = {}
+        self.codes: dict[str, int] = {}
+        self.rows: list[tuple[int, int, int, int, int]] = []
+
+    def add(self, text: str, coder: str, path: str, start: int, end: int) -> None:
+        """Add one coding."""
+        number = self.users.setdefault(coder, len(self.users)) if coder else NOWHERE
+        self.rows.append((self.number[text], number, self._code(path), start, end))
+
+    def _code(self, path: str) -> int:
+        """Return the number of a code; those above it are numbered first."""
+        if path not in self.codes and (above := path.rpartition(BETWEEN)[0]):
+            self._code(above)
+        return self.codes.setdefault(path, len(self.codes))
+
+    def project(self, name: str) -> Project:
+        """Return all of it."""
+        text, coder, code, start, end = np.array(self.rows, dtype=np.int64).reshape(-1, 5).T
+        count = range(len(self.rows))
+        nothing = ("",) * len(count)
+        selections = Selections(
+            guid=tuple(_guid("selection", n, *self.rows[n]) for n in count),
+            text=text,
+            start=start,
+            end=end,
+            name=nothing,
+            description=nothing,
+            stamp=(UNSTAMPED,) * len(count),
+            first=nothing,
+            last=nothing,
+        )
+        codings = Codings(
+            guid=tuple(_guid("coding", n, *self.rows[n]) for n in count),
+            coder=coder,
+            code=code,
+            on=np.full(len(count), On.SELECTION, dtype=np.int64),
+            number=np.arange(len(count)),
+            created=nothing,
+        )
+        return Project(
+            name=name,
+            users=tuple(User(guid=_guid("user", coder), name=coder) for coder in self.users),
+            codes=tuple(_code(path) for path in self.codes),
+            texts=tuple(self.texts),
+            selections=selections,
+            codings=codings,
+        )
