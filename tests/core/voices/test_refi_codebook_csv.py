@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from nahraum.base import BadInput
+from nahraum.base import BadInput, WrongRequest
 from nahraum.evidence.voices.exchange.codebook import codebook_xml, read_codebook
 from nahraum.evidence.voices.exchange.model import Code, Group, counted
 from nahraum.evidence.voices.exchange.reading import read_project
@@ -47,6 +47,11 @@ def test_codebooks_come_back(tmp_path):
     (tmp_path / "a.qdc").write_bytes(codebook_xml(codes, sets))
     made, issues = read_codebook(tmp_path / "a.qdc")
     assert (made.codes, made.sets, issues) == (codes, sets, ())
+
+
+def test_an_empty_codebook_is_refused_because_the_standard_knows_none():
+    with pytest.raises(WrongRequest):
+        codebook_xml(())
 
 
 def test_a_codebook_with_a_doctype_or_of_another_kind_is_refused(tmp_path):

@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from nahraum.base import Issue
+from nahraum.base import Issue, WrongRequest
+from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.exchange.archive import PROJECT
 from nahraum.evidence.voices.exchange.composing import ORIGIN, code_tree, named
 from nahraum.evidence.voices.exchange.gathering import Gathering
@@ -45,13 +46,17 @@ def read_codebook(path: Path, file: str = "") -> tuple[Project, tuple[Issue, ...
 def codebook_xml(codes: Iterable[Code], sets: Iterable[Group] = ()) -> bytes:
     """Return a .qdc, valid against the standard's schema; memos have no place in it.
 
-    The schema wants at least one code; an empty category system gives a file without any, which programs accept.
+    Raises:
+        WrongRequest: There is no code; the standard knows no empty codebook.
     """
+    tree = holder("Codes", code_tree(codes, notes=False))
+    if not tree:
+        raise WrongRequest(_("A codebook needs at least one category: add one, then export it."))
     groups = []
     for group in sets:
         members = "".join(f"<MemberCode{attributes(guid=guid)}/>" for guid in group.codes)
         told = attributes(guid=group.guid) + named(group.name)
         groups.append(element("Set", told, leaf("Description", group.description), members))
-    inside = (holder("Codes", code_tree(codes, notes=False)) or "<Codes/>\n") + holder("Sets", groups)
+    inside = tree + holder("Sets", groups)
     xml = f"{HEAD}{attributes(origin=ORIGIN)}>\n{inside}</CodeBook>\n"
     return ILLEGAL.sub("\ufffd", xml).encode()
