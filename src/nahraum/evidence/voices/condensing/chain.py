@@ -62,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """All steps of a study or of a part of it, by id; begun empty and continued with `write`, which keeps out circles."""
+    """All steps of a study or of a part of it, by id; begun empty and continued with `write`: no circles."""
 
     steps: Mapping[str, Step] = field(default_factory=dict)
 
