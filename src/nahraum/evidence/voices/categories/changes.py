@@ -271,7 +271,7 @@ def told(system: System, change: Change) -> str:
             head = _("“{name}” was split into {parts}.").format(name=system.label(change.id), parts=parts)
             return f"{head} {_told_decided(change.decided)}"
         case Decide():
-            return f"{_('“{name}”:').format(name=system.label(change.id))} {_told_decided(change.decided)}"
+            return f"{quoted([system.label(change.id)])}: {_told_decided(change.decided)}"
         case Remove():
             return _("“{name}” was removed; no coding used it.").format(name=system.label(change.id))
         case Replace():

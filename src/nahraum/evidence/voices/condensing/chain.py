@@ -110,7 +110,8 @@ class Chain:
 
     def segments(self, id: str) -> tuple[str, ...]:
         """Return the segments that a step rests on."""
-        found, waiting = {}, [id]
+        found: dict[str, None] = {}
+        waiting = [id]
         while waiting:
             step = self.steps.get(waiting.pop())
             if step is not None and step.stage is Stage.SEGMENT:
@@ -138,7 +139,9 @@ class Chain:
             for id in step.behind:
                 after.setdefault(id, []).append(step.id)
         rows: list[tuple[str, ...]] = []
-        waiting = [(s.id,) for s in self.steps.values() if s.stage is Stage.SEGMENT][::-1]
+        waiting: list[tuple[str, ...]] = list(
+            reversed([(s.id,) for s in self.steps.values() if s.stage is Stage.SEGMENT])
+        )
         while waiting:
             way = waiting.pop()
             further = [(*way, id) for id in after.get(way[-1], ())]

@@ -163,4 +163,4 @@ class Collection:
     @property
     def name(self) -> str:
         """Return the title, or method and day where it has none."""
-        return self.title or " ".join(filter(None, (self.method.label, self.day and self.day.isoformat())))
+        return self.title or f"{self.method.label} {self.day or ''}".strip()

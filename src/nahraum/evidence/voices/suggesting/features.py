@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ WORD = re.compile(r"\w+")
 PART_SIZES = (3, 4)
 MOST = 1024  # words, and as many parts of words: those with the greatest weight in all segments
 Floats = NDArray[np.float64]
-Table = csr_array
+Table = Any  # csr_array: SciPy ships no types
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -124,8 +124,8 @@ def learn(of: Examples, *, least: int = LEAST, most: int = MOST) -> Helper:
     if enough.sum() < 2:
         raise WrongRequest(
             _(
-                "Too few examples to suggest codes: two codes with {least} segments each, from {texts} texts, are needed; "
-                "so far {codes} have that many. Code some more texts first."
+                "Too few examples to suggest codes: two codes with {least} segments each, from {texts} texts, are "
+                "needed; so far {codes} have that many. Code some more texts first."
             ).format(least=least, texts=LEAST_TEXTS, codes=int(enough.sum()))
         )
     codes = np.flatnonzero(enough)
