@@ -54,7 +54,7 @@ class Weights:
 def sums(rows: Table, given: Floats) -> Sums:
     """Return the sums over N segments: ``rows`` N x D, ``given`` N x K of 0 and 1."""
     xx = np.zeros((rows.shape[1], rows.shape[1]))
-    for start in range(0, rows.shape[0], BLOCK):  # dense blocks: a third of the time that sparse rows need
+    for start in range(0, rows.shape[0], BLOCK):  # dense blocks take a third of the work of sparse rows
         block = rows[start : start + BLOCK].toarray()
         xx += block.T @ block
     return Sums(xx, rows.T @ given, rows.sum(axis=0), given.sum(axis=0), rows.shape[0])

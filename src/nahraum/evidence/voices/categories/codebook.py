@@ -1,4 +1,4 @@
-"""A category system as a table: one row per category, its place written as a path such as ``Needs > Housing``."""
+"""The codebook: a category system as a table, one row per category, its place a path such as ``Needs > Housing``."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nahraum.base import BadInput
 from nahraum.base.language import speaking
 from nahraum.evidence.voices.categories import Category, Kind, System
-from nahraum.evidence.voices.categories.table import read, written
+from nahraum.evidence.voices.categories.codebook import read, written
 
 names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=6).filter(
     lambda name: name.isprintable() and not name.startswith("'")
