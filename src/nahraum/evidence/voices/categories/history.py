@@ -1,0 +1,123 @@
+"""The versions of a category system, and where every coding stands after them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nahraum.evidence.voices.categories.changes import Add, Change, Decide, Merge, Replace, Split, apply, told
+from nahraum.evidence.voices.categories.terms import System
+from nahraum.evidence.voices.codings import Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A version and the sentence that says how it came about (empty for the first)."""
+
+    system: System
+    sentence: str
+
+
+def history(first: System, changes: Sequence[Change], *, used: Collection[str] = frozenset()) -> tuple[Version, ...]:
+    """Return all versions, the first included, each with its sentence in the reader's language."""
+    versions = [Version(system=first, sentence="")]
+    for change in changes:
+        before = versions[-1].system
+        versions.append(Version(system=apply(before, change, used=used), sentence=told(before, change)))
+    return tuple(versions)
+
+
+class Standing(IntEnum):
+    """Whether it is settled where a coding belongs."""
+
+    SETTLED = 0
+    UNDECIDED = 1  # its category was split, and nobody decided yet which part it goes to
+    TO_RECODE = 2  # its category belongs to a system that was replaced
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """Where N codings stand: ``code`` numbers ``ids``; ``standing``: N values of `Standing`."""
+
+    code: Ints
+    ids: tuple[str, ...]
+    standing: NDArray[np.int8]
+
+
+def follow(coding: Ints, code: Ints, ids: Sequence[str], changes: Sequence[Change]) -> Followed:
+    """Say where each coding stands after the changes.
+
+    ``coding``: N ids of codings; ``code``: N numbers into ``ids``, the categories they were made with, at any version:
+    a category that left takes no new codings, so the time of a coding need not be known.
+    """
+    known = list(dict.fromkeys([*ids, *(id for change in changes for id in _targets(change))]))
+    number = {id: n for n, id in enumerate(known)}
+    now = code.astype(np.int64)  # a copy
+    standing = np.full(len(now), Standing.SETTLED, dtype=np.int8)
+    for n, change in enumerate(changes):
+        match change:
+            case Merge() if change.id in number:
+                here = now == number[change.id]
+                now[here] = number[change.into]
+                standing[here] = Standing.SETTLED
+            case Split() | Decide() if change.id in number:
+                here = now == number[change.id]
+                standing[here] = Standing.UNDECIDED
+                _share_out(coding, now, standing, np.flatnonzero(here), change.decided, number)
+            case Replace():
+                new = _brought(changes[n:])
+                standing[~np.isin(now, [each for id, each in number.items() if id in new])] = Standing.TO_RECODE
+            case _:
+                pass
+    return Followed(now, tuple(known), standing)
+
+
+def _brought(changes: Sequence[Change]) -> set[str]:
+    """Return the ids of all categories that these changes brought."""
+    found: set[str] = set()
+    for change in changes:
+        match change:
+            case Add():
+                found.add(change.category.id)
+            case Split():
+                found |= {part.id for part in change.parts}
+            case Replace():
+                found |= {category.id for category in change.new.categories}
+            case _:
+                pass
+    return found
+
+
+def _targets(change: Change) -> tuple[str, ...]:
+    match change:
+        case Merge():
+            return (change.into,)
+        case Split():
+            return tuple(part.id for part in change.parts)
+        case Decide():
+            return tuple(change.decided.values())
+        case _:
+            return ()
+
+
+def _share_out(
+    coding: Ints,
+    now: Ints,
+    standing: NDArray[np.int8],
+    here: Ints,
+    decided: Mapping[int, str],
+    number: Mapping[str, int],
+) -> None:
+    """Send those of the codings ``here`` that are decided to their parts, in place."""
+    if not decided:
+        return
+    keys = np.array(sorted(decided), dtype=np.int64)
+    parts = np.array([number[decided[key]] for key in keys.tolist()])
+    at = np.minimum(np.searchsorted(keys, coding[here]), len(keys) - 1)
+    found = keys[at] == coding[here]
+    now[here[found]] = parts[at[found]]
+    standing[here[found]] = Standing.SETTLED

@@ -1,0 +1,127 @@
+"""Evidence that findings cite: a statement about a space and a category, how strong it is, and its quotations.
+
+Strength is told as counts, never as one figure: texts, methods and coders say different things. Whose codings count is
+part of the evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection as Ids
+from dataclasses import dataclass, replace
+
+from nahraum.base import Issue, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.codings import Codings, Ints
+from nahraum.evidence.voices.studies.keeping import FEW, held_back
+from nahraum.evidence.voices.studies.terms import Collection, Method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotation:
+    """Words as they stand in a text (SHA-256), [start, end) in code points. ``held_back``: why they stay inside."""
+
+    words: str
+    text: str
+    start: int
+    end: int
+    collection: str
+    held_back: Issue | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """What a statement rests on: different segments, texts, methods and coders."""
+
+    segments: int
+    texts: int
+    methods: tuple[Method, ...]
+    coders: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A statement of the team. ``space``: key of an area, None for city-wide; ``category``: its id; ``whose``: whose
+    codings count, in words.
+    """
+
+    statement: str
+    space: str | None
+    category: str
+    whose: str
+    strength: Strength
+    quotations: tuple[Quotation, ...]
+
+    @property
+    def shown(self) -> Evidence:
+        """Return the evidence as those outside the study see it: the words and places held back are not in it."""
+        kept = (
+            quotation if quotation.held_back is None else replace(quotation, words="", text="", start=0, end=0)
+            for quotation in self.quotations
+        )
+        return replace(self, quotations=tuple(kept))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """T texts: their SHA-256, the id of each one's collection, the study's collections, and a way to read words."""
+
+    texts: Sequence[str]
+    collection: Sequence[str]
+    collections: Mapping[str, Collection]
+    words: Callable[[int, int, int], str]
+
+
+def evidence(
+    statement: str,
+    *,
+    space: str | None,
+    category: str,
+    whose: str,
+    codings: Codings,
+    behind: Ints,
+    quoted: Ints,
+    material: Material,
+    few: int = FEW,
+    released: Ids[str] = frozenset(),
+) -> Evidence:
+    """Return what findings can cite. ``behind``: numbers of the codings it rests on, ``quoted``: those to be quoted.
+
+    Raises WrongRequest where nothing supports the statement, or where a quotation does not.
+    """
+    if not statement.strip() or not len(behind):
+        raise WrongRequest(_("Evidence needs a statement and one coded segment at least."))
+    if not set(quoted.tolist()) <= set(behind.tolist()):
+        raise WrongRequest(_("Only segments that support the statement can be quoted for it."))
+    chosen = codings.where(behind)
+    places = set(zip(chosen.text.tolist(), chosen.start.tolist(), chosen.end.tolist(), strict=True))
+    texts = {text for text, _start, _end in places}
+    used = {material.collections[material.collection[text]].method for text in texts}
+    marks = codings.where(quoted)
+    stretches = dict.fromkeys(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
+    return Evidence(
+        statement=statement,
+        space=space,
+        category=category,
+        whose=whose,
+        strength=Strength(
+            segments=len(places),
+            texts=len(texts),
+            methods=tuple(method for method in Method if method in used),
+            coders=len(set(chosen.coder.tolist())),
+        ),
+        quotations=tuple(_quotation(material, *stretch, few=few, released=released) for stretch in stretches),
+    )
+
+
+def _quotation(material: Material, text: int, start: int, end: int, *, few: int, released: Ids[str]) -> Quotation:
+    collection = material.collections[material.collection[text]]
+    every = tuple(material.collections.values())
+    return Quotation(
+        words=material.words(text, start, end),
+        text=material.texts[text],
+        start=start,
+        end=end,
+        collection=collection.id,
+        held_back=held_back(collection, every, few=few, released=released),
+    )
