@@ -95,10 +95,10 @@ def made(tmp_path):
 
 def test_codings_as_a_table(made):
     assert codings_csv(made) == (
-        "text;coder;code;start;end;quotation\r\n"
-        "Protokoll;Coder A;'=Wohnen > Bedarf;0;3;Bus\r\n"
-        'Protokoll;Coder A;Bedarf;4;12;"😀;""x""\n f"\r\n'
-        'Protokoll;Coder A;\'=Wohnen;4;12;"😀;""x""\n f"\r\n'
+        "text;coder;code;start;end;quotation\n"
+        "Protokoll;Coder A;'=Wohnen > Bedarf;0;3;Bus\n"
+        'Protokoll;Coder A;Bedarf;4;12;"😀;""x""\n f"\n'
+        'Protokoll;Coder A;\'=Wohnen;4;12;"😀;""x""\n f"\n'
     )
 
 

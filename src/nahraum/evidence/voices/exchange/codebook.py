@@ -46,8 +46,7 @@ def read_codebook(path: Path, file: str = "") -> tuple[Project, tuple[Issue, ...
 def codebook_xml(codes: Iterable[Code], sets: Iterable[Group] = ()) -> bytes:
     """Return a .qdc, valid against the standard's schema; memos have no place in it.
 
-    Raises:
-        WrongRequest: There is no code; the standard knows no empty codebook.
+    Raises WrongRequest where there is no code: the standard knows no empty codebook.
     """
     tree = holder("Codes", code_tree(codes, notes=False))
     if not tree:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from nahraum.base import Issue
+from nahraum.base.cells import as_delivered, csv_text, harmless
 from nahraum.base.language import quoted
 from nahraum.evidence.voices.exchange.model import (
     NOWHERE,
@@ -28,7 +29,6 @@ from nahraum.evidence.voices.exchange.told import Told, refusal
 
 COLUMNS = ("text", "coder", "code", "start", "end", "quotation")
 BETWEEN = " > "  # from a code to the one below it
-FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet program would compute what begins so
 
 
 def codes_by_path(codes: Sequence[Code]) -> list[str]:
@@ -41,29 +41,15 @@ def codes_by_path(codes: Sequence[Code]) -> list[str]:
 
 
 def codings_csv(project: Project) -> str:
-    """Return the codings of texts as CSV (UTF-8, semicolons, CRLF); start and end count code points, end not included.
-
-    A cell that a spreadsheet program would take for a formula has an apostrophe in front, which reading takes away.
-    """
+    """Return the codings of texts as CSV (UTF-8, semicolons); start and end count code points, end not included."""
     columns, paths = counted(project), codes_by_path(project.codes)
     users = [user.name or user.guid for user in project.users] + [""]
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
     rows = zip(*(getattr(columns, name).tolist() for name in ("text", "coder", "code", "start", "end")), strict=True)
-    for text, coder, code, start, end in rows:
-        words = (project.texts[text].text or "")[start:end]
-        cells = (project.texts[text].name, users[coder], paths[code])
-        writer.writerow([*map(_safe, cells), start, end, _safe(words)])
-    return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
-
-
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*FORMULA, "'")) else cell
+    told = (
+        (project.texts[text].name, users[coder], paths[code], start, end, (project.texts[text].text or "")[start:end])
+        for text, coder, code, start, end in rows
+    )
+    return csv_text([COLUMNS, *told])
 
 
 def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[Project, tuple[Issue, ...]]:
@@ -76,8 +62,8 @@ def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[P
     told = Told(file)
     gathered = _Gathered(texts)
     for number, row in enumerate(rows, start=2):
-        name, coder, path = (_plain(row[column] or "") for column in ("text", "coder", "code"))
-        quotation = _plain(row["quotation"] or "").replace("\r\n", "\n")
+        name, coder, path = (as_delivered(row[column] or "") for column in ("text", "coder", "code"))
+        quotation = (row["quotation"] or "").replace("\r\n", "\n")
         start, end = (_position(row[column]) for column in ("start", "end"))
         if name not in texts or not path or not 0 <= start <= end <= len(texts[name]):
             told.tell(
@@ -86,7 +72,7 @@ def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[P
                 value=name,
                 row=number,
             )
-        elif quotation != texts[name][start:end]:
+        elif quotation not in (texts[name][start:end], harmless(texts[name][start:end])):
             told.tell(
                 "exchange-quotation",
                 message="Row {row}: another quotation stands at these positions; left out.",
