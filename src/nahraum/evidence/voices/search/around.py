@@ -12,9 +12,10 @@ from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.search.find import Hits
 
 ENDS = re.compile(r"[.!?…]+[\"'“”‘’«»)\]]*(?=\s)|\n")
-SHORT = frozenset(
-    "abs allg art bd bsp bspw bzgl bzw ca dr evtl fam ff geb gem ggf hr hrsg inkl insb jh mind mio mrd max min nr "
-    "prof rd resp s sog st std str tel u usw vgl zzgl".split()
+SHORT = re.compile(
+    "abs|allg|art|bd|bsp|bspw|bzgl|bzw|ca|dr|evtl|fam|ff|geb|gem|ggf|hr|hrsg|inkl|insb|jh|mind|mio|mrd|max|min|nr|"
+    r"prof|rd|resp|sog|st|std|str|tel|usw|vgl|zzgl|\d\d|[^\W_]",
+    re.IGNORECASE,
 )
 
 
@@ -69,8 +70,7 @@ def _is_end(text: str, found: re.Match[str]) -> bool:
     if found[0] != ".":
         return True
     before = re.search(r"[^\W_]*\Z", text[max(0, found.start() - 20) : found.start()])
-    word = before[0] if before else ""
-    return not (word.lower() in SHORT or len(word) == 1 or (word.isdigit() and len(word) == 2))
+    return not (before and SHORT.fullmatch(before[0]))
 
 
 def _stripped(text: str, cuts: list[int]) -> Ints:
