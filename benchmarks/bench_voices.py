@@ -119,7 +119,7 @@ def _counted(codings: Codings) -> list[Row]:
         ("code x case retrieval", lambda: retrieval(codings, space), 0.01),
         ("space x code matrix", lambda: matrix(codings, space, np.arange(CODES), (SPACES, CODES)), 0.05),
         ("code x text matrix", lambda: code_by_text(codings), 0.05),
-        *((f"codes that meet: {meeting}", lambda meeting=meeting: meetings(codings, meeting), 0.2) for meeting in Meeting),
+        *((f"codes that meet: {each}", lambda each=each: meetings(codings, each), 0.2) for each in Meeting),
         ("agreement of all codes: segments", lambda: segments_agree(codings), 0.5),
         ("agreement of all codes: characters", lambda: characters_agree(codings), 0.5),
     ]  # fmt: skip

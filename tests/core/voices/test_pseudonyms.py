@@ -110,7 +110,7 @@ def test_behind_an_article_a_name_is_doubtful_and_a_word_is_none():
     assert [(each.start, each.sure) for each in suggest([text])[0]] == [
         (5, Sure.SURE),
         (26, Sure.DOUBTFUL),
-        (58, Sure.SURE),
+        (54, Sure.SURE),
     ]
 
 

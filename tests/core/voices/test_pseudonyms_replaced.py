@@ -62,11 +62,12 @@ def test_one_person_keeps_one_pseudonym_through_a_collection():
     texts = ["Anna Meier: Ich komme.", "Frau Meiers Treff, Tel. 0214 5550142. Herr Koch hilft Anna."]
     key, made = Key(), []
     for text, decisions in zip(texts, suggest(texts), strict=True):
-        new, _moves, key = pseudonymise(text, decisions, key)
+        with speaking("en"):
+            new, _moves, key = pseudonymise(text, decisions, key)
         made.append(new)
     assert made == [
         "[Person 1]: Ich komme.",
-        "Frau [Person 1]s Treff, Tel. [Telefon 1]. Herr [Person 2] hilft [Person 1].",
+        "Frau [Person 1]s Treff, Tel. [Telephone 1]. Herr [Person 2] hilft [Person 1].",
     ]
     assert key.originals("[Person 1]") == ("Anna Meier", "Meier", "Anna")
     assert key.originals("[Person 9]") == ()

@@ -6,10 +6,14 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.pseudonyms.terms import Kind
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 HEAD, NONCE = b"nahraum key 1\n", 12
 SECRET_BYTES = 32
@@ -94,7 +98,7 @@ def _written(entries: Iterable[Entry]) -> bytes:
     return json.dumps([asdict(entry) for entry in entries], ensure_ascii=False).encode()
 
 
-def _cipher(secret: bytes):  # type: ignore[no-untyped-def]
+def _cipher(secret: bytes) -> AESGCM:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     if len(secret) != SECRET_BYTES:

@@ -31,11 +31,8 @@ class Moves:
         same text as before. Raises WrongRequest for positions outside the old text.
         """
         if ((start < 0) | (start > end) | (end > self.length)).any():
-            raise WrongRequest(
-                _(
-                    "A coding lies outside its text, which has {count} characters. Import it again from the source."
-                ).format(count=self.length)
-            )
+            message = _("A coding lies outside its text, which has {count} characters. Import it again.")
+            raise WrongRequest(message.format(count=self.length))
         shift = np.concatenate([[0], np.cumsum(self.size - (self.end - self.start))])
         before = np.searchsorted(self.end, start, side="right")  # stretches that end before the coding begins
         begun = np.searchsorted(self.start, end, side="left")  # stretches that begin before it ends

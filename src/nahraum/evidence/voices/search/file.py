@@ -8,6 +8,7 @@ import os
 import unicodedata
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from nahraum.evidence.voices.search.index import Index
 # Another tokenisation or another Unicode would part the words of a query and of an old index differently.
 VERSION = f"nahraum search 1, Unicode {unicodedata.unidata_version}"
 WORDS = ("texts", "forms", "folds")
-COLUMNS = ("begins", "form", "start", "end")
+COLUMNS = ("begins", "form", "start", "end", "order")
 
 
 def dumped(index: Index) -> bytes:
@@ -40,7 +41,8 @@ def loaded(data: bytes) -> Index:
         raise WrongRequest(_("The search index is damaged. Build it again from the texts.")) from error
     if words.get("version") != VERSION:
         raise WrongRequest(_("The search index was made by another version. Build it again from the texts."))
-    return Index(**{name: tuple(words[name]) for name in WORDS}, **numbers)
+    parts: dict[str, Any] = {name: tuple(words[name]) for name in WORDS}
+    return Index(**parts, **numbers)
 
 
 def save(index: Index, path: Path) -> None:

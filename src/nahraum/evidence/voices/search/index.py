@@ -24,7 +24,7 @@ class Index:
     ``texts``: the caller's name of each text. ``begins``: the number of its first word, T + 1 numbers, the last is N.
     ``forms``: the different words as written, in the order of (fold, form), so that all spellings of a word and all
     words with one beginning lie side by side; ``folds``: their folds. ``form``: for each word the number of its form.
-    ``start``, ``end``: code points.
+    ``start``, ``end``: code points. ``order``: the words, those of one form together.
     """
 
     texts: tuple[str, ...]
@@ -34,6 +34,7 @@ class Index:
     form: Column
     start: Column
     end: Column
+    order: Column
 
     @classmethod
     def of(cls, texts: Mapping[str, str]) -> Index:
@@ -87,15 +88,14 @@ class Index:
         return {each: n for n, each in enumerate(self.forms)}
 
     @cached_property
-    def _by_form(self) -> tuple[Ints, Ints]:
-        """The words, those of one form together and in order, and where each form begins among them."""
-        counts = np.bincount(self.form, minlength=len(self.forms))
-        return np.argsort(self.form, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+    def _form_begins(self) -> Ints:
+        """Where each form begins in `order`."""
+        return np.concatenate([[0], np.cumsum(np.bincount(self.form, minlength=len(self.forms)))])
 
     def words_of(self, first: int, last: int) -> Ints:
         """Return the numbers of all words with one of the forms ``first`` to before ``last``, in order."""
-        words, at = self._by_form
-        found = words[at[first] : at[last]]
+        at = self._form_begins
+        found = self.order[at[first] : at[last]].astype(np.int64)
         return found if last - first == 1 else np.sort(found)
 
 
@@ -121,4 +121,5 @@ def _in_order(
         form=new[form],
         start=start,
         end=end,
+        order=np.argsort(new[form], kind="stable").astype(np.int32),
     )
