@@ -27,7 +27,7 @@ class Kind(StrEnum):
         """Return the word that stands in a pseudonym, in the language spoken here."""
         return {
             Kind.PERSON: _("Person"), Kind.PHONE: _("Telephone"), Kind.MAIL: _("Mail"), Kind.ADDRESS: _("Address"),
-            Kind.BIRTH_DATE: _("Date of birth"), Kind.IBAN: _("Account"), Kind.PLATE: _("Licence plate"),
+            Kind.BIRTH_DATE: _("Date of birth"), Kind.IBAN: _("Bank account"), Kind.PLATE: _("Licence plate"),
             Kind.INSURANCE: _("Personal number"), Kind.LINK: _("Profile"), Kind.OTHER: _("Left out"),
         }[self]  # fmt: skip
 

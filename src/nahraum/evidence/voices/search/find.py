@@ -88,7 +88,7 @@ def _texts(index: Index, found: _Stretches) -> NDArray[np.bool_]:
 def _phrase(index: Index, words: tuple[Word, ...]) -> _Stretches:
     places = [_word(index, word) - offset for offset, word in enumerate(words)]
     # the rarest first: each step then looks up few words among many
-    first: Ints = reduce(_in_both, sorted(places, key=len))
+    first = reduce(_in_both, sorted(places, key=len))
     first = first[first >= 0]
     after = first + len(words)
     inside = index.text_of(first) == index.text_of(after - 1)  # a phrase does not run on into the next text
@@ -99,7 +99,7 @@ def _in_both(few: Ints, many: Ints) -> Ints:
     if not len(many):
         return many
     at = np.minimum(np.searchsorted(many, few), len(many) - 1)
-    return few[many[at] == few]
+    return np.asarray(few[many[at] == few])
 
 
 def _word(index: Index, word: Word) -> Ints:
