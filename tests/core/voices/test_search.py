@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nahraum.base import WrongRequest
@@ -120,6 +120,35 @@ def holds(words, query):
         any(word.startswith(w.text) if w.begins else word == w.text for w in any_of for word in words)
         for any_of in needs(query)
     )
+
+
+few = st.sampled_from(["a", "b", '"a b"', "ab*", "(a OR b)", '("a b" OR b)'])
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["a", "b", "ab", "c"]), max_size=12).map(" ".join), min_size=1, max_size=2),
+    st.recursive(
+        few,
+        lambda inner: st.one_of(
+            st.tuples(inner, st.integers(0, 3), few).map(lambda near: f"({near[0]} NEAR/{near[1]} {near[2]})"),
+            st.tuples(inner, st.sampled_from(["AND", "OR", "NOT"]), inner).map(lambda two: f"({' '.join(two)})"),
+        ),
+        max_leaves=4,
+    ),
+)
+@example(["a b b"], "a NEAR/3 b")
+@example(["b b a"], "a NEAR/3 b")
+def test_nearness_in_crowded_texts_is_as_its_definition(given_texts, written):
+    try:
+        query = parse(written)
+    except WrongRequest:
+        return  # NEAR of AND or NOT
+    index = Index.of({str(n): text for n, text in enumerate(given_texts)})
+    wanted = []
+    for number, text in enumerate(given_texts):
+        words = slow_words(text)
+        wanted += sorted((number, words[a][0], words[b][1]) for a, b in slow(words, query))
+    assert list(find(index, query)) == wanted
 
 
 @given(st.text(), st.lists(texts, max_size=2))
