@@ -84,3 +84,16 @@ def test_a_wrong_request_says_what_is_wrong(coders, overlap, says):
     made, _kept = codings([], np.ones((coders, 3), dtype=bool))
     with speaking("en"), pytest.raises(WrongRequest, match=says):
         by_segment(made, 0, overlap=overlap)
+
+
+@given(rows=st.lists(spans.filter(lambda row: row[1] < 2), max_size=12), overlap=st.sampled_from([0.01, 0.3, 0.5, 1.0]))
+def test_segments_are_compared_as_pair_by_pair(rows, overlap):
+    made, kept = codings(rows, np.ones((2, 3), dtype=bool))
+    for code in (0, 1):
+        here = [(c, t, set(range(s, e))) for t, c, k, s, e in kept if k == code]
+        agreed = [any(c != d and t == u and len(a & b) / len(a | b) >= overlap for d, u, b in here) for c, t, a in here]
+        first = [same for same, (c, _t, _a) in zip(agreed, here, strict=True) if c == 0]
+        found = counted(by_segment(made, code, overlap=overlap))
+        assert found.get((1, 1), 0) == sum(agreed)
+        assert found.get((1, 0), 0) == first.count(False)
+        assert found.get((0, 1), 0) == agreed.count(False) - first.count(False)

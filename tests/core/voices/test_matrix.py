@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import speaking
-from nahraum.evidence.voices.codings import Codings
+from nahraum.evidence.voices.codings import Codings, in_kinds
 from nahraum.evidence.voices.cross_space import cross_space
 from nahraum.evidence.voices.matrix import OUTSIDE, matrix
 from nahraum.evidence.voices.together import Meeting, together
@@ -91,3 +91,11 @@ def test_without_the_segment_that_decides_the_answer_is_another(themes, least):
 def test_a_rule_beyond_the_spaces_is_refused(least):
     with speaking("en"), pytest.raises(WrongRequest, match="1 to 6"):
         cross_space(np.ones((6, 1), dtype=int), least)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2**40), st.integers(-1, 2**40))))
+def test_equal_rows_stand_together(rows):
+    columns = np.array([row for row in rows for _twice in range(2)], dtype=np.int64).reshape(-1, 3).T
+    order, is_first = in_kinds(*columns)
+    assert [tuple(row) for row in columns.T[order].tolist()] == sorted(rows * 2)
+    assert columns.T[order[is_first]].tolist() == [list(row) for row in sorted(set(rows))]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nahraum.evidence.voices.codings import Codings, Ints
+from nahraum.evidence.voices.codings import Codings, Ints, in_kinds
 
 OUTSIDE = -1  # a text in no row, a code in no column
 
@@ -37,15 +37,15 @@ def matrix(codings: Codings, row_of_text: Ints, column_of_code: Ints, shape: tup
     """
     row, column = row_of_text[codings.text], column_of_code[codings.code]
     cell = np.where((row != OUTSIDE) & (column != OUTSIDE), row * shape[1] + column, OUTSIDE)
+    here = cell != OUTSIDE
 
     def distinct(*parts: Ints) -> Ints:
         """Count different combinations in each cell."""
-        here = cell != OUTSIDE
-        keys = np.unique(np.stack([cell[here], *(part[here] for part in parts)]), axis=1)
-        return np.bincount(keys[0], minlength=shape[0] * shape[1]).reshape(shape)
+        order, is_first = in_kinds(cell[here], *(part[here] for part in parts))
+        return np.bincount(cell[here][order][is_first], minlength=shape[0] * shape[1]).reshape(shape)
 
     return Matrix(
-        codings=np.bincount(cell[cell != OUTSIDE], minlength=shape[0] * shape[1]).reshape(shape),
+        codings=np.bincount(cell[here], minlength=shape[0] * shape[1]).reshape(shape),
         segments=distinct(codings.text, codings.start, codings.end),
         texts=distinct(codings.text),
         coders=distinct(codings.coder),
