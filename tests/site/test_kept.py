@@ -136,6 +136,35 @@ def test_two_languages_at_once_are_not_mixed(edition, nothing_kept):
     assert len(nothing_kept) == 2 * len(PAGES)
 
 
+@pytest.mark.commits
+def test_of_many_who_ask_at_once_one_has_the_page_written(edition, nothing_kept, monkeypatch):
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connections
+    from django.test import Client
+
+    from nahraum_site.indicators.views import areas
+
+    real, written = areas.queries.areas, []
+
+    def slow(*given):
+        written.append(given)
+        time.sleep(0.3)
+        return real(*given)
+
+    def ask(_n):
+        try:
+            return Client().get("/gebiete/").status_code
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(areas.queries, "areas", slow)
+    with ThreadPoolExecutor(6) as pool:
+        assert set(pool.map(ask, range(6))) == {200}
+    assert len(written) == 1
+
+
 def test_what_is_published_while_a_page_is_written_is_not_hidden_by_it(client, edition, nothing_kept, monkeypatch):
     from nahraum_site.indicators.views import areas
 

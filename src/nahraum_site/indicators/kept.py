@@ -1,7 +1,8 @@
 """Pages of a published edition, kept as they were written: what never changes need not be written twice.
 
-Only for visitors without a session, and only for the edition that is the latest; a lasting link, somebody signed in and
-anything but a plain GET is always answered anew.
+Of several who ask for a page at once one has it written, and the others wait for it: after a publication everybody
+opens the same pages. Only for visitors without a session, and only for the edition that is the latest; a lasting link,
+somebody signed in and anything but a plain GET is always answered anew.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MARK = secrets.token_hex(16).encode()  # nobody can put it into an address
 
 _pages: OrderedDict[tuple[object, ...], bytes] = OrderedDict()
 _turning = threading.Lock()
+_writing = [threading.Lock() for _each in range(64)]  # a page takes the one that its key falls to
 
 
 def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -40,11 +42,13 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *arguments, **keywords)
         key = (edition, layers.mark(), request.LANGUAGE_CODE, bool(request.htmx), request.build_absolute_uri())
         if (page := _pages.get(key)) is None:
-            response = view(request, *arguments, **keywords)
-            # somebody may have published or withdrawn an edition while this was written
-            if response.status_code == 200 and queries.latest_uuid() == edition:
-                _keep(key, TOKEN.sub(lambda found: found[1] + MARK, response.content))
-            return response
+            with _writing[hash(key) % len(_writing)]:
+                if (page := _pages.get(key)) is None:
+                    response = view(request, *arguments, **keywords)
+                    # somebody may have published or withdrawn an edition while this was written
+                    if response.status_code == 200 and queries.latest_uuid() == edition:
+                        _keep(key, TOKEN.sub(lambda found: found[1] + MARK, response.content))
+                    return response
         _wanted_again(key)
         return HttpResponse(page.replace(MARK, get_token(request).encode()))
 
