@@ -187,7 +187,7 @@ def _tell_missing(g: Gathering, path: str) -> None:
     if "://" in path and not path.startswith(INTERNAL):
         g.told.tell(
             "exchange-file-outside",
-            message="A file lies outside of the project file, where it is not looked for; its place is kept.",
+            message="A file lies outside of the archive, where it is not looked for; its place is kept.",
             remedy="Export the project with its files, if you need it here.",
             severity=Severity.NOTICE,
             value=path,
@@ -195,7 +195,7 @@ def _tell_missing(g: Gathering, path: str) -> None:
     else:
         g.told.tell(
             "exchange-file-missing",
-            message="A file is missing in the project file; what is coded in it is kept.",
+            message="A file is missing in the archive; what is coded in it is kept.",
             remedy="Export the project again with its files.",
             value=path,
         )
