@@ -19,7 +19,10 @@ def test_the_database_is_the_one_that_was_asked_for(django):
 @pytest.mark.slow
 @pytest.mark.skipif("NAHRAUM_DATABASE" in os.environ, reason="this is that process")
 def test_everything_holds_on_postgresql_too(postgresql):
-    words = [sys.executable, "-m", "pytest", Path(__file__).parent, "-q", "-p", "no:cacheprovider", "--no-header"]
+    folder = Path(__file__).parent
+    words = [sys.executable, "-m", "pytest", folder, "-q", "-p", "no:cacheprovider", "--no-header"]
+    # an installation brings a database of its own, and takes minutes
+    words += ["--ignore", folder / "test_operation_install.py"]
     done = subprocess.run(
         [str(word) for word in words],
         env={**os.environ, "NAHRAUM_DATABASE": postgresql},
