@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from nahraum.base import Issue, Severity
@@ -107,11 +109,8 @@ def _blank() -> Issue:
 
 def _at(spec: TableSpec, grid: Grid, column: str, issue: Issue, cells: pl.DataFrame, **params: object) -> Issue:
     """Return the issue at the first of the cells."""
-    return Issue(
-        code=issue.code,
-        severity=issue.severity,
-        message=issue.message,
-        remedy=issue.remedy,
+    return replace(
+        issue,
         file=spec.file,
         sheet=grid.source.sheet,
         row=int(cells["row"][0]),

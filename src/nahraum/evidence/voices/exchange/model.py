@@ -224,6 +224,15 @@ class Selections:
     last: Strings = ()
     notes: tuple[tuple[int, str], ...] = ()
 
+    @classmethod
+    def plain(cls, guid: Strings, text: Ints, start: Ints, end: Ints) -> Selections:
+        """Return stretches of which nothing more is known."""
+        nothing = ("",) * len(guid)
+        return cls(
+            guid=guid, text=text, start=start, end=end, name=nothing, description=nothing,
+            stamp=(UNSTAMPED,) * len(guid), first=nothing, last=nothing,
+        )  # fmt: skip
+
     def __len__(self) -> int:
         """Return the number of selections."""
         return len(self.guid)

@@ -14,7 +14,6 @@ from nahraum.base.cells import as_delivered, csv_text, harmless
 from nahraum.base.language import quoted
 from nahraum.evidence.voices.exchange.model import (
     NOWHERE,
-    UNSTAMPED,
     Code,
     Codings,
     On,
@@ -152,31 +151,20 @@ class _Gathered:
         """Return all of it."""
         text, coder, code, start, end = np.array(self.rows, dtype=np.int64).reshape(-1, 5).T
         count = range(len(self.rows))
-        nothing = ("",) * len(count)
-        selections = Selections(
-            guid=tuple(_guid("selection", n, *self.rows[n]) for n in count),
-            text=text,
-            start=start,
-            end=end,
-            name=nothing,
-            description=nothing,
-            stamp=(UNSTAMPED,) * len(count),
-            first=nothing,
-            last=nothing,
-        )
+        guids = tuple(_guid("selection", n, *self.rows[n]) for n in count)
         codings = Codings(
             guid=tuple(_guid("coding", n, *self.rows[n]) for n in count),
             coder=coder,
             code=code,
             on=np.full(len(count), On.SELECTION, dtype=np.int64),
             number=np.arange(len(count)),
-            created=nothing,
+            created=("",) * len(count),
         )
         return Project(
             name=name,
             users=tuple(User(guid=_guid("user", coder), name=coder) for coder in self.users),
             codes=tuple(_code(path) for path in self.codes),
             texts=tuple(self.texts),
-            selections=selections,
+            selections=Selections.plain(guids, text, start, end),
             codings=codings,
         )

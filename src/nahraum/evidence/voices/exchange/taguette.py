@@ -19,7 +19,6 @@ from nahraum.base import Issue
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import (
     NOWHERE,
-    UNSTAMPED,
     Code,
     Codings,
     On,
@@ -225,18 +224,7 @@ def _columns(
     pairs = database.execute("SELECT highlight_id, tag_id FROM highlight_tags ORDER BY highlight_id, tag_id").fetchall()
     pairs = [(h, t) for h, t in pairs if h in at and t in tags]
     number, text, start, end = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    nothing = ("",) * len(rows)
-    selections = Selections(
-        guid=tuple(_guid(name, "highlight", n) for n in number.tolist()),
-        text=text,
-        start=start,
-        end=end,
-        name=nothing,
-        description=nothing,
-        stamp=(UNSTAMPED,) * len(rows),
-        first=nothing,
-        last=nothing,
-    )
+    guids = tuple(_guid(name, "highlight", n) for n in number.tolist())
     codings = Codings(
         guid=tuple(_guid(name, "coding", h, t) for h, t in pairs),
         coder=np.array([users.get(coders.get(h, ""), NOWHERE) for h, _t in pairs], dtype=np.int64),
@@ -245,7 +233,7 @@ def _columns(
         number=np.array([at[h] for h, _t in pairs], dtype=np.int64),
         created=("",) * len(pairs),
     )
-    return selections, codings
+    return Selections.plain(guids, text, start, end), codings
 
 
 def _guid(*parts: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nahraum.base import BadInput, Issue, Severity
 
 LARGEST_MB = 50
@@ -56,16 +58,7 @@ LOST = {
 
 def told(issue: Issue, file: str, *, row: int = 0, value: str = "", **params: object) -> Issue:
     """Return the issue at its place."""
-    return Issue(
-        code=issue.code,
-        severity=issue.severity,
-        message=issue.message,
-        remedy=issue.remedy,
-        file=file,
-        row=row,
-        value=value,
-        params=params,
-    )
+    return replace(issue, file=file, row=row, value=value, params=params)
 
 
 def lost(counts: dict[str, int], file: str) -> list[Issue]:
