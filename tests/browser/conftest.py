@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,8 +48,8 @@ def published_site(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def musterstadt(published_site, tmp_path_factory) -> Callable[..., tuple[dict[str, str], Path]]:
+def musterstadt(published_site, tmp_path_factory) -> tuple[dict[str, str], Path]:
     """Return the settings of a site that holds a copy of it, and a folder for what it says."""
     folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(published_site, folder / "var", copy_function=shutil.copy2)
+    shutil.copytree(published_site, folder / "var")
     return environment_of(folder / "var", None), folder

@@ -59,10 +59,9 @@ def violations(page: Page) -> list[tuple[str, str]]:
 
 
 def listen(page: Page, *ours: str) -> list[str]:
-    """Return a list that fills with errors of the console and with requests to anything but these addresses."""
+    """Return a list that fills with errors of the console and with requests to anything that begins otherwise."""
     heard: list[str] = []
     page.on("console", lambda said: heard.append(f"error: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-    own = (*ours, "data:", "blob:")
-    page.on("request", lambda asked: None if asked.url.startswith(own) else heard.append(f"foreign: {asked.url}"))
+    page.on("request", lambda asked: None if asked.url.startswith(ours) else heard.append(f"foreign: {asked.url}"))
     return heard

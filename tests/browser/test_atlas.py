@@ -39,6 +39,7 @@ def site(musterstadt, ports):
     named = {"NAHRAUM_EMBED": f"http://localhost:{ports['named']}"}
     with running(environment | named, folder) as served:
         yield served.address
+        assert served.end() == 0
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_a_state_is_whole_accessible_and_asks_nobody_else(site, browser, name, m
     scheme, width = MODES[mode]
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    heard = listen(page, site)
+    heard = listen(page, site, "data:", "blob:")
     opened(context, site, STATES[name], page)
     judge(page, f"{name}-{mode}")
     assert heard == []
@@ -150,7 +151,7 @@ def test_the_kept_area_stays_when_another_indicator_is_chosen(site, context):
 
 def test_a_level_is_chosen_pointed_at_and_left_again(site, context):
     page = context.new_page()
-    heard = listen(page, site)
+    heard = listen(page, site, "data:", "blob:")
     opened(context, site, "/atlas/?zeige=unemployment", page)
     finest = page.locator("#rangliste tbody tr").count()
     page.locator("summary", has_text="Vergleichen").click()

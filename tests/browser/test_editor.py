@@ -29,6 +29,7 @@ Hier fehlt noch {{wert: gibtesnicht}}.
 def site(musterstadt):
     with running(*musterstadt) as served:
         yield served.address
+        assert served.end() == 0
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,6 @@ def test_pages_are_whole_and_accessible(site, browser, as_person, chapter, mode)
     }
     state = as_person("Paula").context.storage_state()
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state)
-    SHOTS.mkdir(parents=True, exist_ok=True)
     for name, path in pages.items():
         page = context.new_page()
         page.goto(site + path)

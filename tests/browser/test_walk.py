@@ -59,7 +59,7 @@ def walk(site, browser, state) -> tuple[dict[str, list[str]], set[str]]:
     """Return what is wrong, by address and look, and the kinds of pages that were seen; every page is loaded once."""
     context = browser.new_context(storage_state=state)
     page = context.new_page()
-    heard = listen(page, site.address)
+    heard = listen(page, site.address, "data:", "blob:")
     waiting, seen, faults = deque(["/"]), {"/": 1}, {}
     while waiting:
         path = waiting.popleft()
