@@ -9,7 +9,7 @@ from tests.site.cast import words
 def test_indicators_that_the_index_leaves_out_stand_apart(client, edition, monkeypatch):
     one = edition.layers.filter(kind="indicator").first().key
     monkeypatch.setattr(type(edition), "counted", property(lambda edition: leaves_of(edition.recipe) - {one}))
-    page = words(client.get("/methode/"))
+    page = words(client.get("/methode/?n=1"))
     inside, shown = page.index('id="im-index"'), page.index('id="nur-gezeigt"')
     names = {layer.key: layer.name for layer in edition.layers.filter(kind="indicator")}
     counted = edition.counted

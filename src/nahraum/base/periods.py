@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from nahraum.base.errors import WrongRequest
 from nahraum.base.language import gettext as _
@@ -35,6 +36,7 @@ class Period:
         return cls(start=date(year, 1, 1), end=date(year, 12, 31))
 
     @classmethod
+    @lru_cache(maxsize=1000)
     def parse(cls, text: str) -> Period:
         """Read ``2019``, ``2019-12-31`` or ``31.12.2019`` (key date), ``2018/19`` (school year) or ``2016..2018``
         (mean of years).

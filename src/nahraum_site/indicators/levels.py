@@ -9,8 +9,8 @@ from typing import Any
 
 from nahraum.evidence.indicators.show import classes
 from nahraum.places.degrees import dissolved
-from nahraum_site.indicators.models import Cell, Edition
-from nahraum_site.indicators.queries import View, by_value, held, shapes
+from nahraum_site.indicators.models import Edition
+from nahraum_site.indicators.queries import Placed, View, by_value, held, shapes
 from nahraum_site.places.models import Area
 
 
@@ -70,14 +70,7 @@ def at_level(view: View, level: Level) -> View:
     limits = [limit for limit in view.period.limits if limit is not None]
     numbers = classes.numbers_of([value for _state, value, _complete in rows], limits)
     cells = [
-        Cell(
-            layer=view.layer,
-            area=Area(key=key, name=name),
-            period=view.period.period,
-            state=state,
-            value=value,
-            class_number=number,
-        )
+        Placed(Area(key=key, name=name), view.period.period, state, value, class_number=number)
         for (key, name), (state, value, _complete), number in zip(level.names.items(), rows, numbers, strict=False)
     ]
     return replace(view, cells=by_value(cells), level=level)

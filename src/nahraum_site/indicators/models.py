@@ -101,8 +101,9 @@ class Edition(models.Model):
         """Return the indicators that the main index counts, as its recipe was published."""
         return leaves_of(self.recipe)
 
-    def without_score(self, cell: Cell, layer: Layer) -> str:
-        """Return the words for a cell without a number: that the recipe leaves the area out, else those of its state.
+    def without_score(self, cell: Any, layer: Layer) -> str:
+        """Return the words for a cell, or for what a page keeps of one, without a number: that the recipe leaves the
+        area out, else those of its state.
 
         Editions published by earlier versions of the program say the state alone.
         """

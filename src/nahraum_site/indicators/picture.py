@@ -18,9 +18,9 @@ from nahraum.evidence.indicators.show.changes import Difference, break_between, 
 from nahraum_site.indicators import beneath, queries
 from nahraum_site.indicators.asked import OTHER_YEAR, Asked
 from nahraum_site.indicators.levels import Level, levels_of
-from nahraum_site.indicators.models import Cell, Edition, Layer
+from nahraum_site.indicators.models import Edition, Layer
 from nahraum_site.indicators.painting import Entry, Painted, own_limits, paint, paint_change, unit_of_difference
-from nahraum_site.indicators.queries import View
+from nahraum_site.indicators.queries import Placed, View
 from nahraum_site.places.models import ContextLayer
 
 
@@ -186,7 +186,7 @@ class Picture:
         period = self.view.period.period
         return {} if self.level else queries.revised(self.edition, layer__key=self.view.layer.key, period=period)
 
-    def _row(self, cell: Cell, place: int, other: Cell | None) -> dict[str, Any]:
+    def _row(self, cell: Placed, place: int, other: Placed | None) -> dict[str, Any]:
         layer, key = self.view.layer, cell.area.key
         words = words_of(cell, self.view)
         found = {
@@ -220,7 +220,7 @@ class Picture:
             "label": f"{found['label']} · {title_of(self.beside)}: {second} {unit}".strip(),
         }
 
-    def _into(self, cell: Cell) -> str:
+    def _into(self, cell: Placed) -> str:
         """Return the view of the finest areas in an area of a coarser level, else this view with that area kept."""
         is_next = self.level is not None and self.level.name == self.edition.system.above
         inside = {"level": "", "space": cell.area.name, "area": ""} if is_next else {"area": cell.area.key}
@@ -254,7 +254,7 @@ def title_of(view: View) -> str:
     return f"{view.layer.name}, {Period.parse(view.period.period).label}"
 
 
-def words_of(cell: Cell, view: View) -> str:
+def words_of(cell: Placed, view: View) -> str:
     """Return a cell of a view as readers see it."""
     layer = view.layer
     if cell.value is None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from nahraum.base import Period, State
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.alike import Alike, Spread, most_alike, spread, together
 from nahraum_site.indicators import queries
-from nahraum_site.indicators.models import Area, Cell, Edition, Layer, LayerPeriod
-from nahraum_site.indicators.queries import AreaView, Standing
+from nahraum_site.indicators.models import Area, Edition, Layer, LayerPeriod
+from nahraum_site.indicators.queries import AreaView, Placed, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Standings:
     by_layer: dict[int, list[Standing]]
     deviations: dict[int, Spread | None]
     values: dict[int, Spread | None]
+    profiles: dict[str, NDArray[np.float64]]  # by area, in the order of ``by_layer``; NaN where nothing is known
 
     @classmethod
     def of(cls, edition: Edition) -> Standings:
@@ -38,23 +41,31 @@ class Standings:
             by_layer=found,
             deviations={layer: spread([each.z for each in everywhere]) for layer, everywhere in found.items()},
             values={layer: spread([each.value for each in everywhere]) for layer, everywhere in found.items()},
+            profiles=_profiles(list(found.values())),
         )
 
-    def profiles(self, layers: list[Layer]) -> dict[str, list[float | None]]:
-        """Return each area's deviations in the order of the layers."""
-        found: dict[str, list[float | None]] = {}
-        for n, layer in enumerate(layers):
-            for each in self.by_layer.get(layer.pk, []):
-                found.setdefault(each.area, [None] * len(layers))[n] = each.z
-        return found
+    def profiles_over(self, layers: Sequence[Layer]) -> dict[str, NDArray[np.float64]]:
+        """Return each area's deviations in the order of these layers."""
+        places = list(self.by_layer)
+        columns = [places.index(layer.pk) for layer in layers]
+        return {area: row[columns] for area, row in self.profiles.items()}
 
 
-def now_of(view: AreaView, period: str) -> dict[int, Cell | None]:
+def _profiles(layers: list[list[Standing]]) -> dict[str, NDArray[np.float64]]:
+    found: dict[str, NDArray[np.float64]] = {}
+    for n, everywhere in enumerate(layers):
+        for each in everywhere:
+            row = found.setdefault(each.area, np.full(len(layers), np.nan))
+            row[n] = np.nan if each.z is None else each.z
+    return found
+
+
+def now_of(view: AreaView, period: str) -> dict[int, Placed | None]:
     """Return an area's cell in one period, by layer."""
     return {layer.pk: next((c for c in view.cells[layer.pk] if c.period == period), None) for layer in view.layers}
 
 
-def score(edition: Edition, layer: Layer, cell: Cell) -> dict[str, Any]:
+def score(edition: Edition, layer: Layer, cell: Placed) -> dict[str, Any]:
     """Return a score with the words for its class, or why there is none."""
     return {
         "layer": layer,
@@ -76,7 +87,7 @@ def limits(view: AreaView, period: str) -> list[tuple[str, str]]:
 
 
 def profile_row(
-    layer: Layer, cell: Cell, city: LayerPeriod | None, standings: Standings, siblings: set[str]
+    layer: Layer, cell: Placed, city: LayerPeriod | None, standings: Standings, siblings: set[str]
 ) -> dict[str, Any]:
     """Return one indicator of an area beside its social space and the city; ``siblings``: areas of the social space."""
     everywhere = standings.by_layer.get(layer.pk, [])
@@ -157,15 +168,14 @@ def _said(row: dict[str, Any], value: float | None, who: str) -> str:
 
 def alike(view: AreaView, indicators: list[Layer], standings: Standings, areas: dict[str, Area]) -> dict[str, Any]:
     """Return areas in a similar situation, over which indicators; none where too much is unknown."""
-    profiles = standings.profiles(indicators)
-    counted = [n for n in range(len(indicators)) if any(profile[n] is not None for profile in profiles.values())]
-    counted_profiles = {key: [profile[n] for n in counted] for key, profile in profiles.items()}
-    found = most_alike(counted_profiles, view.area.key)
-    mine = counted_profiles.get(view.area.key, [])
+    counted = [layer for layer in indicators if standings.deviations.get(layer.pk)]
+    profiles = standings.profiles_over(counted)
+    names = [layer.name for layer in counted]
+    known = np.isfinite(profiles[view.area.key]) if view.area.key in profiles else []
     return {
-        "areas": [_alike(each, areas, [indicators[n].name for n in counted]) for each in found if each.area in areas],
-        "over": [indicators[n].name for n, z in zip(counted, mine, strict=False) if z is not None],
-        "without": [indicators[n].name for n, z in zip(counted, mine, strict=False) if z is None],
+        "areas": [_alike(each, areas, names) for each in most_alike(profiles, view.area.key) if each.area in areas],
+        "over": [name for name, is_known in zip(names, known, strict=False) if is_known],
+        "without": [name for name, is_known in zip(names, known, strict=False) if not is_known],
         "of": len(counted),
     }
 
@@ -179,7 +189,7 @@ def _alike(each: Alike, areas: dict[str, Area], names: list[str]) -> dict[str, A
     }
 
 
-def by_deviation(layers: list[Layer], now: dict[int, Cell | None]) -> list[Layer]:
+def by_deviation(layers: list[Layer], now: dict[int, Placed | None]) -> list[Layer]:
     """Return the indicators, the least favourable first."""
 
     def deviation(layer: Layer) -> float:
@@ -193,7 +203,7 @@ def series(layer: Layer, view: AreaView, revised: Mapping[tuple[str, str, str], 
     """Return table rows and chart of one series; a break begins a new segment, nothing is drawn across it."""
     cells, city = view.cells[layer.pk], view.city[layer.pk]
     broken = {period: reason for period, reason, only in layer.breaks if not only or view.area.key in only}
-    rows, points, segment = [], [], 0
+    rows, points, segment, whole = [], [], 0, _("City")
     for cell in cells:
         segment += cell.period in broken
         label = Period.parse(cell.period).label
@@ -209,13 +219,11 @@ def series(layer: Layer, view: AreaView, revised: Mapping[tuple[str, str, str], 
             }
         )
         points.append({"period": label, "value": cell.value, "who": view.area.name, "segment": f"a{segment}"})
-        points.append(
-            {"period": label, "value": there.city if there else None, "who": _("City"), "segment": f"c{segment}"}
-        )
+        points.append({"period": label, "value": there.city if there else None, "who": whole, "segment": f"c{segment}"})
     marks = [{"period": Period.parse(period).label, "reason": reason} for period, reason in broken.items()]
     return {
         "layer": layer,
         "rows": rows,
         "breaks": list(broken.values()),
-        "chart": charts.series_chart(points, marks, title=layer.name, unit=layer.unit, who=(view.area.name, _("City"))),
+        "chart": charts.series_chart(points, marks, title=layer.name, unit=layer.unit, who=(view.area.name, whole)),
     }

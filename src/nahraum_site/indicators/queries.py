@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -24,9 +25,17 @@ HEAVY = ("released", "parts", "kept_files", "levels")  # megabytes that no page 
 
 
 def latest_edition() -> Edition | None:
-    """Return the edition published last, with its area system; None if there is none."""
-    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
-    return public.select_related("system").order_by(*LATEST).first()
+    """Return the edition published last, with its area system; None if there is none. To be read, never changed.
+
+    One question, one more the first time.
+    """
+    uuid = latest_uuid()
+    return None if uuid is None else _published(uuid)
+
+
+@lru_cache(maxsize=2)  # hundreds of kilobytes of JSON, which never change
+def _published(uuid: UUID) -> Edition:
+    return Edition.objects.defer(*HEAVY).select_related("system").get(uuid=uuid)
 
 
 def latest_uuid() -> UUID | None:
@@ -64,6 +73,26 @@ def edition_asked(uuid: str, user: Any) -> tuple[Edition | None, bool]:
     return found, newest is not None and newest.pk != found.pk
 
 
+class Placed(NamedTuple):
+    """A layer's value in one area and period, as `Cell` keeps it: hundreds for a page, so no rows of the database."""
+
+    area: Area
+    period: str
+    state: int
+    value: float | None
+    class_number: int = 0
+    rank: int = 0
+    rank_low: float | None = None
+    rank_high: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    z: float | None = None
+    small: bool = False
+
+
+COLUMNS = Placed._fields[1:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the atlas shows: one layer in one period, with every area's cell in the order of the ranking."""
@@ -73,11 +102,11 @@ class View:
     layer: Layer
     periods: list[LayerPeriod]
     period: LayerPeriod
-    cells: list[Cell]
+    cells: list[Placed]
     level: Any = None  # the coarser level that the cells are of; None: the finest
 
 
-def by_value(cells: Iterable[Cell]) -> list[Cell]:
+def by_value(cells: Iterable[Placed]) -> list[Placed]:
     """Return cells in the order of a ranking: highest value first, those without one last."""
     return sorted(cells, key=lambda cell: (cell.value is None, -(cell.value or 0.0), cell.area.key))
 
@@ -133,22 +162,26 @@ def standings(edition: Edition) -> dict[int, list[Standing]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaView:
-    """One area: its cells by layer and period, the city's values beside them."""
+    """One area: its cells by layer and period, the city's values beside them; where the values of the profile's period
+    come from, by layer.
+    """
 
     area: Area
     layers: list[Layer]
-    cells: dict[int, list[Cell]]
+    cells: dict[int, list[Placed]]
+    origins: dict[int, list[str]]
     city: dict[int, dict[str, LayerPeriod]]
 
 
 def area(edition: Edition, found: Area) -> AreaView:
-    """Return everything about one area of the edition. One question, three the first time."""
+    """Return everything about one area of the edition. Two questions, four the first time."""
     layers = layers_of(edition)
-    cells: dict[int, list[Cell]] = {layer.pk: [] for layer in layers}
-    for cell in Cell.objects.filter(area=found, layer__edition=edition).order_by("period"):
-        cell.area = found
-        cells[cell.layer_id].append(cell)
-    return AreaView(area=found, layers=layers, cells=cells, city=held(edition, _city_of))
+    cells: dict[int, list[Placed]] = {layer.pk: [] for layer in layers}
+    here = Cell.objects.filter(area=found, layer__edition=edition)
+    for layer, *columns in here.order_by("period").values_list("layer_id", *COLUMNS):
+        cells[layer].append(Placed(found, *columns))
+    origins = dict(here.filter(period=edition.profile_period).values_list("layer_id", "origin"))
+    return AreaView(area=found, layers=layers, cells=cells, origins=origins, city=held(edition, _city_of))
 
 
 def _city_of(edition: Edition) -> dict[int, dict[str, LayerPeriod]]:
@@ -212,13 +245,11 @@ def _published_before(edition: Edition) -> dict[int, datetime]:
     return dict(before.values_list("pk", "published_at"))
 
 
-def _cells(edition: Edition, layer: Layer, period: LayerPeriod) -> list[Cell]:
+def _cells(edition: Edition, layer: Layer, period: LayerPeriod) -> list[Placed]:
     """Return a layer's cells in one period, each with its area."""
     areas = held(edition, _areas_of)
-    cells = list(layer.cells.filter(period=period.period).defer("origin"))
-    for cell in cells:
-        cell.area = areas[cell.area_id]
-    return cells
+    rows = layer.cells.filter(period=period.period).values_list("area_id", *COLUMNS)
+    return [Placed(areas[area], *columns) for area, *columns in rows]
 
 
 MOST_HELD = 12

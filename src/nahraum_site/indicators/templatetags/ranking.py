@@ -1,4 +1,4 @@
-"""The rows of the atlas's table: hundreds of them through the template engine take longer than all the rest."""
+"""The rows of long tables: hundreds of them through the template engine take longer than all the rest."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: 
         f' <span class="muted">({"–".join(number(n, 0) for n in row["interval"])})</span>' if row["interval"] else ""
     )
     parent = f'<br><span class="muted">{escape(row["parent"])}</span>' if row["parent"] else ""
-    cells = "".join(f'<td class="num">{escape(row[column])}{_revised(row, column)}</td>' for column in columns)
+    revised = _revised(row, "<br>")
+    cells = "".join(
+        f'<td class="num">{escape(row[column])}{revised if column == "words" else ""}</td>' for column in columns
+    )
     return (
         f'<tr data-key="{key}" data-label="{label}" data-class="{kind}"{CHOSEN if chosen else ""}>'
         f'<td class="num">{row["rank"] or "–"}{interval}</td>'
@@ -54,9 +57,24 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: 
     )
 
 
-def _revised(row: dict[str, Any], column: str) -> str:
-    """Write when the value was revised, beside the value."""
-    if column != "words" or row["revised"] is None:
+@register.simple_tag
+def years(series: dict[str, Any]) -> str:
+    """Write a row per period of one series, every text escaped."""
+    digits, apart = series["layer"].digits, f' <span class="muted">({escape(_("break"))})</span>'
+    return mark_safe("".join(_year(row, digits, apart if row["break"] else "") for row in series["rows"]))  # noqa: S308
+
+
+def _year(row: dict[str, Any], digits: int, apart: str) -> str:
+    city = "–" if row["city"] is None else number(row["city"], digits)
+    return (
+        f'<tr><th scope="row">{escape(row["period"])}{apart}</th>'
+        f'<td class="num">{escape(row["words"])}{_revised(row, " ")}</td><td class="num">{city}</td></tr>'
+    )
+
+
+def _revised(row: dict[str, Any], before: str) -> str:
+    """Write when the value was revised, after the value."""
+    if row["revised"] is None:
         return ""
     words = _("revised on %(day)s") % {"day": f"{row['revised']:%d.%m.%Y}"}
-    return f'<br><span class="muted">({escape(words)})</span>'
+    return f'{before}<span class="muted">({escape(words)})</span>'

@@ -99,7 +99,7 @@ def _profile(
     siblings = {key for key, each in everybody.items() if view.area.parent and each.parent == view.area.parent}
     return [
         portrait.profile_row(layer, cell, view.city[layer.pk].get(edition.profile_period), standings, siblings)
-        | {"neutral": layer.key in unjudged}
+        | {"neutral": layer.key in unjudged, "origin": view.origins.get(layer.pk, ())}
         for layer in view.layers
         if layer.kind == "indicator" and (cell := now[layer.pk]) is not None
     ]

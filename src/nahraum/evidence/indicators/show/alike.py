@@ -26,11 +26,13 @@ class Alike:
     apart: int | None
 
 
-def most_alike(profiles: Mapping[str, Sequence[float | None]], area: str, count: int = 5) -> tuple[Alike, ...]:
+def most_alike(
+    profiles: Mapping[str, Sequence[float | None] | NDArray[np.float64]], area: str, count: int = 5
+) -> tuple[Alike, ...]:
     """Return the areas whose deviation profiles are nearest to one area's, nearest first.
 
-    ``profiles``: area -> deviation from the city per indicator, None where it is missing or protected. Two areas are
-    compared over the indicators that both have; those must be three quarters of all, and at least three. Nothing is
+    ``profiles``: area -> deviation from the city per indicator, None or NaN where it is missing or protected. Two areas
+    are compared over the indicators that both have; those must be three quarters of all, and at least three. Nothing is
     returned for an area that has too few itself.
     """
     others = [key for key in profiles if key != area]
