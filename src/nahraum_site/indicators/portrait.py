@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
 from nahraum.base import Period, State
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
-from nahraum.evidence.indicators.show.alike import Alike, Spread, most_alike, spread, together
+from nahraum.evidence.indicators.show.alike import Alike, Profiles, Spread, most_alike, spread, together
 from nahraum_site.indicators import queries
 from nahraum_site.indicators.models import Area, Edition, Layer, LayerPeriod
 from nahraum_site.indicators.queries import AreaView, Placed, Standing
@@ -27,7 +25,7 @@ class Standings:
     by_layer: dict[int, list[Standing]]
     deviations: dict[int, Spread | None]
     values: dict[int, Spread | None]
-    profiles: dict[str, NDArray[np.float64]]  # by area, in the order of ``by_layer``; NaN where nothing is known
+    profiles: Profiles  # the indicators in the order of ``by_layer``
 
     @classmethod
     def of(cls, edition: Edition) -> Standings:
@@ -44,20 +42,13 @@ class Standings:
             profiles=_profiles(list(found.values())),
         )
 
-    def profiles_over(self, layers: Sequence[Layer]) -> dict[str, NDArray[np.float64]]:
-        """Return each area's deviations in the order of these layers."""
-        places = list(self.by_layer)
-        columns = [places.index(layer.pk) for layer in layers]
-        return {area: row[columns] for area, row in self.profiles.items()}
 
-
-def _profiles(layers: list[list[Standing]]) -> dict[str, NDArray[np.float64]]:
-    found: dict[str, NDArray[np.float64]] = {}
+def _profiles(layers: list[list[Standing]]) -> Profiles:
+    found: dict[str, list[float | None]] = {}
     for n, everywhere in enumerate(layers):
         for each in everywhere:
-            row = found.setdefault(each.area, np.full(len(layers), np.nan))
-            row[n] = np.nan if each.z is None else each.z
-    return found
+            found.setdefault(each.area, [None] * len(layers))[n] = each.z
+    return Profiles.of(found)
 
 
 def now_of(view: AreaView, period: str) -> dict[int, Placed | None]:
@@ -169,9 +160,9 @@ def _said(row: dict[str, Any], value: float | None, who: str) -> str:
 def alike(view: AreaView, indicators: list[Layer], standings: Standings, areas: dict[str, Area]) -> dict[str, Any]:
     """Return areas in a similar situation, over which indicators; none where too much is unknown."""
     counted = [layer for layer in indicators if standings.deviations.get(layer.pk)]
-    profiles = standings.profiles_over(counted)
-    names = [layer.name for layer in counted]
-    known = np.isfinite(profiles[view.area.key]) if view.area.key in profiles else []
+    places = list(standings.by_layer)
+    profiles = standings.profiles.over([places.index(layer.pk) for layer in counted])
+    names, known = [layer.name for layer in counted], profiles.known(view.area.key)
     return {
         "areas": [_alike(each, areas, names) for each in most_alike(profiles, view.area.key) if each.area in areas],
         "over": [name for name, is_known in zip(names, known, strict=False) if is_known],

@@ -189,7 +189,7 @@ def test_a_difference_is_a_number_only_between_two_numbers_without_a_break():
 # --- neighbours -----------------------------------------------------------------------------------------------------
 def test_the_nearest_profile_by_hand():
     profiles = {"a": [0, 0, 0, 0], "b": [1, 1, 1, 1], "c": [0, 0, 0, 4], "d": [0, 0, None, None], "e": [3, None, 3, 3]}
-    found = alike.most_alike(profiles, "a")
+    found = alike.most_alike(alike.Profiles.of(profiles), "a")
     assert [(each.area, each.distance) for each in found] == [("b", 1.0), ("c", 2.0), ("e", 3.0)]
     assert found[1].apart == 3
     assert found[2].over == (0, 2, 3)
@@ -197,9 +197,18 @@ def test_the_nearest_profile_by_hand():
 
 def test_an_area_with_too_many_protected_values_is_like_no_other():
     profiles = {"a": [None, None, 0, 0], "b": [0, 0, 0, 0], "c": [1, 0, 0, 0]}
-    assert alike.most_alike(profiles, "a") == ()
-    assert [each.area for each in alike.most_alike(profiles, "b")] == ["c"]
-    assert alike.most_alike({}, "nowhere") == ()
+    assert alike.most_alike(alike.Profiles.of(profiles), "a") == ()
+    assert [each.area for each in alike.most_alike(alike.Profiles.of(profiles), "b")] == ["c"]
+    assert alike.most_alike(alike.Profiles.of({}).over([]), "nowhere") == ()
+
+
+def test_areas_are_compared_over_the_indicators_asked_for():
+    profiles = alike.Profiles.of({"a": [0, 9, 0, None, 0], "b": [1, 0, 1, 0, 1], "c": [2, 9, 2, 0, 2]})
+    assert profiles.known("a") == [True, True, True, False, True]
+    assert profiles.over([3, 0]).known("a") == [False, True]
+    assert profiles.known("nowhere") == []
+    assert [each.area for each in alike.most_alike(profiles.over([0, 2, 4]), "a")] == ["b", "c"]
+    assert [each.area for each in alike.most_alike(profiles, "a")] == ["c", "b"]
 
 
 def test_the_spread_of_five_areas():

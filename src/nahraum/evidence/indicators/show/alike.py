@@ -26,20 +26,44 @@ class Alike:
     apart: int | None
 
 
-def most_alike(
-    profiles: Mapping[str, Sequence[float | None] | NDArray[np.float64]], area: str, count: int = 5
-) -> tuple[Alike, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Profiles:
+    """The deviations of A areas from the city in K indicators; NaN where one is missing or protected."""
+
+    areas: tuple[str, ...]
+    deviations: NDArray[np.float64]  # A x K
+
+    @classmethod
+    def of(cls, profiles: Mapping[str, Sequence[float | None]]) -> Profiles:
+        """Return those of areas with their deviations; None becomes NaN."""
+        rows = list(profiles.values())
+        deviations = np.array(rows, dtype=np.float64).reshape(len(rows), len(rows[0]) if rows else 0)
+        return cls(tuple(profiles), deviations)
+
+    def over(self, indicators: Sequence[int]) -> Profiles:
+        """Return those over some of the indicators, by their numbers."""
+        return Profiles(self.areas, self.deviations[:, list(indicators)])
+
+    def known(self, area: str) -> list[bool]:
+        """Say for each indicator whether an area has a deviation; none for an area that has none at all."""
+        if area not in self.areas:
+            return []
+        found: list[bool] = np.isfinite(self.deviations[self.areas.index(area)]).tolist()
+        return found
+
+
+def most_alike(profiles: Profiles, area: str, count: int = 5) -> tuple[Alike, ...]:
     """Return the areas whose deviation profiles are nearest to one area's, nearest first.
 
-    ``profiles``: area -> deviation from the city per indicator, None or NaN where it is missing or protected. Two areas
-    are compared over the indicators that both have; those must be three quarters of all, and at least three. Nothing is
-    returned for an area that has too few itself.
+    Two areas are compared over the indicators that both have; those must be three quarters of all, and at least three.
+    Nothing is returned for an area that has too few itself.
     """
-    others = [key for key in profiles if key != area]
-    if area not in profiles or not others:
+    others = [key for key in profiles.areas if key != area]
+    if area not in profiles.areas or not others:
         return ()
-    mine = np.array(profiles[area], dtype=np.float64)  # None becomes NaN
-    apart = np.abs(np.array([profiles[key] for key in others], dtype=np.float64) - mine)
+    place = profiles.areas.index(area)
+    mine = profiles.deviations[place]
+    apart = np.abs(np.delete(profiles.deviations, place, axis=0) - mine)
     both = np.isfinite(apart)
     counted = both.sum(axis=1)
     near = np.flatnonzero(counted >= max(FEWEST, SHARE * mine.size))
