@@ -11,9 +11,8 @@ from typing import Any
 
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language
-from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Figure, Front, plain
-from nahraum.reports.stamp import front_words, protection_words, stamp_words
+from nahraum.reports.stamp import Stamped, front_words, protection_words, stamp_words
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "templates" / "report.typ"
@@ -22,7 +21,7 @@ LETTERS = FONTS / "FiraSans-Regular.ttf"  # its other weights have the same sign
 STANDARDS = ["a-3a", "ua-1"]
 
 
-def pdf_bytes(edition: Edition, blocks: Iterable[Block], front: Front | None = None) -> bytes:
+def pdf_bytes(edition: Stamped, blocks: Iterable[Block], front: Front | None = None) -> bytes:
     """Return the PDF. Words reach Typst as JSON, never as markup; its time stamp is the edition's date."""
     with tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
         root = Path(scratch)
@@ -30,7 +29,7 @@ def pdf_bytes(edition: Edition, blocks: Iterable[Block], front: Front | None = N
         return typeset(edition, root, TEMPLATE, words)
 
 
-def typeset(edition: Edition, root: Path, template: Path, words: dict[str, Any]) -> bytes:
+def typeset(edition: Stamped, root: Path, template: Path, words: dict[str, Any]) -> bytes:
     """Return what Typst makes of a template that reads ``words`` from report.json; pictures lie in ``root``."""
     import typst
 
@@ -72,7 +71,7 @@ def _first_page(front: Front) -> dict[str, Any]:
     return {"front": front_words(front), **({"title": front.title} if front.title else {})}
 
 
-def imprint_words(edition: Edition) -> dict[str, Any]:
+def imprint_words(edition: Stamped) -> dict[str, Any]:
     """Return what every document carries: title, city, publisher, date, licence, protection."""
     imprint = edition.imprint
     return {

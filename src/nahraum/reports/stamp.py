@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language, number
-from nahraum.evidence.indicators.edition import Edition
+from nahraum.evidence.indicators.edition import Edition, Imprint
 from nahraum.reports.blocks import Front
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a report without an edition carries: its imprint, and its protection in two words and in a sentence."""
+
+    imprint: Imprint
+    short: str
+    protection: str
+
+
+Stamped = Edition | Stamp
 
 
 def day_words(day: date) -> str:
@@ -25,7 +38,7 @@ def front_words(front: Front) -> list[str]:
     return lines
 
 
-def stamp_words(edition: Edition) -> list[str]:
+def stamp_words(edition: Stamped) -> list[str]:
     """Return publisher, date, licence and protection in few words."""
     imprint = edition.imprint
     words = [
@@ -39,15 +52,19 @@ def stamp_words(edition: Edition) -> list[str]:
     return words
 
 
-def short_protection(edition: Edition) -> str:
+def short_protection(edition: Stamped) -> str:
     """Say in two words whether small counts are protected."""
+    if isinstance(edition, Stamp):
+        return edition.short
     if not edition.is_protected:
         return _("internal, not protected")
     return _("published values") if edition.protection.public else _("small counts protected")
 
 
-def protection_words(edition: Edition) -> str:
+def protection_words(edition: Stamped) -> str:
     """Say in a sentence how small counts are protected."""
+    if isinstance(edition, Stamp):
+        return edition.protection
     rule = edition.protection
     if not edition.is_protected:
         return _("Internal: small counts are not protected. Not to be passed on.")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Front, plain
 from nahraum.reports.pdf import imprint_words
-from nahraum.reports.stamp import front_words
+from nahraum.reports.stamp import Stamped, front_words
 
 
-def web_bytes(edition: Edition, blocks: Iterable[Block], front: Front | None = None) -> bytes:
+def web_bytes(edition: Stamped, blocks: Iterable[Block], front: Front | None = None) -> bytes:
     """Return the report as JSON: words of the imprint, lines of the first page, blocks as ``blocks.plain`` gives them.
 
     Equal input gives equal bytes. Whoever shows it escapes the words.

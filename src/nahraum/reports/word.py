@@ -15,10 +15,9 @@ from docx.opc.exceptions import PackageNotFoundError
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language
-from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Bullets, Figure, Front, Heading, Listing, Paragraph, Quote, Table, Text
 from nahraum.reports.pdf import FONTS
-from nahraum.reports.stamp import front_words, protection_words, stamp_words
+from nahraum.reports.stamp import Stamped, front_words, protection_words, stamp_words
 from nahraum.reports.word_text import STYLES as OWN_STYLES
 from nahraum.reports.word_text import add_contents, add_own
 
@@ -30,7 +29,7 @@ COMPOSED = ("Heading 3", "Heading 4", *OWN_STYLES)  # further ones that own chap
 
 
 def docx_bytes(
-    edition: Edition, blocks: Iterable[Block], template: Path | None = None, front: Front | None = None
+    edition: Stamped, blocks: Iterable[Block], template: Path | None = None, front: Front | None = None
 ) -> bytes:
     """Return the document; ``template``: a DOCX whose styles (``STYLES``, ``COMPOSED``) and first pages are used;
     ``front``: version and co-signatures of a composed report, which also gets a table of contents.
@@ -58,7 +57,7 @@ def docx_bytes(
         _add(document, block, pictures)
     stream = io.BytesIO()
     document.save(stream)
-    return _with_fixed_clock(stream.getvalue())
+    return with_fixed_clock(stream.getvalue())
 
 
 def _opened(template: Path | None) -> Any:
@@ -161,7 +160,7 @@ def _pictures(svgs: list[str]) -> dict[str, bytes]:
     return dict(zip(svgs, pngs, strict=True))
 
 
-def _with_fixed_clock(content: bytes) -> bytes:
+def with_fixed_clock(content: bytes) -> bytes:
     """Return the same archive with one time in every entry, so that equal input gives equal bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:

@@ -11,6 +11,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.blocks import Block, Front
+from nahraum.reports.stamp import Stamped
 
 FORMATS = (".pdf", ".docx", ".xlsx", ".json")
 
@@ -52,7 +53,7 @@ def _content(edition: Edition, ending: str, template: Path | None) -> bytes:
 
 
 def printed(
-    edition: Edition,
+    edition: Stamped,
     blocks: Iterable[Block],
     ending: str,
     *,

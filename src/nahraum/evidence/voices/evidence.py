@@ -1,7 +1,7 @@
 """Evidence that findings cite: a statement about a space and a category, how strong it is, and its quotations.
 
 Strength is told as counts, never as one figure: texts, methods and coders say different things. Whose codings count is
-part of the evidence.
+part of the evidence. It remembers the segments it rests on, so that it can say when the codings have changed.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as Ids
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from nahraum.base import Issue, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Codings, Ints
+from nahraum.evidence.voices.condensing.grid import Check, Stretch, compare
 from nahraum.evidence.voices.studies.keeping import FEW, held_back
 from nahraum.evidence.voices.studies.terms import Collection, Method
 
@@ -42,24 +44,36 @@ class Strength:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A statement of the team. ``space``: key of an area, None for city-wide; ``category``: its id; ``whose``: whose
-    codings count, in words.
+    codings count, in words. ``id`` stays when the codings change. ``rests_on``: its segments, ``seen``: all that lay in
+    its cell when it was written.
     """
 
+    id: str
     statement: str
     space: str | None
     category: str
     whose: str
     strength: Strength
     quotations: tuple[Quotation, ...]
+    rests_on: frozenset[Stretch]
+    seen: frozenset[Stretch]
+
+    def check(self, now: frozenset[Stretch]) -> Check:
+        """Say what changed since it was written, given the segments in its cell now; it is outdated if that does not
+        hold (``Check.holds``), and without support where every segment it rests on is lost.
+        """
+        return compare(self.rests_on, self.seen, now)
 
     @property
     def shown(self) -> Evidence:
-        """Return the evidence as those outside the study see it: the words and places held back are not in it."""
+        """Return the evidence as those outside the study see it: the words held back are not in it, nor any place of a
+        segment but those of the quotations shown.
+        """
         kept = (
             quotation if quotation.held_back is None else replace(quotation, words="", text="", start=0, end=0)
             for quotation in self.quotations
         )
-        return replace(self, quotations=tuple(kept))
+        return replace(self, quotations=tuple(kept), rests_on=frozenset(), seen=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +96,14 @@ def evidence(
     behind: Ints,
     quoted: Ints,
     material: Material,
+    cell: Ints | None = None,
+    id: str = "",
     few: int = FEW,
     released: Ids[str] = frozenset(),
 ) -> Evidence:
-    """Return what findings can cite. ``behind``: numbers of the codings it rests on, ``quoted``: those to be quoted.
+    """Return what findings can cite. ``behind``: numbers of the codings it rests on, ``quoted``: those to be quoted,
+    ``cell``: all of its space and category (without them: those it rests on). ``id``: that of the statement where it
+    has one; else it follows from space, category and the words of the statement.
 
     Raises WrongRequest where nothing supports the statement, or where a quotation does not.
     """
@@ -98,8 +116,10 @@ def evidence(
     texts = {text for text, _start, _end in places}
     used = {material.collections[material.collection[text]].method for text in texts}
     marks = codings.where(quoted)
-    stretches = dict.fromkeys(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
+    marked = dict.fromkeys(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
+    rests_on = stretches(codings, behind, material)
     return Evidence(
+        id=id or sha256("\0".join((space or "", category, statement)).encode()).hexdigest()[:32],
         statement=statement,
         space=space,
         category=category,
@@ -110,11 +130,22 @@ def evidence(
             methods=tuple(method for method in Method if method in used),
             coders=len(set(chosen.coder.tolist())),
         ),
-        quotations=tuple(_quotation(material, *stretch, few=few, released=released) for stretch in stretches),
+        quotations=tuple(quotation(material, *stretch, few=few, released=released) for stretch in marked),
+        rests_on=rests_on,
+        seen=rests_on | (frozenset() if cell is None else stretches(codings, cell, material)),
     )
 
 
-def _quotation(material: Material, text: int, start: int, end: int, *, few: int, released: Ids[str]) -> Quotation:
+def stretches(codings: Codings, chosen: Ints, material: Material) -> frozenset[Stretch]:
+    """Return where some codings stand, however many coders or codes marked the same segment."""
+    rows = zip(*(column[chosen].tolist() for column in (codings.text, codings.start, codings.end)), strict=True)
+    return frozenset(Stretch(text=material.texts[text], start=start, end=end) for text, start, end in rows)
+
+
+def quotation(
+    material: Material, text: int, start: int, end: int, *, few: int = FEW, released: Ids[str] = frozenset()
+) -> Quotation:
+    """Return the words of a segment, and whether they are held back."""
     collection = material.collections[material.collection[text]]
     every = tuple(material.collections.values())
     return Quotation(

@@ -81,6 +81,10 @@ def summarise(
 
 def check(summary: Summary, behind: Mapping[Cell, frozenset[Stretch]]) -> Check:
     """Say what changed behind a summary since it was written."""
-    now = behind.get(summary.cell, frozenset())
-    gone = summary.seen - now
-    return Check(new=now - summary.seen, gone=gone, lost=gone & summary.rests_on)
+    return compare(summary.rests_on, summary.seen, behind.get(summary.cell, frozenset()))
+
+
+def compare(rests_on: frozenset[Stretch], seen: frozenset[Stretch], now: frozenset[Stretch]) -> Check:
+    """Say what changed between the segments that were seen and those that are there now."""
+    gone = seen - now
+    return Check(new=now - seen, gone=gone, lost=gone & rests_on)

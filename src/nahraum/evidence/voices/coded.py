@@ -1,0 +1,208 @@
+"""A study as it was coded: what tables, chapters and slides are made from, and how its matrices are laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from nahraum.evidence.voices.categories.terms import System
+from nahraum.evidence.voices.codings import Codings, Ints
+from nahraum.evidence.voices.cross_space import Reach, cross_space
+from nahraum.evidence.voices.evidence import Evidence, Material, Quotation, evidence, quotation
+from nahraum.evidence.voices.matrix import OUTSIDE, Matrix, matrix
+from nahraum.evidence.voices.studies.keeping import FEW
+from nahraum.evidence.voices.studies.terms import Method, Study
+from nahraum.evidence.voices.together import Meeting, together
+
+Row = str | None  # the key of a space, or None for what was said city-wide
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coded:
+    """A study and the codings that count. ``whose``: whose they are, in words; ``categories``: the id of each code.
+
+    ``names``: of spaces, by key; ``titles``: of texts, for the team's own tables; ``quoted``: numbers of codings marked
+    as original quotations; ``few`` and ``released`` as in `studies.keeping.held_back`.
+    """
+
+    study: Study
+    system: System
+    codings: Codings
+    categories: tuple[str, ...]
+    material: Material
+    whose: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    titles: Sequence[str] = ()
+    quoted: Ints = field(default_factory=_none)
+    few: int = FEW
+    released: frozenset[str] = frozenset()
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Return the spaces of the study, then any others that collections name."""
+        named = (each.space for each in self.material.collections.values())
+        return tuple(dict.fromkeys((*self.study.spaces, *(space for space in named if space is not None))))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Return the spaces and, last and apart, what was said city-wide where there is such a collection."""
+        city = any(each.space is None for each in self.material.collections.values())
+        return (*self.spaces, None) if city else self.spaces
+
+    def row_of_text(self, rows: Sequence[Row]) -> Ints:
+        """Return for each text the number of its row."""
+        number = {row: n for n, row in enumerate(rows)}
+        return self._of_texts(lambda id: number.get(self.material.collections[id].space, OUTSIDE))
+
+    def method_of_text(self, methods: Sequence[Method]) -> Ints:
+        """Return for each text the number of its method."""
+        return self._of_texts(lambda id: methods.index(self.material.collections[id].method))
+
+    def _of_texts(self, number) -> Ints:  # type: ignore[no-untyped-def]
+        return np.array([number(id) for id in self.material.collection], dtype=np.int64)
+
+    def columns(self, level: int | None = None) -> tuple[str, ...]:
+        """Return the categories of a level (1: main categories), and those above it that hold no others; without a
+        level the finest.
+        """
+        holds = {category.parent for category in self.system.categories}
+        return tuple(
+            each.id
+            for each in self.system.categories
+            if (depth := len(self.system.line(each.id))) == level
+            or (each.id not in holds and (level is None or depth < level))
+        )
+
+    def column_of_code(self, columns: Sequence[str]) -> Ints:
+        """Return for each code the column that holds it or one above it; `OUTSIDE` for codes above all columns."""
+        number = {id: n for n, id in enumerate(columns)}
+        found = []
+        for id in self.categories:
+            line = self.system.line(id) if self.system.find(id) else ()
+            found.append(next((number[each.id] for each in line if each.id in number), OUTSIDE))
+        return np.array(found, dtype=np.int64)
+
+    def at(self, row: Row, category: str) -> Ints:
+        """Return the numbers of the codings of a space (None: city-wide) with a category or one under it."""
+        here = self.row_of_text((row,))[self.codings.text] == 0
+        return np.flatnonzero(here & (self.column_of_code((category,))[self.codings.code] == 0))
+
+    def quotations(self, chosen: Ints) -> tuple[Quotation, ...]:
+        """Return the segments of some codings, each once, in the order of the texts."""
+        marks = self.codings.where(chosen)
+        stretches = sorted(set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True)))
+        return tuple(quotation(self.material, *each, few=self.few, released=self.released) for each in stretches)
+
+    def quotable(self, row: Row, category: str) -> Ints:
+        """Return those codings of a cell that are marked as original quotations."""
+        return np.intersect1d(self.at(row, category), self.quoted)
+
+    def cite(self, statement: str, row: Row, category: str, *, id: str = "", quoted: Ints | None = None) -> Evidence:
+        """Return a statement about a cell as evidence that rests on all its codings (see `evidence`)."""
+        behind = self.at(row, category)
+        return evidence(
+            statement,
+            id=id,
+            space=row,
+            category=category,
+            whose=self.whose,
+            codings=self.codings,
+            behind=behind,
+            quoted=self.quotable(row, category) if quoted is None else quoted,
+            material=self.material,
+            cell=behind,
+            few=self.few,
+            released=self.released,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Crossed:
+    """Counts of R rows by K ``columns`` (ids of categories); ``left_out``: codings that stand in none of them."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    counts: Matrix
+
+    @property
+    def left_out(self) -> int:
+        """Return the number of codings that count nowhere, because their category stands above the level."""
+        return int((self.counts.cell == OUTSIDE).sum())
+
+
+def space_by_category(coded: Coded, level: int | None = None) -> Crossed:
+    """Count what was said where; city-wide is a row of its own."""
+    return _crossed(coded, coded.rows, coded.row_of_text(coded.rows), level)
+
+
+def method_by_category(coded: Coded, level: int | None = None) -> Crossed:
+    """Count what was said on which kind of occasion."""
+    used = {each.method for each in coded.material.collections.values()}
+    methods = tuple(method for method in Method if method in used)
+    return _crossed(coded, methods, coded.method_of_text(methods), level)
+
+
+def text_by_category(coded: Coded, level: int | None = None) -> Crossed:
+    """Count what stands in which text."""
+    texts = coded.material.texts
+    return _crossed(coded, tuple(texts), np.arange(len(texts)), level)
+
+
+def _crossed(coded: Coded, rows: tuple[Row, ...], row_of_text: Ints, level: int | None) -> Crossed:
+    columns = coded.columns(level)
+    counts = matrix(coded.codings, row_of_text, coded.column_of_code(columns), (len(rows), len(columns)))
+    return Crossed(rows=rows, columns=columns, counts=counts)
+
+
+def meetings(
+    coded: Coded, meeting: Meeting, level: int | None = None, paragraphs: Ints | None = None
+) -> tuple[tuple[str, ...], Ints]:
+    """Return categories and how many pairs of codings of two of them meet (see `together`)."""
+    columns = coded.columns(level)
+    code = coded.column_of_code(columns)[coded.codings.code]
+    counted = code != OUTSIDE
+    codings = replace(coded.codings, code=code).where(counted)
+    return columns, together(codings, len(columns), meeting, None if paragraphs is None else paragraphs[counted])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Themes:
+    """The rule for themes across spaces, applied. ``least``: N; ``columns``: the themes; ``deciding``: for each theme
+    the single segments on which the answer hangs, with their space.
+    """
+
+    least: int
+    spaces: tuple[str, ...]
+    columns: tuple[str, ...]
+    reaches: tuple[Reach, ...]
+    city_wide: tuple[int, ...]
+    deciding: Mapping[str, tuple[tuple[str, Quotation], ...]]
+
+
+def themes(coded: Coded, least: int = 4, level: int | None = None) -> Themes:
+    """Say which themes are named in at least N spaces, and what was said of them city-wide, which counts apart."""
+    found = space_by_category(coded, level)
+    count = len(coded.spaces)
+    reaches = cross_space(found.counts.segments[:count], least)
+    deciding = {
+        found.columns[reach.theme]: tuple(
+            (coded.spaces[space], coded.quotations(found.counts.behind(space, reach.theme))[0])
+            for space in reach.decided_by
+        )
+        for reach in reaches
+        if reach.decided_by
+    }
+    return Themes(
+        least=least,
+        spaces=coded.spaces,
+        columns=found.columns,
+        reaches=reaches,
+        city_wide=tuple(found.counts.segments[count:].sum(axis=0).tolist()),
+        deciding=deciding,
+    )
