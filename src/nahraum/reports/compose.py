@@ -41,12 +41,15 @@ class Composed:
         return tuple(issue for chapter in self.chapters for issue in chapter.issues)
 
 
-def compose(edition: Edition, chapters: Sequence[ChapterText], recommendations: Carried | None = None) -> Composed:
-    """Fill all chapters with the numbers of a protected edition. Recommendations that no chapter prints come last, so
+def compose(
+    edition: Edition, chapters: Sequence[ChapterText | Chapter], recommendations: Carried | None = None
+) -> Composed:
+    """Fill all chapters with the numbers of a protected edition; those that are filled already (results of a study,
+    `reports.voices`) stay as they are. Recommendations that no chapter prints come last, so
     that none is dropped.
     """
     carried = recommendations or Carried()
-    filled = tuple(resolve(chapter, edition, carried) for chapter in chapters)
+    filled = tuple(each if isinstance(each, Chapter) else resolve(each, edition, carried) for each in chapters)
     ending: tuple[Block, ...] = ()
     if carried.items and not any(used.key == "recommendations" for chapter in filled for used in chapter.used):
         with speaking(edition.imprint.language):
@@ -59,7 +62,7 @@ def compose(edition: Edition, chapters: Sequence[ChapterText], recommendations: 
 
 def compose_report(
     edition: Edition,
-    chapters: Sequence[ChapterText],
+    chapters: Sequence[ChapterText | Chapter],
     recommendations: Carried | None,
     out: Path,
     *,

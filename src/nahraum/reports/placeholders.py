@@ -5,7 +5,7 @@ Names are German or English; case, umlauts and blanks do not matter. What is lef
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nahraum.base.language import gettext as _
@@ -13,6 +13,7 @@ from nahraum.base.language import gettext_noop, language
 from nahraum.reports.lookup import near, unfilled
 
 SUBJECT, AREA, PERIOD, SINCE, CHAPTER = "subject", "area", "period", "since", "chapter"
+CATEGORY = "category"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "", "-": "", "_": ""})
 
 
@@ -43,6 +44,7 @@ class Kind:
             PERIOD: _("period"),
             SINCE: _("from when"),
             CHAPTER: _("chapter"),
+            CATEGORY: _("category"),
         }
         asked = " | ".join(words[argument] for argument in self.arguments)
         return f"{{{{{self.name}: {asked}}}}}" if asked else f"{{{{{self.name}}}}}"
@@ -180,10 +182,12 @@ def folded(word: str) -> str:
     return word.casefold().translate(UMLAUTS)
 
 
-def parse(source: str) -> Call:
-    """Read a placeholder without its braces. Raises Unfilled for a name that is not known or too much or too little."""
+def parse(source: str, known: Sequence[Kind] = KINDS) -> Call:
+    """Read a placeholder of the known kinds, without its braces. Raises Unfilled for a name that is not known, or too
+    much or too little.
+    """
     name, _colon, rest = source.partition(":")
-    kinds = {folded(word): kind for kind in KINDS for word in (kind.id, kind.german)}
+    kinds = {folded(word): kind for kind in known for word in (kind.id, kind.german)}
     kind = kinds.get(folded(name))
     if kind is None:
         raise unfilled(
@@ -191,7 +195,7 @@ def parse(source: str) -> Call:
             message="There is no placeholder “{name}”.",
             remedy="Near are: {near}.",
             name=name.strip(),
-            near=near(name.strip(), [word.name for word in KINDS]),
+            near=near(name.strip(), [word.name for word in known]),
         )
     given = [part.strip() for part in rest.split("|")] if rest.strip() else []
     if len(given) > len(kind.arguments) or not all(given[: kind.required]) or len(given) < kind.required:

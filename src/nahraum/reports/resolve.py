@@ -11,12 +11,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from nahraum.base import Issue, Severity
 from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Edition
-from nahraum.reports.answers import answer
+from nahraum.reports.answers import Answer, answer
 from nahraum.reports.blocks import GAP, VALUE, Block, Heading, Listing, Own, Quote, Run, Text, plain
 from nahraum.reports.insert import inserted
 from nahraum.reports.lookup import Unfilled, unfilled
@@ -75,6 +76,39 @@ class Chapter:
         return not any(issue.severity is Severity.ERROR for issue in self.issues)
 
 
+class Vocabulary(Protocol):
+    """What placeholders can say; both methods raise Unfilled for what they cannot."""
+
+    def understood(self, source: str) -> Call:
+        """Read a placeholder without its braces."""
+
+    def answer(self, call: Call) -> Answer:
+        """Return words for a sentence."""
+
+    def inserted(self, call: Call) -> tuple[str, tuple[Block, ...]]:
+        """Return the key of a placeholder that stands alone, and the blocks in its place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfEdition:
+    """The placeholders that an edition and its recommendations fill."""
+
+    edition: Edition
+    carried: Carried
+
+    def understood(self, source: str) -> Call:
+        """Read a placeholder without its braces."""
+        return parse(source)
+
+    def answer(self, call: Call) -> Answer:
+        """Return words for a sentence."""
+        return answer(self.edition, call)
+
+    def inserted(self, call: Call) -> tuple[str, tuple[Block, ...]]:
+        """Return the key of a placeholder that stands alone, and the blocks in its place."""
+        return inserted(self.edition, call, self.carried)
+
+
 def resolve(chapter: ChapterText, edition: Edition, recommendations: Carried | None = None) -> Chapter:
     """Fill a chapter's placeholders with the numbers of a protected edition, in its language.
 
@@ -82,8 +116,13 @@ def resolve(chapter: ChapterText, edition: Edition, recommendations: Carried | N
     """
     assert edition.is_protected, "a report is made from what may be published"
     with speaking(edition.imprint.language):
-        work = _Filling(edition=edition, title=chapter.title, carried=recommendations or Carried())
-        blocks = tuple(work.chapter(chapter.text))
+        return fill(chapter, OfEdition(edition=edition, carried=recommendations or Carried()))
+
+
+def fill(chapter: ChapterText, vocabulary: Vocabulary) -> Chapter:
+    """Fill a chapter's placeholders from a vocabulary, in the language spoken here."""
+    work = _Filling(title=chapter.title, vocabulary=vocabulary)
+    blocks = tuple(work.chapter(chapter.text))
     return Chapter(title=chapter.title, blocks=blocks, used=tuple(work.used), issues=tuple(work.issues))
 
 
@@ -91,9 +130,8 @@ def resolve(chapter: ChapterText, edition: Edition, recommendations: Carried | N
 class _Filling:
     """A chapter at work: what was used so far, what could not be filled, how deep the last heading was."""
 
-    edition: Edition
     title: str
-    carried: Carried
+    vocabulary: Vocabulary
     depth: int = 0
     used: list[Used] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
@@ -116,8 +154,8 @@ class _Filling:
         return Heading(text=text, level=self.depth, new_page=new_page)
 
     def paragraph(self, line: Line) -> Iterator[Block]:
-        for part in apart(line.pieces, _stands_alone):
-            if len(part) == 1 and isinstance(part[0], Slot) and _stands_alone(part[0]):
+        for part in apart(line.pieces, self.stands_alone):
+            if len(part) == 1 and isinstance(part[0], Slot) and self.stands_alone(part[0]):
                 yield from self.insert(part[0])
             elif part:
                 yield Text(runs=self.runs(part))
@@ -156,14 +194,14 @@ class _Filling:
                 )
             return Run(text=piece.text, bold=piece.bold, italic=piece.italic, link=piece.link)
         try:
-            call = _understood(piece)
+            call = self.understood(piece)
             if call.kind.alone:
                 raise unfilled(
                     "placeholder-not-alone",
                     message="A table, picture or chapter cannot stand in a sentence, list, quotation or heading.",
                     remedy="Write the placeholder on a line of its own.",
                 )
-            found = answer(self.edition, call)
+            found = self.vocabulary.answer(call)
         except Unfilled as error:
             return self.gap(piece, error)
         for notice in found.notices:
@@ -184,7 +222,7 @@ class _Filling:
 
     def insert(self, slot: Slot) -> Iterator[Block]:
         try:
-            key, blocks = inserted(self.edition, parse(slot.source), self.carried)
+            key, blocks = self.vocabulary.inserted(self.understood(slot))
         except Unfilled as error:
             yield Text(runs=(self.gap(slot, error),))
             return
@@ -200,29 +238,27 @@ class _Filling:
             else:
                 yield block
 
+    def understood(self, slot: Slot) -> Call:
+        if not slot.closed:
+            raise unfilled(
+                "placeholder-unclosed",
+                message="A placeholder begins with {{{{ and never ends.",
+                remedy="Close it with }}}}, or write \\{{{{ for two braces.",
+            )
+        return self.vocabulary.understood(slot.source)
+
+    def stands_alone(self, slot: Slot) -> bool:
+        try:
+            return self.understood(slot).kind.alone
+        except Unfilled:
+            return False
+
     def gap(self, slot: Slot, error: Unfilled) -> Run:
         self.tell(error.issue, slot.line, slot.source)
         return Run(text=_("[gap: {placeholder}]").format(placeholder=slot.source), mark=GAP)
 
     def tell(self, issue: Issue, line: int, source: str) -> None:
         self.issues.append(replace(issue, file=self.title, row=line, value=source))
-
-
-def _understood(slot: Slot) -> Call:
-    if not slot.closed:
-        raise unfilled(
-            "placeholder-unclosed",
-            message="A placeholder begins with {{{{ and never ends.",
-            remedy="Close it with }}}}, or write \\{{{{ for two braces.",
-        )
-    return parse(slot.source)
-
-
-def _stands_alone(slot: Slot) -> bool:
-    try:
-        return _understood(slot).kind.alone
-    except Unfilled:
-        return False
 
 
 def _sentence(pieces: Sequence[Piece], n: int) -> str:

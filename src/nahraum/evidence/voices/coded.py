@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -58,13 +58,13 @@ class Coded:
     def row_of_text(self, rows: Sequence[Row]) -> Ints:
         """Return for each text the number of its row."""
         number = {row: n for n, row in enumerate(rows)}
-        return self._of_texts(lambda id: number.get(self.material.collections[id].space, OUTSIDE))
+        return self._of_texts(lambda each: number.get(self.material.collections[each].space, OUTSIDE))
 
     def method_of_text(self, methods: Sequence[Method]) -> Ints:
         """Return for each text the number of its method."""
-        return self._of_texts(lambda id: methods.index(self.material.collections[id].method))
+        return self._of_texts(lambda each: methods.index(self.material.collections[each].method))
 
-    def _of_texts(self, number) -> Ints:  # type: ignore[no-untyped-def]
+    def _of_texts(self, number: Callable[[str], int]) -> Ints:
         return np.array([number(id) for id in self.material.collection], dtype=np.int64)
 
     def columns(self, level: int | None = None) -> tuple[str, ...]:
@@ -88,10 +88,14 @@ class Coded:
             found.append(next((number[each.id] for each in line if each.id in number), OUTSIDE))
         return np.array(found, dtype=np.int64)
 
-    def at(self, row: Row, category: str) -> Ints:
-        """Return the numbers of the codings of a space (None: city-wide) with a category or one under it."""
+    def at(self, row: Row, category: str, *, own: bool = False) -> Ints:
+        """Return the numbers of the codings of a space (None: city-wide) with a category or one under it; ``own``:
+        with the category itself only.
+        """
         here = self.row_of_text((row,))[self.codings.text] == 0
-        return np.flatnonzero(here & (self.column_of_code((category,))[self.codings.code] == 0))
+        column = np.array([id == category for id in self.categories], dtype=bool)
+        fits = column if own else self.column_of_code((category,)) == 0
+        return np.flatnonzero(here & fits[self.codings.code])
 
     def quotations(self, chosen: Ints) -> tuple[Quotation, ...]:
         """Return the segments of some codings, each once, in the order of the texts."""
@@ -99,9 +103,14 @@ class Coded:
         stretches = sorted(set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True)))
         return tuple(quotation(self.material, *each, few=self.few, released=self.released) for each in stretches)
 
-    def quotable(self, row: Row, category: str) -> Ints:
-        """Return those codings of a cell that are marked as original quotations."""
-        return np.intersect1d(self.at(row, category), self.quoted)
+    def quotable(self, row: Row, category: str, *, own: bool = False) -> Ints:
+        """Return those codings of a cell (see `at`) that are marked as original quotations."""
+        return np.intersect1d(self.at(row, category, own=own), self.quoted)
+
+    def segments(self, row: Row, category: str) -> int:
+        """Return how many different segments a cell holds."""
+        marks = self.codings.where(self.at(row, category))
+        return len(set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True)))
 
     def cite(self, statement: str, row: Row, category: str, *, id: str = "", quoted: Ints | None = None) -> Evidence:
         """Return a statement about a cell as evidence that rests on all its codings (see `evidence`)."""

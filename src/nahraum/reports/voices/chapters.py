@@ -1,0 +1,194 @@
+"""The chapters of a study in a report: per space, city-wide, across spaces, and how it was evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.base.language import ngettext, speaking
+from nahraum.evidence.indicators.edition import Imprint
+from nahraum.evidence.voices.categories.terms import Category, Kind
+from nahraum.evidence.voices.coded import Coded, Themes, themes
+from nahraum.evidence.voices.cross_space import Reach
+from nahraum.reports.blocks import Block, Bullets, Front, Heading, Paragraph, Table
+from nahraum.reports.resolve import Chapter, ChapterText, fill
+from nahraum.reports.voices.counted import MEASURES, said, space_name
+from nahraum.reports.voices.quoting import quote_blocks, stamp
+from nahraum.reports.voices.told import MATRIX, QUOTATIONS, SAMPLE, OfSpace, Told, cell_tables, sample_tables
+from nahraum.reports.write import printed, write_whole
+
+FORMATS = (".pdf", ".docx", ".json")
+
+
+def study_chapters(
+    coded: Coded, told: Sequence[Told] = (), *, across: str = "", least: int = 4, level: int | None = None
+) -> tuple[Chapter, ...]:
+    """Return all chapters in the language spoken here: one per space and city-wide, with or without a text of the
+    team; across spaces with the text ``across``, the rule ``least`` of all spaces and the themes of a level.
+    """
+    by_row = {each.row: each for each in told}
+    unknown = [row for row in by_row if row not in coded.rows]
+    if unknown:
+        raise WrongRequest(_("The study has no space “{space}”.").format(space=space_name(coded, unknown[0])))
+    chapters = [space_chapter(coded, by_row.get(row, Told(row=row))) for row in coded.rows]
+    return (*chapters, cross_space_chapter(coded, across, least=least, level=level), method_chapter(coded))
+
+
+def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, out: Path) -> None:
+    """Write chapters as PDF, DOCX or JSON for a web page (the ending decides), in the imprint's language."""
+    ending = out.suffix.lower()
+    if ending not in FORMATS:
+        message = _("A report is written as {known}; the file name ends with “{ending}”.")
+        raise WrongRequest(message.format(known=", ".join(FORMATS), ending=ending))
+    with speaking(imprint.language):
+        blocks = [block for chapter in chapters for block in chapter.blocks]
+        content = printed(stamp(coded, imprint), blocks, ending, front=Front(title=imprint.title))
+    write_whole(out, content)
+
+
+def space_chapter(coded: Coded, told: Told) -> Chapter:
+    """Return the chapter of one space: the team's text, then the tables and quotations that it does not place."""
+    title = _("City-wide") if told.row is None else space_name(coded, told.row)
+    chapter = fill(ChapterText(title=title, text=told.text), OfSpace(coded=coded, row=told.row))
+    placed = {used.key for used in chapter.used}
+    rest: list[Block] = []
+    if SAMPLE not in placed:
+        rest += sample_tables(coded, told.row)
+    if MATRIX not in placed:
+        rest += cell_tables(coded, told.row)
+    rest.append(Paragraph(text=" ".join(said(coded, MEASURES["segments"], 2, 0)), note=True))
+    rest += _what_was_said(coded, told, placed)
+    return replace(chapter, blocks=(*chapter.blocks, *rest))
+
+
+def _what_was_said(coded: Coded, told: Told, placed: set[str]) -> Iterator[Block]:
+    """Yield summary, finer themes and quotations of every category that has any in this space."""
+    for theme in coded.system.under(None):
+        own = [*_category(coded, told, theme, placed, own=True)]
+        parts = [
+            (each, blocks)
+            for each in coded.system.under(theme.id)
+            if (blocks := [*_category(coded, told, each, placed)])
+        ]
+        if own or parts:
+            yield Heading(text=theme.name, level=2)
+        yield from own
+        for each, blocks in parts:
+            yield Heading(text=each.name, level=3)
+            yield from blocks
+
+
+def _category(coded: Coded, told: Told, category: Category, placed: set[str], *, own: bool = False) -> Iterator[Block]:
+    if summary := told.summaries.get(category.id, ""):
+        yield from fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
+    if not own and (finer := finer_themes(coded, told, category)):
+        yield Bullets(items=finer)
+    above = {f"{QUOTATIONS}:{each.id}" for each in coded.system.line(category.id)}
+    if not above & placed:
+        yield from quote_blocks(coded, coded.quotations(coded.quotable(told.row, category.id, own=own)))
+
+
+def finer_themes(coded: Coded, told: Told, category: Category) -> tuple[str, ...]:
+    """Return the themes under a category that were named in a space, the most often named first."""
+    counts = [(coded.segments(told.row, each.id), each.name) for each in coded.system.under(category.id)]
+    named = sorted((each for each in counts if each[0]), key=lambda each: -each[0])
+    return tuple(
+        ngettext("{theme}: {count} segment", "{theme}: {count} segments", count).format(theme=name, count=count)
+        for count, name in named
+    )
+
+
+def cross_space_chapter(coded: Coded, text: str = "", *, least: int = 4, level: int | None = None) -> Chapter:
+    """Return the chapter on themes across spaces: the rule, how firm it is, and the segments that decide."""
+    found = themes(coded, least, level)
+    chapter = fill(ChapterText(title=_("Across spaces"), text=text), OfSpace(coded=coded, row=None))
+    rule = _(
+        "A theme counts as cross-space when it is named in at least {least} of {count} spaces. Beside it stands what "
+        "the answer would be for one space less and one more. What was said city-wide belongs to no space and counts apart."
+    ).format(least=least, count=len(found.spaces))
+    return replace(
+        chapter,
+        blocks=(
+            *chapter.blocks,
+            Paragraph(text=rule),
+            *_theme_tables(coded, found),
+            Paragraph(text=" ".join(said(coded, MEASURES["segments"], level, 0)), note=True),
+            *_deciding(coded, found),
+        ),
+    )
+
+
+def theme_rows(coded: Coded, found: Themes, main: str) -> Iterator[tuple[Reach, tuple[str, ...]]]:
+    """Yield the themes under a main category with the words of their row, the farthest first."""
+    here = [each for each in found.reaches if coded.system.line(found.columns[each.theme])[0].id == main]
+    for reach in sorted(here, key=lambda each: -each.spaces):
+        id = found.columns[reach.theme]
+        line = coded.system.line(id)
+        name = " › ".join(each.name for each in (line[1:] or line))
+        answers = tuple(
+            _("yes") if each else _("no") for each in (reach.one_less, reach.is_cross_space, reach.one_more)
+        )
+        yield reach, (name, f"{reach.spaces}", *answers, str(found.city_wide[reach.theme]))
+
+
+def theme_head(found: Themes) -> tuple[str, ...]:
+    """Return the columns of a table of themes: the rule for N - 1, N and N + 1."""
+    at_least = _("at least {count}")
+    return (
+        _("Theme"),
+        _("Spaces"),
+        *(at_least.format(count=found.least + step) for step in (-1, 0, 1)),
+        _("Segments city-wide"),
+    )
+
+
+def _theme_tables(coded: Coded, found: Themes) -> Iterator[Table]:
+    for main in coded.system.under(None):
+        rows = tuple(words for _reach, words in theme_rows(coded, found, main.id))
+        if rows:
+            yield Table(
+                caption=_("{category}: in how many of {count} spaces a theme is named").format(
+                    category=main.name, count=len(found.spaces)
+                ),
+                head=theme_head(found),
+                rows=rows,
+                right=(1, 5),
+                widths=(4, 1, 1.2, 1.2, 1.2, 1.3),
+                small=True,
+            )
+
+
+def _deciding(coded: Coded, found: Themes) -> Iterator[Block]:
+    yield Heading(text=_("Single segments that decide"), level=2)
+    if not found.deciding:
+        yield Paragraph(text=_("No single segment decides whether a theme is cross-space."))
+        return
+    yield Paragraph(text=_("Without any one of these segments the theme would not be cross-space."))
+    for id, segments in found.deciding.items():
+        yield Heading(text=coded.system.label(id), level=3)
+        yield from quote_blocks(coded, tuple(quotation for _space, quotation in segments))
+
+
+def method_chapter(coded: Coded) -> Chapter:
+    """Return the chapter on how it was evaluated: whose codings count, and the category system in its version."""
+    title = _("How it was evaluated")
+    system = coded.system
+    kinds = {Kind.DEDUCTIVE: _("from prior thought"), Kind.INDUCTIVE: _("from the material")}
+    blocks: tuple[Block, ...] = (
+        Heading(text=title, new_page=True),
+        Bullets(items=said(coded, MEASURES["segments"], None, 0)),
+        Table(
+            caption=_("{name}, version {version}").format(name=system.name, version=system.version),
+            head=(_("Category"), _("Origin"), _("Meaning and rule")),
+            rows=tuple(
+                (system.label(each.id), kinds[each.kind], " ".join(filter(None, (each.description, each.rule))))
+                for each in system.categories
+            ),
+            widths=(3, 1.4, 4),
+            small=True,
+        ),
+    )
+    return Chapter(title=title, blocks=blocks, used=(), issues=())
