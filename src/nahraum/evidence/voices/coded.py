@@ -98,10 +98,18 @@ class Coded:
         return np.flatnonzero(here & fits[self.codings.code])
 
     def quotations(self, chosen: Ints) -> tuple[Quotation, ...]:
-        """Return the segments of some codings, each once, in the order of the texts."""
+        """Return the segments of some codings, each once, in the order of the texts; it is told of each whether it is
+        marked as an original quotation.
+        """
+        original = self._places(self.quoted)
+        return tuple(
+            replace(quotation(self.material, *each, few=self.few, released=self.released), is_original=each in original)
+            for each in sorted(self._places(chosen))
+        )
+
+    def _places(self, chosen: Ints) -> set[tuple[int, int, int]]:
         marks = self.codings.where(chosen)
-        stretches = sorted(set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True)))
-        return tuple(quotation(self.material, *each, few=self.few, released=self.released) for each in stretches)
+        return set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
 
     def quotable(self, row: Row, category: str, *, own: bool = False) -> Ints:
         """Return those codings of a cell (see `at`) that are marked as original quotations."""
@@ -109,8 +117,7 @@ class Coded:
 
     def segments(self, row: Row, category: str) -> int:
         """Return how many different segments a cell holds."""
-        marks = self.codings.where(self.at(row, category))
-        return len(set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True)))
+        return len(self._places(self.at(row, category)))
 
     def cite(self, statement: str, row: Row, category: str, *, id: str = "", quoted: Ints | None = None) -> Evidence:
         """Return a statement about a cell as evidence that rests on all its codings (see `evidence`)."""

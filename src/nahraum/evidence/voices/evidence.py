@@ -21,7 +21,9 @@ from nahraum.evidence.voices.studies.terms import Collection, Method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """Words as they stand in a text (SHA-256), [start, end) in code points. ``held_back``: why they stay inside."""
+    """Words as they stand in a text (SHA-256), [start, end) in code points. ``held_back``: why they stay inside;
+    ``is_original``: somebody said them so; else they are the words of the protocol.
+    """
 
     words: str
     text: str
@@ -29,6 +31,7 @@ class Quotation:
     end: int
     collection: str
     held_back: Issue | None = None
+    is_original: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

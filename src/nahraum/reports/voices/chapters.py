@@ -10,12 +10,12 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import ngettext, speaking
 from nahraum.evidence.indicators.edition import Imprint
-from nahraum.evidence.voices.categories.terms import Category, Kind
+from nahraum.evidence.voices.categories.terms import Category, Kind, System
 from nahraum.evidence.voices.coded import Coded, Themes, themes
 from nahraum.evidence.voices.cross_space import Reach
 from nahraum.reports.blocks import Block, Bullets, Front, Heading, Paragraph, Table
 from nahraum.reports.resolve import Chapter, ChapterText, fill
-from nahraum.reports.voices.counted import MEASURES, said, space_name
+from nahraum.reports.voices.counted import MEASURES, said, space_name, space_title
 from nahraum.reports.voices.quoting import quote_blocks, stamp
 from nahraum.reports.voices.told import MATRIX, QUOTATIONS, SAMPLE, OfSpace, Told, cell_tables, sample_tables
 from nahraum.reports.write import printed, write_whole
@@ -51,7 +51,7 @@ def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Impri
 
 def space_chapter(coded: Coded, told: Told) -> Chapter:
     """Return the chapter of one space: the team's text, then the tables and quotations that it does not place."""
-    title = _("City-wide") if told.row is None else space_name(coded, told.row)
+    title = space_title(coded, told.row)
     chapter = fill(ChapterText(title=title, text=told.text), OfSpace(coded=coded, row=told.row))
     placed = {used.key for used in chapter.used}
     rest: list[Block] = []
@@ -86,9 +86,10 @@ def _category(coded: Coded, told: Told, category: Category, placed: set[str], *,
         yield from fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
     if not own and (finer := finer_themes(coded, told, category)):
         yield Bullets(items=finer)
-    above = {f"{QUOTATIONS}:{each.id}" for each in coded.system.line(category.id)}
-    if not above & placed:
-        yield from quote_blocks(coded, coded.quotations(coded.quotable(told.row, category.id, own=own)))
+    printed_above = [coded.quotable(told.row, key.partition(":")[2]) for key in placed if key.startswith(QUOTATIONS)]
+    there = {each for numbers in printed_above for each in coded.quotations(numbers)}
+    quoted = coded.quotations(coded.quotable(told.row, category.id, own=own))
+    yield from quote_blocks(coded, tuple(each for each in quoted if each not in there))
 
 
 def finer_themes(coded: Coded, told: Told, category: Category) -> tuple[str, ...]:
@@ -107,7 +108,8 @@ def cross_space_chapter(coded: Coded, text: str = "", *, least: int = 4, level: 
     chapter = fill(ChapterText(title=_("Across spaces"), text=text), OfSpace(coded=coded, row=None))
     rule = _(
         "A theme counts as cross-space when it is named in at least {least} of {count} spaces. Beside it stands what "
-        "the answer would be for one space less and one more. What was said city-wide belongs to no space and counts apart."
+        "the answer would be for one space less and one more. What was said city-wide belongs to no space and "
+        "counts apart."
     ).format(least=least, count=len(found.spaces))
     return replace(
         chapter,
@@ -169,26 +171,38 @@ def _deciding(coded: Coded, found: Themes) -> Iterator[Block]:
     yield Paragraph(text=_("Without any one of these segments the theme would not be cross-space."))
     for id, segments in found.deciding.items():
         yield Heading(text=coded.system.label(id), level=3)
+        named = ", ".join(space_name(coded, space) for space, _quotation in segments)
+        yield Paragraph(text=_("A single segment decides in: {spaces}.").format(spaces=named))
         yield from quote_blocks(coded, tuple(quotation for _space, quotation in segments))
 
 
 def method_chapter(coded: Coded) -> Chapter:
     """Return the chapter on how it was evaluated: whose codings count, and the category system in its version."""
     title = _("How it was evaluated")
-    system = coded.system
-    kinds = {Kind.DEDUCTIVE: _("from prior thought"), Kind.INDUCTIVE: _("from the material")}
     blocks: tuple[Block, ...] = (
         Heading(text=title, new_page=True),
         Bullets(items=said(coded, MEASURES["segments"], None, 0)),
-        Table(
-            caption=_("{name}, version {version}").format(name=system.name, version=system.version),
-            head=(_("Category"), _("Origin"), _("Meaning and rule")),
-            rows=tuple(
-                (system.label(each.id), kinds[each.kind], " ".join(filter(None, (each.description, each.rule))))
-                for each in system.categories
-            ),
-            widths=(3, 1.4, 4),
-            small=True,
-        ),
+        _system_table(coded.system),
     )
     return Chapter(title=title, blocks=blocks, used=(), issues=())
+
+
+def _system_table(system: System) -> Table:
+    """Return the category system as a table, with rules where there are any. Anchor examples are quotations and may
+    come from few people; they stay in the study.
+    """
+    kinds = {Kind.DEDUCTIVE: _("from prior thought"), Kind.INDUCTIVE: _("from the material")}
+    rules = [" ".join(filter(None, (each.description, each.rule))) for each in system.categories]
+    head = (_("Category"), _("Origin"), _("Meaning and rule"))
+    rows = [
+        ("– " * (len(system.line(each.id)) - 1) + each.name, kinds[each.kind], rule)
+        for each, rule in zip(system.categories, rules, strict=True)
+    ]
+    kept = 3 if any(rules) else 2
+    return Table(
+        caption=_("{name}, version {version}").format(name=system.name, version=system.version),
+        head=head[:kept],
+        rows=tuple(row[:kept] for row in rows),
+        widths=(3.0, 1.4, 4.0)[:kept],
+        small=True,
+    )

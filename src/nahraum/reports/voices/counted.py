@@ -163,6 +163,11 @@ def space_name(coded: Coded, row: Row) -> str:
     return _("city-wide") if row is None else coded.names.get(row, row)
 
 
+def space_title(coded: Coded, row: Row) -> str:
+    """Return the name of a space as a title begins with it."""
+    return _("City-wide") if row is None else space_name(coded, row)
+
+
 def labels(coded: Coded, columns: Sequence[str]) -> tuple[str, ...]:
     """Return categories as a table names them, with those above."""
     return tuple(coded.system.label(id) for id in columns)

@@ -32,12 +32,17 @@ def source(coded: Coded, quotation: Quotation) -> str:
     """Say where a quotation comes from: method, space and date. Titles, places and moderators could name a person."""
     collection = coded.material.collections[quotation.collection]
     day = _("without date") if collection.day is None else day_words(collection.day)
-    return f"{collection.method.label}, {space_name(coded, collection.space)}, {day}"
+    words = f"{collection.method.label}, {space_name(coded, collection.space)}, {day}"
+    return words if quotation.is_original else _("from the protocol: {source}").format(source=words)
 
 
-def marked(words: str) -> str:
-    """Return words in the quotation marks of the language spoken here, unless they stand in such already."""
-    words = words.strip()
+def marked(quotation: Quotation) -> str:
+    """Return words in the quotation marks of the language spoken here, unless they stand in such already. What the
+    protocol says in words of its own is no quotation.
+    """
+    words = quotation.words.strip()
+    if not quotation.is_original:
+        return words
     inside = set(words[1:-1])
     if any(words[:1] + words[1:][-1:] == pair and not inside & set(pair) for pair in PAIRS):
         return words
@@ -47,7 +52,7 @@ def marked(words: str) -> str:
 def quote_blocks(coded: Coded, quotations: Sequence[Quotation]) -> Iterator[Block]:
     """Yield the quotations that may be shown, and a sentence about those that may not."""
     for each in shown(quotations):
-        lines = marked(each.words).split("\n")
+        lines = marked(each).split("\n")
         said = tuple(Text(runs=(Run(text=line),)) for line in lines if line.strip())
         yield Quote(blocks=(*said, Text(runs=(Run(text=f"({source(coded, each)})", italic=True),))))
     if words := held_back_words(quotations):

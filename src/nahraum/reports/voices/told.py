@@ -14,7 +14,7 @@ from nahraum.reports.answers import Answer
 from nahraum.reports.blocks import Block, Table
 from nahraum.reports.lookup import near, unfilled
 from nahraum.reports.placeholders import CATEGORY, Call, Kind, folded, parse
-from nahraum.reports.voices.counted import space_name
+from nahraum.reports.voices.counted import space_name, space_title
 from nahraum.reports.voices.quoting import quote_blocks
 
 QUOTATIONS, MATRIX, SAMPLE, MENTIONS = "quotations", "matrix", "sample", "mentions"
@@ -115,7 +115,7 @@ def cell_tables(coded: Coded, row: Row) -> Iterator[Table]:
     system = coded.system
     themes = system.under(None)
     below = [tuple(each.name for each in system.under(theme.id)) for theme in themes]
-    caption = _("{space}: segments by category").format(space=space_name(coded, row))
+    caption = _("{space}: segments by category").format(space=space_title(coded, row))
     if len(themes) > 1 and below[0] and len(set(below)) == 1:
         cells = [[str(coded.segments(row, each.id)) for each in system.under(theme.id)] for theme in themes]
         yield Table(
@@ -147,7 +147,7 @@ def sample_tables(coded: Coded, row: Row) -> Iterator[Table]:
     )
     if rows:
         yield Table(
-            caption=_("{space}: people reached").format(space=space_name(coded, row)),
+            caption=_("{space}: people reached").format(space=space_title(coded, row)),
             head=(_("Method"), _("Collections"), _("People")),
             rows=(*rows, _total(reached, n)) if len(rows) > 1 else rows,
             right=(1, 2),
