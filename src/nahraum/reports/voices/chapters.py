@@ -13,6 +13,7 @@ from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.categories.terms import Category, Kind, System
 from nahraum.evidence.voices.coded import Coded, Themes, themes
 from nahraum.evidence.voices.cross_space import Reach
+from nahraum.evidence.voices.evidence import Quotation
 from nahraum.reports.blocks import Block, Bullets, Front, Heading, Paragraph, Table
 from nahraum.reports.resolve import Chapter, ChapterText, fill
 from nahraum.reports.voices.counted import MEASURES, said, space_name, space_title
@@ -86,10 +87,14 @@ def _category(coded: Coded, told: Told, category: Category, placed: set[str], *,
         yield from fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
     if not own and (finer := finer_themes(coded, told, category)):
         yield Bullets(items=finer)
-    printed_above = [coded.quotable(told.row, key.partition(":")[2]) for key in placed if key.startswith(QUOTATIONS)]
-    there = {each for numbers in printed_above for each in coded.quotations(numbers)}
+    above = [coded.quotable(told.row, key.partition(":")[2]) for key in placed if key.startswith(f"{QUOTATIONS}:")]
+    there = {_place(each) for numbers in above for each in coded.quotations(numbers)}
     quoted = coded.quotations(coded.quotable(told.row, category.id, own=own))
-    yield from quote_blocks(coded, tuple(each for each in quoted if each not in there))
+    yield from quote_blocks(coded, tuple(each for each in quoted if _place(each) not in there))
+
+
+def _place(quotation: Quotation) -> tuple[str, str, int, int]:
+    return quotation.collection, quotation.text, quotation.start, quotation.end
 
 
 def finer_themes(coded: Coded, told: Told, category: Category) -> tuple[str, ...]:
