@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -103,7 +104,7 @@ def test_at_the_level_of_main_categories_everything_counts_once(study):
     assert found.left_out == 0
     # the sentence of Nordstadt with two codes is one segment of its main category
     assert found.counts.segments[study.rows.index("21"), 0] == per_main["h", "21"] - 1
-    left = space_by_category(replace(study, categories=("h",) + study.categories[1:]), 3)
+    left = space_by_category(replace(study, categories=("h", *study.categories[1:])), 3)
     assert left.left_out == 0
     above = replace(study, codings=replace(study.codings, code=np.zeros_like(study.codings.code)))
     assert space_by_category(above, 2).left_out == len(study.codings)
@@ -261,7 +262,7 @@ def test_chapters_of_a_study_stand_in_the_social_report_unchanged(study):
     composed = compose(SimpleNamespace(imprint=IMPRINT), [chapter])
     assert composed.blocks == chapter.blocks
     levels = [block.level for block in composed.blocks if isinstance(block, Heading)]
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_evidence_keeps_its_identity_and_notices_when_the_codings_change(study):
