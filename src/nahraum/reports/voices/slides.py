@@ -162,7 +162,7 @@ def _speak(run: Any, colour: str) -> None:
     """Give words their colour, and their language so that screen readers know it."""
     from pptx.dml.color import RGBColor
 
-    run.font.color.rgb = RGBColor(*bytes.fromhex(colour))
+    run.font.color.rgb = RGBColor(*bytes.fromhex(colour))  # type: ignore[no-untyped-call]
     run._r.get_or_add_rPr().set("lang", "de-DE" if language() == "de" else "en-GB")  # noqa: SLF001 - no public setter
 
 
