@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from nahraum.evidence.voices.studies import terms
 from nahraum_site.accounts.models import User
+from nahraum_site.places.models import AreaSelection
 
 
 class Study(models.Model):
     """A qualitative study of social spaces.
 
-    ``themes``: [{"title", "questions": [...]}]; ``packages``: [{"id", "title", "start", "end", "after": [ids]}], days as
-    ISO texts; ``spaces``: keys of areas or names of the level above; ``chosen_from``: why these.
+    ``themes``: [{"title", "questions": [...]}]; ``packages``: [{"id", "title", "start", "end", "after": [ids]}], days
+    as ISO texts; ``spaces``: keys of areas or names of the level above; ``chosen_from``: why these;
+    ``selection``: the profile in which they were chosen, if it was one here.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -26,6 +28,7 @@ class Study(models.Model):
     packages = models.JSONField(default=list)
     spaces = models.JSONField(default=list)
     chosen_from = models.TextField(blank=True)
+    selection = models.ForeignKey(AreaSelection, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
@@ -128,3 +131,66 @@ class Collection(models.Model):
             withdrawn_on=self.withdrawn_on,
             delete_on=self.delete_on,
         )
+
+
+class Contact(models.Model):
+    """Somebody who is invited to a study. It never meets what people said.
+
+    It names a space and a method at most: no way leads from here to a collection or a text, or back.
+    """
+
+    class State(models.TextChoices):
+        """What came of an invitation."""
+
+        PLANNED = "planned", _("not invited yet")
+        INVITED = "invited", _("invited, no answer yet")
+        AGREED = "agreed", _("agreed")
+        DECLINED = "declined", _("declined")
+        SILENT = "silent", _("not reached")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=200)
+    organisation = models.CharField(max_length=200, blank=True)
+    address = models.TextField(max_length=500, blank=True)
+    telephone = models.CharField(max_length=60, blank=True)
+    email = models.EmailField(blank=True)
+    method = models.CharField(max_length=30, blank=True)
+    space = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    invited_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        """By organisation and name."""
+
+        ordering: ClassVar = ["organisation", "name", "pk"]
+
+    def __str__(self) -> str:
+        """Return the name."""
+        return self.name
+
+
+class Attempt(models.Model):
+    """One attempt to reach somebody who was invited."""
+
+    class Way(models.TextChoices):
+        """How it was tried."""
+
+        LETTER = "letter", _("by letter")
+        MAIL = "mail", _("by e-mail")
+        TELEPHONE = "telephone", _("by telephone")
+        VISIT = "visit", _("in person")
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="attempts")
+    day = models.DateField()
+    way = models.CharField(max_length=10, choices=Way)
+
+    class Meta:
+        """In the order of their days."""
+
+        ordering: ClassVar = ["day", "pk"]
+
+    def __str__(self) -> str:
+        """Return the day."""
+        return str(self.day)

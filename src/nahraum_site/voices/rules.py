@@ -34,7 +34,14 @@ can_join = is_planner | is_researcher | is_contact | is_neighbourhood_manager
 
 begin = action("voices.begin_study", _("Begin a study"), is_planner | is_researcher)
 read = action("voices.read_study", _("Read a study of one's team"), can_join & has_part(*Part))
-collect = action("voices.collect", _("Note whom a study of one's team heard"), can_join & has_part(Part.LEAD, Part.CODER))
+collect = action(
+    "voices.collect", _("Note whom a study of one's team heard"), can_join & has_part(Part.LEAD, Part.CODER)
+)
+invite = action(
+    "voices.keep_register",
+    _("Keep the register of those who are invited to a study of one's team"),
+    can_join & has_part(Part.LEAD, Part.CODER),
+)
 lead = action(
     "voices.lead_study",
     _("Plan a study that one leads, and choose its team"),
@@ -49,6 +56,15 @@ words.tell(
         "collection.noted": _("noted a collection"),
         "collection.changed": _("changed a collection"),
         "collection.removed": _("removed a collection"),
+        "contact.noted": _("noted a contact in the register of a study"),
+        "contact.changed": _("changed a contact in the register of a study"),
+        "contact.tried": _("noted an attempt to reach a contact"),
+        "contact.removed": _("removed a contact from the register of a study"),
+        "register.taken": _("downloaded the register of a study"),
+        "register.removed": _("removed the whole register of a study"),
+        "sample.taken": _("downloaded the sample table of a study"),
+        "template.taken": _("downloaded a template for a collection"),
     },
-    {"voices.study": _("study"), "voices.collection": _("collection")},
+    {"voices.study": _("study"), "voices.collection": _("collection"), "voices.contact": _("contact")},
+    {"study": _("study"), "changed": _("changed"), "method": _("method"), "count": _("number")},
 )
