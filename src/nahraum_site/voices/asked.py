@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 
@@ -24,6 +24,11 @@ def found(request: HttpRequest, study: str, need: str = "voices.read_study") -> 
     here = get_object_or_404(queries.visible_to(request.user).select_related("selection"), uuid=study)
     require(request.user, need, here)
     return here
+
+
+def sent_form(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, be it nothing at all; None where a form is only to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def version_of(request: HttpRequest) -> int:

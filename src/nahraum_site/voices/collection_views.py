@@ -21,7 +21,7 @@ from nahraum.reports.tables import DataTable
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import files, log
 from nahraum_site.voices import actions, queries
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.voices.asked import found, sent_form, stored
 from nahraum_site.voices.collection_forms import CollectionForm, initial_of
 from nahraum_site.voices.models import Collection, Study
 
@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def new_collection(request: HttpRequest, study: str) -> HttpResponse:
     """Note one more collection."""
     here = found(request, study, "voices.collect")
-    form = CollectionForm(request.POST or None, study=here, spaces=queries.spaces(), initial={"version": 0})
+    form = CollectionForm(sent_form(request), study=here, spaces=queries.spaces(), initial={"version": 0})
 
     def store() -> None:
         actions.note_collection(here, form.given, request.user)
@@ -51,7 +51,7 @@ def collection(request: HttpRequest, study: str, collection: str) -> HttpRespons
     """Change what was noted about a collection."""
     here = found(request, study, "voices.collect")
     one = get_object_or_404(here.collections, uuid=collection)
-    form = CollectionForm(request.POST or None, study=here, spaces=queries.spaces(), initial=initial_of(one))
+    form = CollectionForm(sent_form(request), study=here, spaces=queries.spaces(), initial=initial_of(one))
 
     def store() -> None:
         actions.change_collection(one, form.given, form.cleaned_data["version"], request.user)

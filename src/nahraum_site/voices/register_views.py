@@ -14,7 +14,7 @@ from nahraum.evidence.voices.studies.terms import Method
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.voices import inviting, queries
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.voices.asked import found, sent_form, stored
 from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.models import Contact, Study
 from nahraum_site.voices.register_forms import AttemptForm, ContactForm, RemoveForm, initial_of
@@ -53,7 +53,7 @@ def new_contact(request: HttpRequest, study: str) -> HttpResponse:
     """Note somebody who is to be invited."""
     here = found(request, study, KEEP)
     initial = {"version": 0, "state": Contact.State.PLANNED}
-    form = ContactForm(request.POST or None, study=here, spaces=queries.spaces(), initial=initial)
+    form = ContactForm(sent_form(request), study=here, spaces=queries.spaces(), initial=initial)
 
     def store() -> None:
         inviting.note_contact(here, form.given, request.user)
@@ -66,7 +66,7 @@ def new_contact(request: HttpRequest, study: str) -> HttpResponse:
 def contact(request: HttpRequest, study: str, contact: str) -> HttpResponse:
     """Change a contact; beside it stand the attempts to reach the person."""
     here, one = _one(request, study, contact)
-    form = ContactForm(request.POST or None, study=here, spaces=queries.spaces(), initial=initial_of(one))
+    form = ContactForm(sent_form(request), study=here, spaces=queries.spaces(), initial=initial_of(one))
 
     def store() -> None:
         inviting.change_contact(one, form.given, form.cleaned_data["version"], request.user)
@@ -156,7 +156,7 @@ def letter(request: HttpRequest, study: str) -> HttpResponse:
 def remove_register(request: HttpRequest, study: str) -> HttpResponse:
     """Remove the whole register, once somebody has said that the invitations are done."""
     here = found(request, study, "voices.lead_study")
-    form = RemoveForm(request.POST or None)
+    form = RemoveForm(sent_form(request))
     if request.method == "POST" and form.is_valid():
         count = inviting.remove_register(here, request.user)
         messages.success(request, _("The register is empty; {count} contacts were removed.").format(count=count))

@@ -15,7 +15,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.show import sample_head, sample_rows
 from nahraum_site.accounts.permissions import may
 from nahraum_site.voices import actions, queries
-from nahraum_site.voices.asked import found, stored, version_of
+from nahraum_site.voices.asked import found, sent_form, stored, version_of
 from nahraum_site.voices.forms import BeginForm, PackageSet, SpacesForm, TeamForm, ThemeSet
 from nahraum_site.voices.models import Study
 
@@ -32,7 +32,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a study, perhaps in areas that were selected before."""
     chosen = queries.selection_of(request.user, request.GET.get("auswahl"))
-    form = BeginForm(request.POST or None, initial={"chosen_from": chosen.reason if chosen else ""})
+    form = BeginForm(sent_form(request), initial={"chosen_from": chosen.reason if chosen else ""})
     if request.method == "POST" and form.is_valid():
         made = actions.begin(user=request.user, selection=chosen, **form.cleaned_data)
         messages.success(request, _("The study has begun. Next: leading questions, plan and team."))
@@ -77,7 +77,7 @@ def questions(request: HttpRequest, study: str) -> HttpResponse:
     """Change the leading questions."""
     here = found(request, study, "voices.lead_study")
     initial = [{**each, "questions": "\n".join(each["questions"])} for each in here.themes]
-    forms = ThemeSet(request.POST or None, initial=initial, prefix="thema")
+    forms = ThemeSet(sent_form(request), initial=initial, prefix="thema")
     return _several(
         request, here, forms, "voices/questions.html", "themes", gettext_lazy("The leading questions are stored.")
     )
@@ -89,7 +89,7 @@ def packages(request: HttpRequest, study: str) -> HttpResponse:
     """Change the work packages."""
     here = found(request, study, "voices.lead_study")
     others = [(each["id"], each["title"]) for each in here.packages]
-    forms = PackageSet(request.POST or None, initial=here.packages, prefix="paket", form_kwargs={"others": others})
+    forms = PackageSet(sent_form(request), initial=here.packages, prefix="paket", form_kwargs={"others": others})
     return _several(request, here, forms, "voices/packages.html", "packages", gettext_lazy("The plan is stored."))
 
 
@@ -130,7 +130,7 @@ def spaces(request: HttpRequest, study: str) -> HttpResponse:
     here = found(request, study, "voices.lead_study")
     names = {key: key for key in here.spaces} | queries.spaces()
     initial = {name: getattr(here, name) for name in ("title", "spaces", "chosen_from", "version")}
-    form = SpacesForm(request.POST or None, initial=initial, spaces=names)
+    form = SpacesForm(sent_form(request), initial=initial, spaces=names)
 
     def store() -> None:
         given = {name: form.cleaned_data[name] for name in ("title", "spaces", "chosen_from")}
@@ -149,7 +149,7 @@ def team(request: HttpRequest, study: str) -> HttpResponse:
     here = found(request, study, "voices.lead_study")
     parts = {each.user_id: each.part for each in queries.team_of(here)}
     form = TeamForm(
-        request.POST or None,
+        sent_form(request),
         people=queries.candidates(here),
         parts=parts,
         initial={"version": here.version},
