@@ -67,7 +67,9 @@ class CollectionForm(VersionForm):
     )
     space = forms.ChoiceField(label=_("Social space or area"), required=False)
     day = day_field(_("Day"))
-    place = forms.CharField(label=_("Place"), max_length=200, required=False, help_text=_("House, room, or “online”."))
+    place = forms.CharField(
+        label=_("Where it took place"), max_length=200, required=False, help_text=_("House, room, or “online”.")
+    )
     package = forms.ChoiceField(label=_("Work package"), required=False)
     moderators = forms.CharField(
         label=_("Moderators"), max_length=300, required=False, help_text=_("Who leads the conversation and writes.")

@@ -30,6 +30,13 @@ def _space(space: str, names: dict[str, str]) -> str:
     return names.get(space, space) or _("city-wide")
 
 
+def _invited(study: Study, names: dict[str, str]) -> list[dict[str, object]]:
+    return [
+        {**each, "method": _method(each["method"]), "space": _space(each["space"], names)}
+        for each in queries.invited(study)
+    ]
+
+
 @may(KEEP)
 @require_safe
 def register(request: HttpRequest, study: str) -> HttpResponse:
@@ -38,10 +45,7 @@ def register(request: HttpRequest, study: str) -> HttpResponse:
     page = {
         "study": here,
         "contacts": [(each, _method(each.method), _space(each.space, names)) for each in queries.contacts(here)],
-        "invited": [
-            {**each, "method": _method(each["method"]), "space": _space(each["space"], names)}
-            for each in queries.invited(here)
-        ],
+        "invited": _invited(here, names),
         "can_lead": request.user.has_perm("voices.lead_study", here),
     }
     return render(request, "voices/register.html", page)
@@ -161,5 +165,6 @@ def remove_register(request: HttpRequest, study: str) -> HttpResponse:
         count = inviting.remove_register(here, request.user)
         messages.success(request, _("The register is empty; {count} contacts were removed.").format(count=count))
         return redirect("study", here.uuid)
-    page = {"study": here, "form": form, "count": here.contacts.count(), "invited": queries.invited(here)}
+    invited = _invited(here, queries.spaces())
+    page = {"study": here, "form": form, "count": here.contacts.count(), "invited": invited}
     return render(request, "voices/remove_register.html", page, status=422 if form.errors else 200)

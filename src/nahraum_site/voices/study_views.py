@@ -107,7 +107,7 @@ def _several(request: HttpRequest, here: Study, forms: Any, template: str, name:
     except actions.Overtaken as error:
         page |= {"overtaken": str(error), "now": queries.noun(error.now), "version": error.now.version}
         return render(request, template, page, status=409)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect("study", here.uuid)
 
 
