@@ -52,6 +52,11 @@ TRIES = {
     "sources.import_tables": ("GET", "/einlesen/"),
     "sources.keep_calendar": ("GET", "/kalender/neu/"),
     "sources.see_calendar": ("GET", "/kalender/"),
+    "voices.begin_study": ("GET", "/studien/neu/"),
+    "voices.collect": ("GET", f"/studien/{ANY}/erhebungen/neu/"),
+    "voices.keep_register": ("GET", f"/studien/{ANY}/einladungen/"),
+    "voices.lead_study": ("GET", f"/studien/{ANY}/team/"),
+    "voices.read_study": ("GET", "/studien/"),
 }
 
 #: What is expected, written by hand: the roles that may. It must not be read from the rules.
@@ -85,6 +90,11 @@ MAY = {
     "sources.import_tables": "planner",
     "sources.keep_calendar": "planner",
     "sources.see_calendar": "planner researcher releaser",
+    "voices.begin_study": "planner researcher",
+    "voices.collect": "planner researcher contact neighbourhood_manager",
+    "voices.keep_register": "planner researcher contact neighbourhood_manager",
+    "voices.lead_study": "planner researcher",
+    "voices.read_study": "planner researcher contact neighbourhood_manager",
 }
 
 

@@ -36,6 +36,8 @@ Bedingungen gelten zusätzlich:
   Protokoll nennt es.
 * Außerhalb der Sozialplanung ist von allem Unveröffentlichten höchstens eine Ausgabe zu sehen: die, die zur Prüfung
   vorliegt.
+* Von einer Studie sieht nur ihr Team etwas; für alle anderen gibt es sie nicht, auch nicht für die Administration. Wer
+  liest, ändert nichts und sieht keine Einladungen; nur die Leitung plant, bestimmt das Team und löscht das Register.
 * Das Quartiersmanagement pflegt nur die eigenen Sozialräume, eine Partnerorganisation nur das eigene Haus.
 
 """

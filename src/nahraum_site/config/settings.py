@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "nahraum_site.places",
     "nahraum_site.sources",
     "nahraum_site.indicators",
+    "nahraum_site.voices",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("nahraum_site.indicators.urls")),
     path("", include("nahraum_site.indicators.deliveries.urls")),
     path("", include("nahraum_site.indicators.catalogue.urls")),
+    path("studien/", include("nahraum_site.voices.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

@@ -12,7 +12,7 @@ from nahraum.base import BadInput, Severity
 from nahraum.evidence.indicators.show import maps
 from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
-from nahraum_site.places.models import Area, AreaSystem, Stewardship, SystemFile
+from nahraum_site.places.models import Area, AreaSelection, AreaSystem, Stewardship, SystemFile
 from nahraum_site.records import log
 from nahraum_site.records.files import keep
 from nahraum_site.records.models import File
@@ -126,3 +126,13 @@ def give_spaces(user: User, areas: Iterable[str], actor: User) -> None:
     user.stewardships.all().delete()
     Stewardship.objects.bulk_create(Stewardship(user=user, area=area) for area in after)
     log.write(actor, "spaces.given", user, before={"areas": before}, after={"areas": after})
+
+
+@transaction.atomic
+def select_areas(
+    areas: Sequence[Mapping[str, str]], user: User, *, reason: str, origin: str, address: str
+) -> AreaSelection:
+    """Keep which areas somebody chose and from what; ``areas``: key, name and lasting address of each."""
+    made = AreaSelection.objects.create(areas=list(areas), reason=reason, origin=origin, address=address, made_by=user)
+    log.write(user, "areas.selected", made, after={"areas": [each["key"] for each in areas]})
+    return made

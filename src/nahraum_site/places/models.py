@@ -89,6 +89,25 @@ class Area(models.Model):
         return named(self.key, {self.key: self.name})
 
 
+class AreaSelection(models.Model):
+    """Areas that somebody chose for further work, and where: whoever shows it later knows only words and addresses.
+
+    ``areas``: [{"key", "name", "address"}]; ``origin`` and ``address``: name and lasting page of what was looked at.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    areas = models.JSONField()
+    reason = models.TextField(blank=True)
+    origin = models.TextField()
+    address = models.CharField(max_length=300)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        """Return the name of what was looked at."""
+        return self.origin
+
+
 class ContextLayer(models.Model):
     """Streets, water, green or something else that helps to find one's way on every map; everybody sees it.
 

@@ -18,12 +18,13 @@ give_spaces = action("places.give_spaces", _("Say who looks after which social s
 
 words.tell(
     {
+        "areas.selected": _("selected areas for further work"),
         "layer.stored": _("stored a map layer"),
         "layer.changed": _("changed a map layer"),
         "layer.moved": _("moved a map layer"),
         "layer.removed": _("removed a map layer"),
     },
-    {"places.contextlayer": _("map layer")},
+    {"places.contextlayer": _("map layer"), "places.areaselection": _("selection of areas")},
 )
 
 

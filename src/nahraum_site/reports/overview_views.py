@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from nahraum.base.areas import named
+from nahraum.base.language import gettext as _
 from nahraum.reports.outstanding import in_common, order_words, summary_of
 from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.accounts.roles import Role
+from nahraum_site.places.actions import select_areas
 from nahraum_site.reports import overview
 
 
@@ -45,6 +50,36 @@ def dashboard_file(request: HttpRequest) -> HttpResponse:
     if made is None or not made.file.path.is_file():
         raise Http404
     return FileResponse(made.file.path.open("rb"), filename=made.file.name)
+
+
+@may("voices.begin_study")
+@require_POST
+def begin_study(request: HttpRequest) -> HttpResponse:
+    """Keep which of the areas that stand out were chosen, with lasting links to their profiles, and begin a study."""
+    editions = overview.editions()
+    made = overview.overview_of(editions) if editions else None
+    if made is None or request.POST.get("edition") != str(editions[0].uuid):
+        messages.error(request, _("A newer edition was published meanwhile. Please choose once more."))
+        return redirect("overview")
+    wanted = set(request.POST.getlist("areas"))
+    rows = [row for row in map(overview.from_json, made.rows) if row.key in wanted]
+    if not rows:
+        messages.error(request, _("Tick the areas that the study is to be about."))
+        return redirect("overview")
+    lasting = f"?ausgabe={editions[0].uuid}"
+    names = {row.key: named(row.key, {row.key: row.name}) for row in rows}
+    areas = [
+        {"key": row.key, "name": names[row.key], "address": f"{reverse('area', args=[row.key])}{lasting}#profil"}
+        for row in rows
+    ]
+    chosen = select_areas(
+        areas,
+        request.user,
+        reason="\n".join(f"{names[row.key]}: {row.why}" for row in rows),
+        origin=editions[0].named,
+        address=reverse("areas") + lasting,
+    )
+    return redirect(f"{reverse('begin-study')}?auswahl={chosen.uuid}")
 
 
 @signed_in

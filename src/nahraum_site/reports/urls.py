@@ -50,6 +50,7 @@ urlpatterns = [
     path("empfehlungen/<uuid:recommendation>/", advice_views.recommendation, name="recommendation"),
     path("uebersicht/", overview_views.dashboard, name="overview"),
     path("uebersicht/uebersicht.pdf", overview_views.dashboard_file, name="overview-file"),
+    path("uebersicht/studie/", overview_views.begin_study, name="study-of-areas"),
     path("willkommen/", overview_views.landing, name="landing"),
     *(
         path(f"berichte/<uuid:report>/kapitel/<uuid:chapter>/{rest}", view, name=name)

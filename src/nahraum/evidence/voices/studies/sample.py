@@ -55,9 +55,19 @@ class Sample:
     @property
     def total(self) -> Value:
         """Return how many people were reached at all."""
+        return self._sum(slice(None))
+
+    def method_total(self, column: int) -> Value:
+        """Return how many people a method reached, in spaces and city-wide."""
+        return self._sum(column)
+
+    def _sum(self, columns: int | slice) -> Value:
         both = (self.in_spaces, self.city_wide)
         return _value(
-            *(sum(getattr(each, name).sum() for each in both) for name in ("collections", "people", "unknown"))
+            *(
+                sum(getattr(each, name)[:, columns].sum() for each in both)
+                for name in ("collections", "people", "unknown")
+            )
         )
 
 

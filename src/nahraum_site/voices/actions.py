@@ -1,0 +1,97 @@
+"""Every write about studies: atomic, logged by ids and counts, never by what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum_site.accounts.models import User
+from nahraum_site.places.models import AreaSelection
+from nahraum_site.records import log
+from nahraum_site.voices.models import Collection, Member, Study
+
+
+class Overtaken(WrongRequest):
+    """Somebody else has changed it meanwhile, to ``now``; what was typed must not be lost."""
+
+    def __init__(self, now: Any) -> None:
+        super().__init__(
+            _("Somebody else changed this meanwhile. Compare with what is stored now, then store once more.")
+        )
+        self.now = now
+
+
+@transaction.atomic
+def begin(title: str, user: User, *, selection: AreaSelection | None = None, chosen_from: str = "") -> Study:
+    """Begin a study, in the areas of a selection if there is one; who does leads it."""
+    spaces = [each["key"] for each in selection.areas] if selection else []
+    study = Study.objects.create(title=title, made_by=user, spaces=spaces, chosen_from=chosen_from, selection=selection)
+    Member.objects.create(study=study, user=user, part=Member.Part.LEAD)
+    log.write(user, "study.begun", study, after={"areas": spaces})
+    return study
+
+
+@transaction.atomic
+def change_plan(study: Study, given: Mapping[str, Any], version: int, user: User) -> None:
+    """Change some of what a study asks, where and when. Raises Overtaken if somebody else did since ``version``."""
+    changed = changed_row(Study.objects, study.pk, given, version)
+    log.write(user, "study.planned", study, after={"changed": changed})
+
+
+@transaction.atomic
+def set_team(study: Study, parts: Mapping[int, str], version: int, user: User) -> None:
+    """Give everybody named (by primary key) a part, and take it from all others.
+
+    Raises WrongRequest without a lead, Overtaken if somebody else changed the study since ``version``.
+    """
+    if Member.Part.LEAD not in parts.values():
+        raise WrongRequest(_("Somebody has to lead the study."))
+    changed_row(Study.objects, study.pk, {}, version)
+    before = _parts(study)
+    study.team.exclude(user__in=parts).delete()
+    for person, part in parts.items():
+        Member.objects.update_or_create(study=study, user_id=person, defaults={"part": part})
+    log.write(user, "study.team", study, before=before, after=_parts(study))
+
+
+def _parts(study: Study) -> dict[str, str]:
+    return {str(each.user.uuid): each.part for each in study.team.select_related("user").order_by("pk")}
+
+
+@transaction.atomic
+def note_collection(study: Study, given: Mapping[str, Any], user: User) -> Collection:
+    """Note one more collection."""
+    collection = Collection.objects.create(study=study, made_by=user, **given)
+    log.write(user, "collection.noted", collection, after={"study": str(study.uuid), "method": collection.method})
+    return collection
+
+
+@transaction.atomic
+def change_collection(collection: Collection, given: Mapping[str, Any], version: int, user: User) -> None:
+    """Change what was noted. Raises Overtaken if somebody else did since ``version``."""
+    changed = changed_row(Collection.objects, collection.pk, given, version)
+    log.write(user, "collection.changed", collection, after={"changed": changed})
+
+
+@transaction.atomic
+def remove_collection(collection: Collection, user: User) -> None:
+    """Remove a collection that was noted by mistake."""
+    log.write(user, "collection.removed", collection, before={"study": str(collection.study.uuid)})
+    collection.delete()
+
+
+def changed_row(rows: models.Manager[Any], pk: int, given: Mapping[str, Any], version: int) -> list[str]:
+    """Store what differs and count the version on; return the names. Raises Overtaken if ``version`` is old."""
+    now = rows.select_for_update().get(pk=pk)
+    if now.version != version:
+        raise Overtaken(now)
+    changed = [name for name, value in given.items() if getattr(now, name) != value]
+    for name in changed:
+        setattr(now, name, given[name])
+    now.version += 1
+    now.save(update_fields=[*changed, "version"])
+    return changed
