@@ -54,9 +54,13 @@ TRIES = {
     "sources.see_calendar": ("GET", "/kalender/"),
     "voices.begin_study": ("GET", "/studien/neu/"),
     "voices.collect": ("GET", f"/studien/{ANY}/erhebungen/neu/"),
+    "voices.delete_texts": ("GET", f"/studien/{ANY}/erhebungen/{ANY}/texte-loeschen/"),
+    "voices.import_texts": ("GET", f"/studien/{ANY}/texte/einlesen/"),
     "voices.keep_register": ("GET", f"/studien/{ANY}/einladungen/"),
     "voices.lead_study": ("GET", f"/studien/{ANY}/team/"),
     "voices.read_study": ("GET", "/studien/"),
+    "voices.read_texts": ("GET", f"/studien/{ANY}/texte/"),
+    "voices.see_names": ("GET", f"/studien/{ANY}/erhebungen/{ANY}/pseudonyme/"),
 }
 
 #: What is expected, written by hand: the roles that may. It must not be read from the rules.
@@ -92,9 +96,13 @@ MAY = {
     "sources.see_calendar": "planner researcher releaser",
     "voices.begin_study": "planner researcher",
     "voices.collect": "planner researcher contact neighbourhood_manager",
+    "voices.delete_texts": "planner researcher",
+    "voices.import_texts": "planner researcher contact neighbourhood_manager",
     "voices.keep_register": "planner researcher contact neighbourhood_manager",
     "voices.lead_study": "planner researcher",
     "voices.read_study": "planner researcher contact neighbourhood_manager",
+    "voices.read_texts": "planner researcher contact neighbourhood_manager",
+    "voices.see_names": "planner researcher",
 }
 
 

@@ -136,6 +136,7 @@ def backup(file: Path, var: Path | None) -> None:
 
     done = write_backup(file)
     click.echo(_("Written: {file} ({rows} rows, {files} files)").format(file=file, rows=done.rows, files=done.files))
+    _remind_of_keys()
     _tell(done.faults)
 
 
@@ -148,6 +149,39 @@ def restore(file: Path, var: Path) -> None:
 
     done = restore_backup(file, var)
     click.echo(_("Restored: {var} ({rows} rows, {files} files)").format(var=var, rows=done.rows, files=done.files))
+    _tell(done.faults)
+
+
+@click.command("keys", short_help=_("Write the keys of sealed texts into one file"))
+@click.argument("file", type=FILE)
+@VAR
+def keys(file: Path, var: Path | None) -> None:
+    """Write the keys of today into FILE, over the one before. Keep it apart from the backups: without it, the texts of
+    a restored backup cannot be opened; whoever has both reads them.
+    """
+    _use(var)
+    _load()
+    from nahraum_site.records import key_file
+
+    done = key_file.write(file)
+    click.echo(
+        _("Written: {file} ({keys} keys; {destroyed} are destroyed)").format(
+            file=file, keys=done.keys, destroyed=done.destroyed
+        )
+    )
+
+
+@click.command("restore-keys", short_help=_("Put back the keys of sealed texts"))
+@click.argument("file", type=FILE)
+@VAR
+def restore_keys(file: Path, var: Path | None) -> None:
+    """Put the keys of FILE back, but none that FILE or this installation knows as destroyed."""
+    _use(var)
+    _load()
+    from nahraum_site.records import key_file
+
+    done = key_file.restore(file)
+    click.echo(_("Restored: {keys} keys; {destroyed} are destroyed").format(keys=done.keys, destroyed=done.destroyed))
     _tell(done.faults)
 
 
@@ -169,6 +203,13 @@ def verify(file: Path | None, var: Path | None) -> None:
     if not faults:
         click.echo(_("Everything is whole."))
     _tell(faults)
+
+
+def _remind_of_keys() -> None:
+    from nahraum_site.records import sealing
+
+    if sealing.kept():
+        click.echo(_("The keys of the texts are not in it: write them with `nahraum keys` to another place."))
 
 
 def _tell(faults: list[str]) -> None:

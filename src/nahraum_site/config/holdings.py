@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from nahraum.base.language import gettext as _
 from nahraum_site.records.models import File
 from nahraum_site.reports.models import StoredFile
+from nahraum_site.voices.texts.models import Source
 
 # Who is signed in at this moment is nobody's business later: after a restore everybody signs in anew.
 LEFT_OUT = {"sessions.session", "usersessions.usersession"}
@@ -52,12 +53,14 @@ class Holding:
 
 
 def holdings(database: str = "default") -> Iterator[Holding]:
-    """Return every file that the database names: deliveries as they came, files of editions. Two questions."""
+    """Return every file that the database names: deliveries, editions, sealed files of studies. Three questions."""
     for file in File.objects.using(database).order_by("pk").iterator():
         yield Holding(place=str(file.path.relative_to(settings.VAR)), sha256=file.sha256)
     for stored in StoredFile.objects.using(database).select_related("edition").order_by("pk").iterator():
         place = settings.FILES.relative_to(settings.VAR) / str(stored.edition.uuid) / stored.name
         yield Holding(place=str(place), sha256=stored.sha256)
+    for source in Source.objects.using(database).select_related("collection").order_by("pk").iterator():
+        yield Holding(place=str(source.path.relative_to(settings.VAR)), sha256=source.stored_sha256)
 
 
 def tables() -> list[type[models.Model]]:

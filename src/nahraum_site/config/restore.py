@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nahraum_site.config.holdings import Done
 
 FORMAT, MANIFEST, KEY = 1, "manifest.json", "secret-key"
-FOLDERS = ("kept", "files")  # what of a backup becomes files again
+FOLDERS = ("kept", "files", "sealed")  # what of a backup becomes files again
 CHUNK = 1 << 20
 VARIABLES = 30_000  # SQLite takes 32,766 in one statement
 

@@ -15,6 +15,7 @@ environment.write_privately()
 VAR = environment.var_folder()
 FILES = VAR / "files"  # downloads; outside anything that is served as a static file
 KEPT = VAR / "kept"  # deliveries, exactly as they came
+SEALED = VAR / "sealed"  # files of collections, each sealed with its collection's key
 KEYS = VAR / "keys"  # of what is sealed; never in a backup (ADR 0015)
 TILES = VAR / "tiles"  # pictures from the map services; can be thrown away at any time
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "nahraum_site.sources",
     "nahraum_site.indicators",
     "nahraum_site.voices",
+    "nahraum_site.voices.texts",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("nahraum_site.indicators.deliveries.urls")),
     path("", include("nahraum_site.indicators.catalogue.urls")),
     path("studien/", include("nahraum_site.voices.urls")),
+    path("studien/", include("nahraum_site.voices.texts.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

@@ -20,13 +20,24 @@ from nahraum.base.language import gettext as _
 
 KEY, NONCE = 32, 12  # bytes; AES-256-GCM, a fresh random nonce for each sealing (NIST SP 800-38D, 8.2.2)
 SUFFIX = ".key"
+GONE = ".gone"  # an empty file that tells that a key was destroyed: no copy of it may come back
 
 
 class Destroyed(WrongRequest):
     """The key is gone, and with it for good what it sealed."""
 
+    def __init__(self, message: str = "") -> None:
+        gone = _("These texts were deleted: their key is destroyed, nobody can open them any more.")
+        super().__init__(message or gone)
+
+
+class Missing(Destroyed):
+    """The key is not here, and nothing says that it was destroyed: a backup was restored without the file of keys."""
+
     def __init__(self) -> None:
-        super().__init__(_("These texts were deleted: their key is destroyed, nobody can open them any more."))
+        super().__init__(
+            _("The key of these texts is not here. The administration puts it back: `nahraum restore-keys`.")
+        )
 
 
 class Damaged(WrongRequest):
@@ -46,7 +57,7 @@ class Seal:
         try:
             self._cipher = AESGCM(_path(owner).read_bytes())
         except FileNotFoundError:
-            raise Destroyed from None
+            raise (Destroyed if is_destroyed(owner) else Missing) from None
 
     def close(self, content: bytes, place: str) -> bytes:
         """Return the content sealed."""
@@ -62,25 +73,43 @@ class Seal:
 
 
 def make(owner: UUID) -> Seal:
-    """Make the key of a new collection and see it on the disk; to be called before anything is sealed with it."""
+    """Make the key of a new collection and see it on the disk; to be called before anything is sealed with it.
+
+    Raises Destroyed for an owner whose key was destroyed: a second one would open nothing of the first.
+    """
+    put(owner, os.urandom(KEY))
+    return Seal(owner)
+
+
+def put(owner: UUID, raw: bytes) -> None:
+    """Put a key to its place and see it on the disk. Raises Destroyed as `make` does."""
+    if is_destroyed(owner):
+        raise Destroyed
     folder = settings.KEYS
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(_path(owner), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as stream:
-        stream.write(os.urandom(KEY))
+        stream.write(raw)
         stream.flush()
         os.fsync(stream.fileno())
     _settle(folder)
-    return Seal(owner)
+
+
+def raw(owner: UUID) -> bytes:
+    """Return a key as it is, for the file of keys only."""
+    return _path(owner).read_bytes()
 
 
 def destroy(owner: UUID) -> bool:
     """Destroy a key; False if there was none. A transaction that removes the rows does this once it is committed.
 
     The bytes are overwritten first. Some disks and file systems keep old blocks for a while nonetheless: the handbook
-    says what to do about it.
+    says what to do about it. That it was destroyed stays known, also where there was none.
     """
     path = _path(owner)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.with_suffix(GONE).touch(mode=0o600)
+    _settle(path.parent)
     try:
         with path.open("r+b") as stream:
             stream.write(bytes(KEY))
@@ -93,9 +122,24 @@ def destroy(owner: UUID) -> bool:
     return True
 
 
+def is_destroyed(owner: UUID) -> bool:
+    """Return whether it is known here that a key was destroyed."""
+    return _path(owner).with_suffix(GONE).exists()
+
+
+def destroyed() -> set[UUID]:
+    """Return the owners of all keys that are known here to be destroyed."""
+    return {UUID(path.stem) for path in settings.KEYS.glob(f"*{GONE}")}
+
+
+def kept() -> set[UUID]:
+    """Return the owners of all keys that lie here."""
+    return {UUID(path.stem) for path in settings.KEYS.glob(f"*{SUFFIX}")}
+
+
 def sweep(owners: Iterable[UUID]) -> int:
     """Destroy the keys of those who are not there any more (a process was killed in between); return how many."""
-    kept = {_path(owner) for owner in owners}
+    kept = {_path(owner) for owner in owners if not is_destroyed(owner)}
     lost = [path for path in settings.KEYS.glob(f"*{SUFFIX}") if path not in kept]
     return sum(destroy(UUID(path.stem)) for path in lost)
 

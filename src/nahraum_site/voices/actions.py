@@ -79,7 +79,9 @@ def change_collection(collection: Collection, given: Mapping[str, Any], version:
 
 @transaction.atomic
 def remove_collection(collection: Collection, user: User) -> None:
-    """Remove a collection that was noted by mistake."""
+    """Remove a collection that was noted by mistake. Raises WrongRequest while it holds texts."""
+    if collection.texts.exists() or collection.sources.exists():
+        raise WrongRequest(_("The collection holds texts. Delete them first."))
     log.write(user, "collection.removed", collection, before={"study": str(collection.study.uuid)})
     collection.delete()
 

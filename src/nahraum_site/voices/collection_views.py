@@ -68,7 +68,11 @@ def remove_collection(request: HttpRequest, study: str, collection: str) -> Http
     one = get_object_or_404(here.collections, uuid=collection)
     if request.method == "GET":
         return render(request, "voices/remove_collection.html", {"study": here, "collection": one})
-    actions.remove_collection(one, request.user)
+    try:
+        actions.remove_collection(one, request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect("collection", here.uuid, one.uuid)
     messages.success(request, _("The collection was removed."))
     return redirect("study", here.uuid)
 
@@ -110,7 +114,7 @@ def sample(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     """Send the sample table."""
     here = found(request, study)
     today = timezone.localdate()
-    counted = queries.seen(here, list(here.collections.all()), queries.spaces(), today).sample
+    counted = queries.seen(here, list(here.collections.select_related("deletion")), queries.spaces(), today).sample
     table = DataTable(
         name="stichprobe",
         title=f"{here.title}: {_('People reached')}",

@@ -35,6 +35,7 @@ def visible_to(user: User) -> QuerySet[Study]:
 def listed(user: User, today: date) -> QuerySet[Study]:
     """Return the same with the number of collections, and of those whose texts must go. One question."""
     overdue = Q(collections__delete_on__lte=today) | Q(collections__withdrawn_on__lte=today)
+    overdue &= Q(collections__deletion=None)
     return visible_to(user).annotate(count=Count("collections"), overdue=Count("collections", filter=overdue))
 
 
@@ -125,9 +126,10 @@ def seen(study: Study, collections: Sequence[Collection], names: Mapping[str, st
     source = {rule.code: rule.source for rule in RULES}
     planned = plan(found.packages)
     held = {each.id: keeping.held_back(each, nouns) for each in nouns}
-    due = keeping.due(nouns, today)
+    with_texts = [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")]
+    due = keeping.due(with_texts, today)
     gone = {each.collection.id for each in due}
-    soon = [each for each in nouns if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
+    soon = [each for each in with_texts if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
     return Seen(
         study=found,
         plan=planned,

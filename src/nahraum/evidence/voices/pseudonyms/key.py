@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -73,7 +72,7 @@ def sealed(key: Key, secret: bytes) -> bytes:
     No password: a password is turned into 32 bytes by whoever asks for it. Raises WrongRequest for another length.
     """
     nonce = os.urandom(NONCE)
-    return HEAD + nonce + _cipher(secret).encrypt(nonce, _written(key.entries), HEAD)
+    return HEAD + nonce + _cipher(secret).encrypt(nonce, to_bytes(key), HEAD)
 
 
 def opened(data: bytes, secret: bytes) -> Key:
@@ -89,13 +88,19 @@ def opened(data: bytes, secret: bytes) -> Key:
         raise WrongRequest(
             _("The key of the pseudonyms cannot be opened: the secret is another one, or the file was changed.")
         ) from error
+    return from_bytes(plain)
+
+
+def to_bytes(key: Key) -> bytes:
+    """Return a key as plain bytes, for who seals it otherwise; never to be stored so."""
+    return json.dumps([asdict(entry) for entry in key.entries], ensure_ascii=False).encode()
+
+
+def from_bytes(plain: bytes) -> Key:
+    """Return the key that `to_bytes` wrote."""
     return Key(tuple(
         Entry(**{**entry, "kind": Kind(entry["kind"]), "forms": tuple(entry["forms"])}) for entry in json.loads(plain)
     ))  # fmt: skip
-
-
-def _written(entries: Iterable[Entry]) -> bytes:
-    return json.dumps([asdict(entry) for entry in entries], ensure_ascii=False).encode()
 
 
 def _cipher(secret: bytes) -> AESGCM:

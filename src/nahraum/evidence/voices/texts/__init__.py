@@ -9,7 +9,7 @@ as Unicode).
 from nahraum.evidence.voices.texts.filled import Filled, filled
 from nahraum.evidence.voices.texts.guide import Guide, Questions
 from nahraum.evidence.voices.texts.read import read
-from nahraum.evidence.voices.texts.survey import Answers, suggested
+from nahraum.evidence.voices.texts.survey import Answers, columns, suggested
 from nahraum.evidence.voices.texts.templates import docx_template, odt_template
 from nahraum.evidence.voices.texts.terms import Segment, Text
 
@@ -20,6 +20,7 @@ __all__ = [
     "Questions",
     "Segment",
     "Text",
+    "columns",
     "docx_template",
     "filled",
     "odt_template",

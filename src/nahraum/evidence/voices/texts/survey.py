@@ -67,6 +67,13 @@ def read_survey(name: str, content: bytes, answers: Answers) -> tuple[Text, ...]
     return (replace(texts[0], issues=(*_of_table(name, grid, len(texts)), *texts[0].issues)), *texts[1:])
 
 
+def columns(name: str, content: bytes, answers: Answers) -> tuple[str, ...]:
+    """Return the headers of a table's columns that can be chosen: those that stand there once."""
+    with _table(name, content) as path:
+        header = _grid(path, answers).header
+    return tuple(each for each in header if each and header.count(each) == 1)
+
+
 def suggested(name: str, content: bytes, sheet: str = "") -> Answers:
     """Suggest, for a person to confirm, the column with the longest texts as answer and those that group as variables.
 

@@ -1,0 +1,93 @@
+"""From a draft to a text that no longer changes: what may identify somebody is suggested, what was decided replaced.
+
+Texts and pseudonyms do not know each other; here they meet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from nahraum.base.language import gettext_noop as _
+from nahraum.evidence.voices.pseudonyms import Decision, Key, Kind, Suggestion, Sure, pseudonymise, suggest
+from nahraum.evidence.voices.search.words import fold
+from nahraum.evidence.voices.texts import Text
+
+MARKED = _("Marked by you")
+
+
+def suggestions(
+    drafts: Sequence[Text], known: Iterable[str] = (), *, persons: Iterable[str] = (), others: Iterable[str] = ()
+) -> list[list[Suggestion]]:
+    """Return for each draft what may identify somebody: what the rules find, and what a person marked.
+
+    ``persons``, ``others``: words that somebody marked; they count wherever they stand, also with a genitive -s. Of
+    stretches that overlap the longer one stays, of equals the marked one.
+    """
+    marked = [(Kind.PERSON, words) for words in persons] + [(Kind.OTHER, words) for words in others]
+    by_rules = suggest([draft.text for draft in drafts], known)
+    return [
+        _apart([*_marked(draft.text, marked), *found], len(draft.text)) if marked else found
+        for draft, found in zip(drafts, by_rules, strict=True)
+    ]
+
+
+def frozen(draft: Text, decisions: Sequence[Decision], key: Key) -> tuple[Text, Key]:
+    """Return the text with pseudonyms in it, in the names of its speakers, its headings and variables; and the key.
+
+    Positions move along. Raises WrongRequest for stretches that overlap, are empty or leave the text.
+    """
+    text, moves, key = pseudonymise(draft.text, decisions, key)
+    places = np.array([(each.start, each.end) for each in draft.segments], dtype=np.int64).reshape(-1, 2)
+    start, end = moves.moved(places[:, 0], places[:, 1])
+    stands_for = {draft.text[each.start : each.end]: key.pseudonym(each.kind, each.identity) for each in decisions}
+    segments = tuple(
+        replace(
+            each, start=s, end=e, speaker=_without(each.speaker, stands_for), heading=_without(each.heading, stands_for)
+        )
+        for each, s, e in zip(draft.segments, start.tolist(), end.tolist(), strict=True)
+    )
+    variables = {name: _without(value, stands_for) for name, value in draft.variables.items()}
+    return replace(draft, text=text, segments=segments, variables=variables), key
+
+
+def plain_name(name: str) -> str:
+    """Return the name of a file as the name of a text: without its ending, and without names of people."""
+    words = re.sub(r"[_\s]+", " ", name.rpartition(".")[0] or name).strip()
+    found = suggest([words])[0]
+    return frozen(Text(name="", text=words), found, Key())[0].text if found else words
+
+
+def _apart(found: Sequence[Suggestion], length: int) -> list[Suggestion]:
+    """Keep the longest of those that overlap, of equals the first."""
+    kept, taken = [], bytearray(length)
+    for each in sorted(found, key=lambda each: each.start - each.end):
+        if not any(taken[each.start : each.end]):
+            taken[each.start : each.end] = b"\1" * (each.end - each.start)
+            kept.append(each)
+    return sorted(kept, key=lambda each: each.start)
+
+
+def _marked(text: str, marked: Iterable[tuple[Kind, str]]) -> Iterator[Suggestion]:
+    for kind, words in marked:
+        for found in re.finditer(rf"(?<!\w){re.escape(words)}(?=s?(?!\w))", text):
+            yield Suggestion(start=found.start(), end=found.end(), kind=kind, identity=_identity(kind, words),
+                             why=MARKED, sure=Sure.SURE)  # fmt: skip
+
+
+def _identity(kind: Kind, words: str) -> str:
+    """Return who or what is meant; a person as "given|family|", so that later texts of the collection are searched."""
+    if kind is not Kind.PERSON:
+        return fold(words)
+    given, _blank, family = words.rpartition(" ") if " " in words else (words, "", "")
+    return f"{fold(given)}|{fold(family)}|"
+
+
+def _without(words: str, stands_for: dict[str, str]) -> str:
+    if not words or not stands_for:
+        return words
+    forms = "|".join(map(re.escape, sorted(stands_for, key=len, reverse=True)))
+    return re.sub(rf"(?<!\w)(?:{forms})(?=s?(?!\w))", lambda found: stands_for[found[0]], words)

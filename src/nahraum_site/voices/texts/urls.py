@@ -1,0 +1,18 @@
+"""Addresses of texts."""
+
+from django.urls import path
+
+from nahraum_site.voices.texts import import_views, views
+
+urlpatterns = [
+    path("<uuid:study>/texte/", views.texts, name="texts"),
+    path("<uuid:study>/texte/einlesen/", import_views.import_texts, name="import-texts"),
+    path("<uuid:study>/texte/einlesen/<uuid:source>/", import_views.source, name="text-source"),
+    path("<uuid:study>/texte/einlesen/<uuid:source>/tabelle/", import_views.table, name="text-table"),
+    path("<uuid:study>/texte/einlesen/<uuid:source>/verwerfen/", import_views.discard, name="discard-source"),
+    path("<uuid:study>/texte/<uuid:text>/", views.text, name="text"),
+    path("<uuid:study>/texte/<uuid:text>/merkmale/", views.describe, name="describe-text"),
+    path("<uuid:study>/texte/<uuid:text>/original/", views.original, name="text-original"),
+    path("<uuid:study>/erhebungen/<uuid:collection>/pseudonyme/", views.pseudonyms, name="pseudonyms"),
+    path("<uuid:study>/erhebungen/<uuid:collection>/texte-loeschen/", views.delete, name="delete-texts"),
+]

@@ -1,0 +1,107 @@
+"""What is sealed of texts: at which place each thing belongs, and how it is opened again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.pseudonyms import Key
+from nahraum.evidence.voices.pseudonyms.key import from_bytes, to_bytes
+from nahraum.evidence.voices.texts import Segment
+from nahraum_site.records import sealing
+from nahraum_site.records.sealing import Seal
+from nahraum_site.voices.models import Collection
+from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text
+
+NOTHING_KNOWN = asdict(Segment(start=0, end=0))
+
+
+def seal_of(collection: Collection) -> Seal:
+    """Return the key with which a collection takes something in; it is made for the first.
+
+    Raises WrongRequest where the texts of the collection were deleted: its key never comes back; and Missing where it
+    holds something already that another key would never open. Two questions at most.
+    """
+    if Deletion.objects.filter(collection=collection).exists() or sealing.is_destroyed(collection.uuid):
+        raise WrongRequest(
+            _("The texts of this collection were deleted, so that it takes no new ones. Note a new collection.")
+        )
+    try:
+        return Seal(collection.uuid)
+    except sealing.Missing:
+        if Source.objects.filter(collection=collection).exists() or Text.objects.filter(collection=collection).exists():
+            raise
+        return sealing.make(collection.uuid)
+
+
+def close_text(seal: Seal, text: Text, content: str, segments: Iterable[Segment]) -> None:
+    """Put content and structure, sealed, into a text that is not stored yet."""
+    raw = content.encode()
+    text.sha256, text.length = hashlib.sha256(raw).hexdigest(), len(content)
+    text.content = seal.close(raw, f"text {text.uuid} content")
+    kept = [{k: v for k, v in asdict(each).items() if v != NOTHING_KNOWN[k]} for each in segments]
+    text.structure = seal.close(_json(kept), f"text {text.uuid} structure")
+
+
+def open_content(seal: Seal, text: Text) -> str:
+    """Return what a text says."""
+    return seal.open(text.content, f"text {text.uuid} content").decode()
+
+
+def open_structure(seal: Seal, text: Text) -> tuple[Segment, ...]:
+    """Return what is known of its stretches."""
+    found = json.loads(seal.open(text.structure, f"text {text.uuid} structure"))
+    return tuple(Segment(**{**NOTHING_KNOWN, **each}) for each in found)
+
+
+def close_about(seal: Seal, source: UUID, about: Mapping[str, Any]) -> bytes:
+    """Return the name of a file, and how it is read, sealed."""
+    return seal.close(_json(about), f"source {source} about")
+
+
+def open_about(seal: Seal, source: Source) -> dict[str, Any]:
+    """Return the name of a file, and how it is read."""
+    found: dict[str, Any] = json.loads(seal.open(source.about, f"source {source.uuid} about"))
+    return found
+
+
+def close_file(seal: Seal, source: Source, content: bytes) -> None:
+    """Write a file sealed to its place, and see it on the disk; to be undone if its row is not stored."""
+    source.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sealed = seal.close(content, f"source {source.uuid} file")
+    with os.fdopen(os.open(source.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(sealed)
+        stream.flush()
+        os.fsync(stream.fileno())
+    source.size, source.sha256 = len(content), hashlib.sha256(content).hexdigest()
+    source.stored_sha256 = hashlib.sha256(sealed).hexdigest()
+
+
+def open_file(seal: Seal, source: Source) -> bytes:
+    """Return a file as it came. Raises Damaged where it is missing or was changed."""
+    try:
+        sealed = source.path.read_bytes()
+    except FileNotFoundError:
+        raise sealing.Damaged from None
+    return seal.open(sealed, f"source {source.uuid} file")
+
+
+def close_key(seal: Seal, collection: Collection, key: Key) -> bytes:
+    """Return who stands behind the pseudonyms, sealed."""
+    return seal.close(to_bytes(key), f"pseudonyms {collection.uuid}")
+
+
+def open_key(seal: Seal, collection: Collection, kept: Pseudonyms | None) -> Key:
+    """Return who stands behind the pseudonyms; nobody where nothing is kept yet."""
+    return from_bytes(seal.open(kept.sealed, f"pseudonyms {collection.uuid}")) if kept else Key()
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
