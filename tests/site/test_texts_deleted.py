@@ -1,5 +1,6 @@
 """What was deleted is gone: its words stand nowhere in database, write-ahead log, folders, exports or old backups."""
 
+import gzip
 import json
 import os
 import re
@@ -229,13 +230,7 @@ def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_pat
     for var in (Path(fresh["NAHRAUM_VAR"]), tmp_path / "restored"):
         assert not list((var / "keys").glob(f"{gone[0]}.key"))
 
-    for name in ("before.tar", "after.tar"):  # also inside what is packed
-        with tarfile.open(safe / name if name == "before.tar" else out / name) as tar:
-            tar.extractall(tmp_path / f"unpacked-{name}", filter="data")
-    for path in tmp_path.rglob("*.gz"):
-        import gzip
-
-        path.with_suffix(".plain").write_bytes(gzip.decompress(path.read_bytes()))
+    unpack(tmp_path, safe / "before.tar", out / "after.tar")
     folders = [tmp_path]
     if on_postgresql:
         folders.append(_data_folder())
@@ -243,6 +238,15 @@ def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_pat
     database = folders[-1] if on_postgresql else Path(fresh["NAHRAUM_VAR"])
     for folder in (database, *tmp_path.glob("unpacked-*")):  # we really look where rows are
         assert any(b"Nachbarschaften" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def unpack(folder, *backups):
+    """Lay open what is packed, so that words are looked for inside it, too."""
+    for backup in backups:
+        with tarfile.open(backup) as tar:
+            tar.extractall(folder / f"unpacked-{backup.name}", filter="data")
+    for path in folder.rglob("*.gz"):
+        path.with_suffix(".plain").write_bytes(gzip.decompress(path.read_bytes()))
 
 
 def _data_folder():
