@@ -8,7 +8,22 @@ import pytest
 
 from tests.site.cast import enter, forgetful, hire, words
 
-__all__ = ["areas", "at", "enter", "forgetful", "hire", "lars", "nora", "otto", "rita", "study", "typed", "words"]
+__all__ = [
+    "areas",
+    "at",
+    "enter",
+    "forgetful",
+    "hire",
+    "lars",
+    "lead",
+    "nora",
+    "note",
+    "otto",
+    "rita",
+    "study",
+    "typed",
+    "words",
+]
 
 
 @pytest.fixture
@@ -53,6 +68,11 @@ def study(rita, nora, lars):
     actions.set_team(made, {rita.pk: "lead", nora.pk: "coder", lars.pk: "reader"}, 2, rita)
     made.refresh_from_db()
     return made
+
+
+@pytest.fixture
+def lead(rita, enter):
+    return enter(rita)
 
 
 def at(study, rest="") -> str:
@@ -100,3 +120,10 @@ def typed(answer) -> dict[str, str]:
     form.feed(answer.content.decode())
     form.found.pop("", None)
     return form.found
+
+
+def note(client, study, **given):
+    """Note a collection through the form; return the stored one."""
+    answer = client.post(at(study, "erhebungen/neu/"), {"method": "world_cafe", "version": "0", **given})
+    assert answer.status_code == 302, words(answer)
+    return study.collections.order_by("-pk").first()
