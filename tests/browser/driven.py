@@ -43,7 +43,8 @@ def judge(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name
-    assert violations(page) == [], name
+    found = violations(page)
+    assert found == [], f"{name}: {found}"
 
 
 def violations(page: Page) -> list[tuple[str, str]]:

@@ -122,8 +122,7 @@ def test_names_are_replaced_and_the_text_is_read_searched_and_deleted(open_at, d
     for mode in MODES:
         judge(open_at(page.url, mode), f"texte-treffer-{mode}")
 
-    page.goto(study)
-    page.get_by_role("link", name="Runde am Hafen").first.click()
+    page.goto(f"{study}texte/")
     page.get_by_role("link", name="Texte löschen").click()
     judge(page, "texte-loeschen-hell")
     page.get_by_role("textbox").first.fill("Runde am Hafen")
