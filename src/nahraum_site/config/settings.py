@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "nahraum_site.indicators",
     "nahraum_site.voices",
     "nahraum_site.voices.texts",
+    "nahraum_site.voices.categories",
+    "nahraum_site.voices.coding",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("nahraum_site.indicators.catalogue.urls")),
     path("studien/", include("nahraum_site.voices.urls")),
     path("studien/", include("nahraum_site.voices.texts.urls")),
+    path("studien/", include("nahraum_site.voices.categories.urls")),
+    path("studien/", include("nahraum_site.voices.coding.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

@@ -14,7 +14,14 @@ from nahraum.evidence.voices.categories.changes import (
     apply,
     told,
 )
-from nahraum.evidence.voices.categories.history import Followed, Standing, Version, follow, history
+from nahraum.evidence.voices.categories.history import (
+    Followed,
+    Standing,
+    Version,
+    elsewhere,
+    follow,
+    history,
+)
 from nahraum.evidence.voices.categories.recoding import NONE, Progress, Recoding, beside, progress
 from nahraum.evidence.voices.categories.terms import Category, Kind, System
 
@@ -40,6 +47,7 @@ __all__ = [
     "Version",
     "apply",
     "beside",
+    "elsewhere",
     "follow",
     "history",
     "progress",

@@ -121,3 +121,14 @@ def _share_out(
     found = keys[at] == coding[here]
     now[here[found]] = parts[at[found]]
     standing[here[found]] = Standing.SETTLED
+
+
+def elsewhere(codings: Mapping[int, str], changes: Sequence[Change]) -> dict[int, str]:
+    """Return the codings (id: category) that stand at another category after the changes, with that category."""
+    ids = list(dict.fromkeys(codings.values()))
+    number = {id: n for n, id in enumerate(ids)}
+    keys = np.fromiter(codings, dtype=np.int64, count=len(codings))
+    code = np.array([number[id] for id in codings.values()], dtype=np.int64)
+    after = follow(keys, code, ids, changes)
+    gone = np.flatnonzero(after.code != code)
+    return {int(keys[n]): after.ids[after.code[n]] for n in gone}

@@ -1,0 +1,208 @@
+// The coding page: what is selected, chosen and taken back here becomes a small step that is sent at once.
+import { Chooser } from "./coding-chooser.mjs";
+import { Lists } from "./coding-list.mjs";
+import { Queue } from "./coding-queue.mjs";
+import { Stripes } from "./coding-stripes.mjs";
+import { CodedText } from "./coding-text.mjs";
+
+const WATCH = 4000; // ms
+const data = JSON.parse(document.getElementById("kodier-daten").textContent);
+const root = document.getElementById("text");
+const said = document.getElementById("gespeichert");
+const text = new CodedText(root);
+const categories = new Map(data.categories.map((each, n) => [each.id, { ...each, n }]));
+const codings = new Map();
+let shown = null; // the codings that are there, as a list; made anew when one changes
+let told = data.now;
+
+const words = (name, given = {}) => document.querySelector("#worte").content.querySelector(`[data-w="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_all, key) => given[key]);
+const number = (coding) => categories.get(coding.category)?.n ?? -1;
+const name = (coding) => categories.get(coding.category)?.label ?? "?";
+const coder = (coding) => data.coders[coding.coder] ?? "";
+const living = () => (shown ??= [...codings.values()].filter((each) => !each.removed));
+const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (sign) => (sign ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (sign / 4)))).toString(16));
+
+function put([id, category, start, end, who, quotation, removed]) {
+  const before = codings.get(id);
+  codings.set(id, { uuid: id, category, start, end, coder: who, quotation: Boolean(quotation), removed: Boolean(removed) });
+  shown = null;
+  return JSON.stringify(before) !== JSON.stringify(codings.get(id));
+}
+for (const row of data.codings) put(row);
+
+let chosen = null; // the last stretch that was selected in the text
+const lists = new Lists({ text, codings: living, number, name, coder, words, may: data.mayCode, memo: data.memo, acts: { jump, remove, quote } });
+const stripes = new Stripes(document.getElementById("streifen"), text, { codings: living, number, name: (coding) => categories.get(coding.category)?.name ?? "?", picked: jump });
+lists.offer(data.categories);
+
+function show(rows) {
+  const changed = rows.filter(put);
+  if (!changed.length) return;
+  for (const row of changed) text.redraw(row[2], row[3], living(), number);
+  lists.drawAll();
+  if (chosen) lists.drawHere(...chosen);
+  stripes.soon();
+}
+
+const queue = new Queue({
+  person: document.body.dataset.person,
+  token: document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
+  told: {
+    state(state, count) {
+      said.textContent = words(state, { count });
+      said.dataset.state = state;
+    },
+    answered(url, wish, answer) {
+      if (url !== data.step) return;
+      show(answer.codings);
+      back(answer);
+      if (wish.kind === "undo" || wish.kind === "redo") {
+        say(words(wish.kind === "undo" ? "undone" : "redone"));
+        if (!answer.codings.length) watch();
+      }
+    },
+    refused(url, wish, why) {
+      say(why);
+      if (url !== data.step) return;
+      if (wish.kind === "make") show([[wish.coding, wish.category, wish.start, wish.end, 0, 0, 1]]);
+      watch(true);
+    },
+  },
+});
+
+let saying = 0;
+function say(sentence) {
+  const box = document.getElementById("gesagt") ?? said.cloneNode();
+  box.id = "gesagt";
+  box.textContent = sentence;
+  box.hidden = false;
+  said.after(box);
+  clearTimeout(saying);
+  saying = setTimeout(() => { box.hidden = true; }, 8000);
+}
+
+function send(wish) {
+  queue.put(data.step, { key: uuid(), ...wish });
+}
+
+function back({ undo, redo }) {
+  for (const [kind, possible] of Object.entries({ undo, redo })) {
+    const button = document.querySelector(`[data-back="${kind}"] button`);
+    if (button) button.disabled = !possible;
+  }
+}
+
+function make(category) {
+  const place = chosen;
+  if (!place || place[0] === place[1]) return say(words("select"));
+  const original = document.getElementById("original");
+  const coding = uuid();
+  show([[coding, category.id, ...place, 0, Number(original.checked), 0]]);
+  send({ kind: "make", coding, category: category.id, start: place[0], end: place[1], quotation: original.checked });
+  original.checked = false;
+  say(words("coded", { name: category.label }));
+  root.focus();
+  return text.select(...place);
+}
+
+const row = (coding, changed) => Object.values({ ...coding, ...changed });
+function remove(coding) {
+  show([row(coding, { removed: true })]);
+  send({ kind: "remove", coding: coding.uuid });
+  say(words("removed", { name: name(coding) }));
+}
+function quote(coding) {
+  show([row(coding, { quotation: !coding.quotation })]);
+  send({ kind: "change", coding: coding.uuid, quotation: !coding.quotation });
+  document.querySelector(`#liste [data-uuid="${coding.uuid}"] [data-do=quote]`)?.focus();
+}
+function jump(coding) {
+  root.focus();
+  text.select(coding.start, coding.end);
+  text.lines[text.lineOf(coding.start)].scrollIntoView({ block: "center" });
+}
+
+// What others did, and other tabs of one's own, comes in by asking: all the time where coders see each other.
+async function watch(all = false) {
+  const answer = await fetch(`${data.state}?seit=${encodeURIComponent(all ? "" : told)}`).catch(() => null);
+  if (!answer?.ok) return;
+  const now = await answer.json();
+  told = now.now;
+  Object.assign(data.coders, now.coders);
+  const waiting = new Set(queue.all(data.step).map((wish) => wish.coding));
+  show(now.codings.filter((each) => !waiting.has(each[0])));
+  if (!waiting.size) back(now);
+  if (now.version !== data.version) say(words("changed"));
+}
+if (data.watches) setInterval(() => document.hidden || watch(), WATCH);
+document.addEventListener("visibilitychange", () => document.hidden || watch());
+
+function look() {
+  const place = text.selected();
+  if (!place) return;
+  chosen = place;
+  lists.drawHere(...place);
+}
+document.addEventListener("selectionchange", look);
+
+if (data.mayCode && document.getElementById("waehlen")) {
+  const chooser = new Chooser({ categories: data.categories, words, chosen: make, left: again });
+  document.getElementById("waehlen").hidden = false;
+  for (const form of document.querySelectorAll("[data-back]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send({ kind: form.dataset.back });
+    });
+  }
+  document.getElementById("schritt").addEventListener("submit", (event) => event.preventDefault());
+
+  function again() {
+    root.focus();
+    if (chosen) text.select(...chosen);
+  }
+
+  function lines() {
+    if (!chosen) return;
+    const [first, last] = [text.lineOf(chosen[0]), text.lineOf(Math.max(...chosen))];
+    text.select(text.starts[first], text.endOf(last));
+  }
+
+  // Editable for the browser's own caret and selection by keyboard; everything that would change it is refused.
+  root.contentEditable = "true";
+  for (const [key, value] of Object.entries({ role: "textbox", "aria-multiline": "true", "aria-readonly": "true", inputmode: "none", spellcheck: "false" })) root.setAttribute(key, value);
+  for (const what of ["paste", "cut", "drop", "dragstart"]) root.addEventListener(what, (event) => event.preventDefault());
+  root.addEventListener("beforeinput", (event) => event.preventDefault());
+  root.addEventListener("compositionend", () => location.reload()); // what an input method wrote cannot be refused
+  root.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key.length === 1 || event.key === "Enter") look(); // the browser tells of the last arrow key later
+    const control = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    if (control && key === "z") send({ kind: event.shiftKey ? "redo" : "undo" });
+    else if (control && key === "y") send({ kind: "redo" });
+    else if (event.key === "Enter") lines();
+    else if (event.key === "Escape") document.getElementById("suche").focus();
+    else if (!control && !event.altKey && /^[1-9]$/.test(event.key)) chooser.press(Number(event.key));
+    else if (!control && !event.altKey && /^[\p{L}]$/u.test(event.key)) chooser.begin(event.key);
+    else return;
+    event.preventDefault();
+  });
+  for (const wish of queue.all(data.step)) {
+    if (wish.kind === "make") show([[wish.coding, wish.category, wish.start, wish.end, 0, Number(wish.quotation), 0]]);
+    const known = codings.get(wish.coding);
+    if (known && wish.kind === "remove") show([row(known, { removed: true })]);
+    if (known && wish.kind === "change") show([row(known, { quotation: wish.quotation })]);
+  }
+  queue.send();
+}
+
+for (const each of document.querySelectorAll(".coding__plain")) each.hidden = true;
+lists.drawAll();
+lists.drawHere(-1, -1);
+const asked = new URLSearchParams(location.search).get("stelle");
+if (asked && Number(asked) <= text.length) {
+  const line = text.lineOf(Number(asked));
+  text.lines[line].scrollIntoView({ block: "center" });
+  lists.drawHere(Number(asked), Number(asked));
+}
+document.documentElement.dataset.coding = "ready";

@@ -1,0 +1,69 @@
+"""Every write to category systems: atomic, logged, with all codings following."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import uuid4
+
+from django.db import transaction
+
+from nahraum.evidence.voices.categories import Change, Replace, System
+from nahraum.evidence.voices.categories import apply as after
+from nahraum_site.accounts.models import User
+from nahraum_site.records import log
+from nahraum_site.voices.actions import Overtaken
+from nahraum_site.voices.categories import following, kept, queries
+from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
+from nahraum_site.voices.models import Study
+
+
+def new_id() -> str:
+    """Return an id that no category ever had."""
+    return str(uuid4())
+
+
+@transaction.atomic
+def change(study: Study, changes: Sequence[Change], version: int | None, user: User) -> System:
+    """Change a system step by step and return what it is then; all codings follow.
+
+    Raises WrongRequest (of the core) for what cannot be, Overtaken if somebody else changed it since ``version``; None:
+    the change bears any version, as a new category does.
+    """
+    row = _locked(study)
+    if version is not None and row.version != version:
+        raise Overtaken(row)
+    system = kept.system_of(row.current)
+    used = following.used(study)
+    made = []
+    for each in changes:
+        system = after(system, each, used=used)
+        made.append(CategoryChange(system=row, version=system.version, change=kept.of_change(each), made_by=user))
+    row.current, row.version = kept.of_system(system), system.version
+    row.save()
+    CategoryChange.objects.bulk_create(made)
+    following.follow(study, changes)
+    names = [type(each).__name__ for each in changes]
+    log.write(
+        user, "categories.changed", row, after={"study": str(study.uuid), "changes": names, "version": row.version}
+    )
+    return system
+
+
+@transaction.atomic
+def take(study: Study, system: System, version: int, user: User) -> System:
+    """Take an imported system: as the first one of a study, otherwise in the place of the one in force."""
+    row = _locked(study)
+    if row.version > 1 or row.current["categories"]:
+        new = replace(system, id=new_id(), version=version + 1)
+        return change(study, [Replace(new=new)], version, user)
+    row.first = row.current = kept.of_system(system)
+    row.save()
+    log.write(user, "categories.changed", row, after={"study": str(study.uuid), "categories": len(system.categories)})
+    return system
+
+
+def _locked(study: Study) -> CategorySystem:
+    empty = kept.of_system(queries.first_of(study))
+    CategorySystem.objects.get_or_create(study=study, defaults={"first": empty, "current": empty})
+    return CategorySystem.objects.select_for_update().get(study=study)
