@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from nahraum.base import Period
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 
@@ -163,4 +164,5 @@ class Collection:
     @property
     def name(self) -> str:
         """Return the title, or method and day where it has none."""
-        return self.title or f"{self.method.label} {self.day or ''}".strip()
+        day = Period.parse(self.day.isoformat()).label if self.day else ""
+        return self.title or f"{self.method.label} {day}".strip()
