@@ -44,10 +44,7 @@ def write(target: Path) -> Keys:
     }
     scratch = target.with_name(f".{target.name}.part")
     scratch.unlink(missing_ok=True)  # of an earlier one that was killed
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(json.dumps(content, indent=1).encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+    sealing.write_new(scratch, json.dumps(content, indent=1).encode())
     with suppress(FileNotFoundError), target.open("r+b") as before:
         scratch.replace(target)
         before.write(bytes(os.fstat(before.fileno()).st_size))  # it held keys that may be destroyed by now
@@ -69,11 +66,12 @@ def restore(source: Path) -> Keys:
         done.destroyed += 1
         if not sealing.is_destroyed(owner):
             sealing.destroy(owner)
+    here = sealing.kept()
     for name, text in found["keys"].items():
         owner, raw = UUID(name), base64.b64decode(text)
         if sealing.is_destroyed(owner):
             continue
-        if owner not in sealing.kept():
+        if owner not in here:
             sealing.put(owner, raw)
         elif sealing.raw(owner) != raw:
             done.faults.append(
@@ -87,9 +85,11 @@ def restore(source: Path) -> Keys:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_bytes())
-        assert found["nahraum_keys"] <= FORMAT
-        assert all(len(base64.b64decode(each, validate=True)) == sealing.KEY for each in found["keys"].values())
-        assert all(map(UUID, [*found["keys"], *found["destroyed"]]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, AssertionError) as error:
+        lengths = {len(base64.b64decode(each, validate=True)) for each in found["keys"].values()}
+        if found["nahraum_keys"] > FORMAT or lengths - {sealing.KEY}:
+            raise ValueError
+        for owner in (*found["keys"], *found["destroyed"]):
+            UUID(owner)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongRequest(_("{file} is not a file of keys of Nahraum.").format(file=path)) from error
     return found

@@ -87,12 +87,16 @@ def put(owner: UUID, raw: bytes) -> None:
         raise Destroyed
     folder = settings.KEYS
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(_path(owner), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(raw)
+    write_new(_path(owner), raw)
+    _settle(folder)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that only this user may read, and see it on the disk. Raises FileExistsError where there is one."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
-    _settle(folder)
 
 
 def raw(owner: UUID) -> bytes:
@@ -137,11 +141,11 @@ def kept() -> set[UUID]:
     return {UUID(path.stem) for path in settings.KEYS.glob(f"*{SUFFIX}")}
 
 
-def sweep(owners: Iterable[UUID]) -> int:
-    """Destroy the keys of those who are not there any more (a process was killed in between); return how many."""
-    kept = {_path(owner) for owner in owners if not is_destroyed(owner)}
-    lost = [path for path in settings.KEYS.glob(f"*{SUFFIX}") if path not in kept]
-    return sum(destroy(UUID(path.stem)) for path in lost)
+def sweep(gone: Iterable[UUID]) -> int:
+    """Destroy the keys of those who are gone (a process was killed in between), and those half destroyed; return how
+    many. No other key is touched.
+    """
+    return sum(destroy(owner) for owner in kept() & {*gone, *destroyed()})
 
 
 def _path(owner: UUID) -> Path:

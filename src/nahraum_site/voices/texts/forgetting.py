@@ -64,7 +64,7 @@ def sweep() -> int:
     """
     deleted = set(Deletion.objects.values_list("collection__uuid", flat=True))
     told = LogEntry.objects.filter(action__in=["texts.deleted", "collection.removed"]).values_list("thing", flat=True)
-    keys = sealing.sweep(sealing.kept() - deleted - {UUID(each) for each in told})
+    keys = sealing.sweep(deleted | {UUID(each) for each in told})
     rows = sum(map(_sweep_rows, Collection.objects.filter(uuid__in=sealing.destroyed(), deletion=None)))
     return keys + rows + _sweep_files()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -76,10 +75,7 @@ def close_file(seal: Seal, source: Source, content: bytes) -> None:
     """Write a file sealed to its place, and see it on the disk; to be undone if its row is not stored."""
     source.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sealed = seal.close(content, f"source {source.uuid} file")
-    with os.fdopen(os.open(source.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(sealed)
-        stream.flush()
-        os.fsync(stream.fileno())
+    sealing.write_new(source.path, sealed)
     source.size, source.sha256 = len(content), hashlib.sha256(content).hexdigest()
     source.stored_sha256 = hashlib.sha256(sealed).hexdigest()
 
