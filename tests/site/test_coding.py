@@ -227,3 +227,17 @@ def test_hits_of_a_search_are_coded_after_confirmation_only(study, text, system,
         cem.post(address, {"key": str(uuid4()), "place": [f"{text.uuid}:0:3", wrong]})
         assert standing(cem, study, text) == [], wrong
     assert cem.get(address.replace("q=Bus", "q=(Bus")).status_code == 422
+
+
+def test_receipts_are_dropped_when_no_browser_sends_their_steps_again(study):
+    from uuid import uuid4
+
+    from django.utils import timezone
+
+    from nahraum_site.voices.coding import steps
+    from nahraum_site.voices.coding.models import Receipt
+
+    old, fresh = Receipt.objects.create(key=uuid4()), Receipt.objects.create(key=uuid4())
+    Receipt.objects.filter(pk=old.pk).update(at=timezone.now() - steps.FORGOTTEN)
+    steps.forget()
+    assert list(Receipt.objects.values_list("pk", flat=True)) == [fresh.pk]

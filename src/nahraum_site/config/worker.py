@@ -16,6 +16,7 @@ from nahraum_site.accounts.actions import forget_traces
 from nahraum_site.config.supervisor import GRACE
 from nahraum_site.records import jobs, log, signs
 from nahraum_site.records.models import Job
+from nahraum_site.voices.coding import steps
 from nahraum_site.voices.texts import forgetting
 
 POLL = 1.0  # seconds between two looks for a waiting job
@@ -109,7 +110,7 @@ def work() -> None:
 
 def keep_house() -> None:
     """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted texts,
-    walk the log's chain.
+    drop receipts of coding, walk the log's chain.
     """
     last = signs.last("house")
     if last and timezone.now() - last.at < HOUSE_EVERY:
@@ -119,6 +120,7 @@ def keep_house() -> None:
     call_command("clearsessions")
     forget_traces()
     forgetting.sweep()
+    steps.forget()
     verdict = log.verify()
     signs.give("chain", entries=verdict.entries, broken_at=verdict.broken_at)
     if verdict.broken_at:

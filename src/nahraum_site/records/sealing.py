@@ -72,6 +72,14 @@ class Seal:
             raise Damaged from None
 
 
+class Seals(dict[UUID, Seal]):
+    """The keys of what one request opens, each read when it is first asked for; raises as `Seal` does."""
+
+    def __missing__(self, owner: UUID) -> Seal:
+        """Read the key and keep it."""
+        return self.setdefault(owner, Seal(owner))
+
+
 def make(owner: UUID) -> Seal:
     """Make the key of a new collection and see it on the disk; to be called before anything is sealed with it.
 

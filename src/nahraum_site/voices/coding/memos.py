@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
-from nahraum_site.records.sealing import Seal
+from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.coding.models import Memo
 from nahraum_site.voices.models import Study
@@ -25,17 +25,11 @@ def seen_by(user: User, study: Study, *, sees_all: bool) -> QuerySet[Memo]:
 
 def said(memos: Sequence[Memo]) -> dict[UUID, str]:
     """Return what memos say. The key of each collection is read once. No question. Raises as Seal does."""
-    seals: dict[UUID, Seal] = {}
-    found: dict[UUID, str] = {}
-    for memo in memos:
-        owner = _owner(memo)
-        if owner is None:
-            found[memo.uuid] = memo.words
-            continue
-        if owner not in seals:
-            seals[owner] = Seal(owner)
-        found[memo.uuid] = seals[owner].open(memo.sealed, memo.place).decode()
-    return found
+    seals = Seals()
+    return {
+        memo.uuid: seals[owner].open(memo.sealed, memo.place).decode() if (owner := _owner(memo)) else memo.words
+        for memo in memos
+    }
 
 
 @transaction.atomic

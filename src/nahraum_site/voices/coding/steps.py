@@ -57,7 +57,6 @@ def perform(text: Text, user: User, wish: Wish) -> list[Coding]:
     """
     if not Receipt.objects.get_or_create(key=wish.key)[1]:
         return list(Coding.objects.filter(uuid=wish.coding, coder=user)) if wish.coding else []
-    Receipt.objects.filter(at__lt=timezone.now() - FORGOTTEN).delete()
     match wish.kind:
         case Kind.MAKE:
             touched = _made(text, user, wish)
@@ -67,6 +66,11 @@ def perform(text: Text, user: User, wish: Wish) -> list[Coding]:
             touched = _changed(text, user, wish)
     log.write(user, "coding.stepped", text, after={"kind": wish.kind, "codings": len(touched)})
     return touched
+
+
+def forget() -> None:
+    """Drop the receipts of steps that no browser sends again."""
+    Receipt.objects.filter(at__lt=timezone.now() - FORGOTTEN).delete()
 
 
 def _made(text: Text, user: User, wish: Wish) -> list[Coding]:

@@ -14,7 +14,7 @@ from nahraum.evidence.voices.pseudonyms import Key
 from nahraum.evidence.voices.studies import keeping
 from nahraum.evidence.voices.texts import Segment, columns
 from nahraum.evidence.voices.texts import Text as Draft
-from nahraum_site.records.sealing import Seal
+from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts import reading, vault
 from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text
@@ -48,12 +48,8 @@ def contents_of(texts: Iterable[Text]) -> dict[UUID, str]:
 
     Texts come with their collections (`texts_of`), else each asks a question. Raises as `content_of`.
     """
-    seals: dict[int, Seal] = {}
-    found = {}
-    for text in texts:
-        seal = seals.get(text.collection_id) or seals.setdefault(text.collection_id, Seal(text.collection.uuid))
-        found[text.uuid] = vault.open_content(seal, text)
-    return found
+    seals = Seals()
+    return {text.uuid: vault.open_content(seals[text.collection.uuid], text) for text in texts}
 
 
 def key_of(collection: Collection) -> Key:
