@@ -24,6 +24,7 @@ TABLES = {
     "gebietsstaende/<uuid:system>/gegen/<uuid:earlier>/aenderungen.csv",
     "protokoll/protokoll.csv",
     "dateien/<uuid:file>/<str:name>",
+    "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 

@@ -132,6 +132,7 @@ def test_the_page_asks_few_counted_questions(chapter, client, edition, hire, kin
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    client.get("/")  # the first visit loads what is held of the edition
     address = f"/bericht/ausgabe/{edition.uuid}/"
     if kind == "own":
         address = f"/bericht/{published_report(chapter.report, hire('Vera', 'releaser')).uuid}/"
