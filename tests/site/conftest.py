@@ -45,6 +45,25 @@ def django():
     shutil.rmtree(VAR, ignore_errors=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once():
+    """Every client starts the site anew and would list all static files again: half of the time of signing somebody in."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listed: dict[str, object] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            look(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def alone(request):
     """Roll back what the test wrote; what session-wide fixtures stored (Musterstadt) stays."""
