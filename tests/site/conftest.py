@@ -47,7 +47,7 @@ def django():
 
 @pytest.fixture(scope="session", autouse=True)
 def static_files_listed_once():
-    """Every client starts the site anew and would list all static files again: half of the time of signing somebody in."""
+    """Every client starts the site anew and would list all static files again: half of the time of a sign-in."""
     from whitenoise.middleware import WhiteNoiseMiddleware
 
     listed: dict[str, object] = {}
