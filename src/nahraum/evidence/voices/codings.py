@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,6 +35,11 @@ class Codings:
         """Return some of the codings, by mask or number."""
         return replace(self, **{name: getattr(self, name)[chosen] for name in COLUMNS})
 
+    @staticmethod
+    def numbers(chosen: Iterable[int]) -> Ints:
+        """Return numbers of codings as a column."""
+        return np.fromiter(chosen, dtype=np.int64)
+
     def of(self, code: int) -> Codings:
         """Return the codings with one code."""
         return self.where(self.code == code)
@@ -41,6 +47,26 @@ class Codings:
     def by(self, coders: Ints) -> Codings:
         """Return the codings of some coders: whose count is always said."""
         return self.where(np.isin(self.coder, coders))
+
+
+def codings_of(
+    rows: Sequence[tuple[int, int, int, int, int]],
+    lengths: Sequence[int],
+    coders: int,
+    worked: Iterable[tuple[int, int]] = (),
+) -> Codings:
+    """Return rows (text, coder, code, start, end) as columns; ``lengths``: code points of each text.
+
+    ``worked``: pairs of coder and text that count as coded although nothing was found there; a text with a coding of
+    somebody counts as coded by them.
+    """
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(COLUMNS))
+    columns = dict(zip(COLUMNS, np.ascontiguousarray(table.T), strict=True))
+    done = np.zeros((coders, len(lengths)), dtype=bool)
+    done[columns["coder"], columns["text"]] = True
+    for coder, text in worked:
+        done[coder, text] = True
+    return Codings(**columns, length=np.array(lengths, dtype=np.int64), worked=done)
 
 
 def in_kinds(*columns: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -48,7 +48,8 @@ def proposed(study: Study, query: str, stretch: Stretch, category: str, user: Us
     texts = list(texts_of(study))
     contents = list(contents_of(texts).values())
     index = Index.of(dict(zip((str(each.uuid) for each in texts), contents, strict=True)))
-    own = Coding.objects.filter(text__collection__study=study, coder=user, category=category, removed_at=None)
+    coded = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=False)
+    own = coded.filter(coder=user, category=category)
     known = set(own.values_list("text_id", "start", "end"))
     found = [
         (texts[number], contents[number], start, end)

@@ -31,6 +31,7 @@ class Coding(models.Model):
     end = models.PositiveIntegerField()
     is_quotation = models.BooleanField(default=False)
     is_found = models.BooleanField(default=False)  # given to the hit of a search, not to a stretch somebody read
+    is_agreed = models.BooleanField(default=False)  # the team agreed on it; ``coder`` wrote that down
     replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="new_ones")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -30,8 +30,8 @@ def is_open(study: Study) -> bool:
 
 
 def seen_by(user: User, text: Text, *, sees_all: bool) -> QuerySet[Coding]:
-    """Return the codings of a text that somebody sees, those taken back included."""
-    found = Coding.objects.filter(text=text)
+    """Return the coders' own codings of a text that somebody sees, those taken back included."""
+    found = Coding.objects.filter(text=text, is_agreed=False)
     return found if sees_all else found.filter(coder=user)
 
 
@@ -116,6 +116,6 @@ def _of(category: Any, name: str) -> str:
 
 def counted(study: Study, user: User, *, sees_all: bool) -> dict[int, int]:
     """Return how many codings that somebody sees each text has, by primary key. One question."""
-    found = Coding.objects.filter(text__collection__study=study, removed_at=None)
+    found = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=False)
     found = found if sees_all else found.filter(coder=user)
     return dict(found.order_by().values_list("text").annotate(count=Count("pk")).values_list("text", "count"))

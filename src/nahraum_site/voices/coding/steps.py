@@ -99,7 +99,7 @@ def _made(text: Text, user: User, wish: Wish) -> list[Coding]:
 
 
 def _changed(text: Text, user: User, wish: Wish) -> list[Coding]:
-    one = Coding.objects.select_for_update().filter(uuid=wish.coding, text=text, coder=user).first()
+    one = Coding.objects.select_for_update().filter(uuid=wish.coding, text=text, coder=user, is_agreed=False).first()
     if one is None:
         raise WrongRequest(_("There is no such coding of yours in this text."))
     before = _state(one)

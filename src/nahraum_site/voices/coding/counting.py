@@ -1,0 +1,112 @@
+"""The codings of a study as the core counts them, and whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.coded import Coded
+from nahraum.evidence.voices.codings import codings_of
+from nahraum.evidence.voices.evidence import Material
+from nahraum_site.accounts.models import User
+from nahraum_site.voices import queries as studies
+from nahraum_site.voices.categories import queries as categories
+from nahraum_site.voices.coding import queries
+from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.models import Study
+from nahraum_site.voices.texts.models import Text
+from nahraum_site.voices.texts.queries import contents_of, listed, texts_of
+
+ALL, AGREED = "alle", "gemeinsam"
+
+
+class Row(NamedTuple):
+    """A coding as it is stored: there are thousands of them, so no rows of the database."""
+
+    uuid: UUID
+    text: int
+    coder: int
+    category: str
+    start: int
+    end: int
+    is_quotation: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """The codings of a study that count: ``texts``, ``coders`` and ``codings`` by the numbers that `coded` uses."""
+
+    coded: Coded
+    texts: Sequence[Text]
+    coders: Sequence[User]
+    codings: Sequence[Row]
+
+
+def choices(study: Study, user: User) -> list[tuple[str, str]]:
+    """Return whose codings somebody may count, the usual choice first: key, words. Three questions at most.
+
+    Who codes blind counts the own ones only: what others coded would tell.
+    """
+    shown = Coding.objects.filter(text__collection__study=study, removed_at=None)
+    if not (queries.is_open(study) or not user.has_perm("voices.code", study)):
+        return [(str(user.pk), _("your own codings"))]
+    coders = User.objects.filter(pk__in=shown.filter(is_agreed=False).order_by().values("coder")).order_by("name", "pk")
+    found = [(ALL, _("the codings of all coders"))]
+    found += [(str(each.pk), _("the codings of {name}").format(name=each.name)) for each in coders]
+    agreed = (AGREED, _("the codings that the team agreed on"))
+    return [agreed, *found] if shown.filter(is_agreed=True).exists() else found
+
+
+def table(study: Study, whose: str = ALL, words: str = "") -> Table:
+    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
+
+    Words of texts are opened when they are asked for. Codings at categories no longer in force stand outside.
+    """
+    system = categories.system_of(study)
+    texts = list(listed(study))
+    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
+    if whose not in (ALL, AGREED):
+        rows = rows.filter(coder_id=int(whose))
+    found = rows.values_list("uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation")
+    codings = list(map(Row._make, found))
+    coders = list(User.objects.filter(pk__in={each.coder for each in codings}).order_by("name", "pk"))
+    ids = tuple(dict.fromkeys([*(each.id for each in system.categories), *(each.category for each in codings)]))
+    of_text, of_coder = ({each.pk: n for n, each in enumerate(some)} for some in (texts, coders))
+    of_code = {id: n for n, id in enumerate(ids)}
+    columns = codings_of(
+        [(of_text[c.text], of_coder[c.coder], of_code[c.category], c.start, c.end) for c in codings],
+        [each.length for each in texts],
+        len(coders),
+    )
+    coded = Coded(
+        study=studies.noun(study),
+        system=system,
+        codings=columns,
+        categories=ids,
+        material=Material(
+            texts=[each.sha256 for each in texts],
+            collection=[str(each.collection.uuid) for each in texts],
+            collections={str(each.uuid): each.noun for each in study.collections.all()},
+            words=reader(study, texts),
+        ),
+        whose=words,
+        names=studies.spaces(),
+        titles=[each.name for each in texts],
+        quoted=columns.numbers(n for n, each in enumerate(codings) if each.is_quotation),
+    )
+    return Table(coded=coded, texts=texts, coders=coders, codings=codings)
+
+
+def reader(study: Study, texts: Sequence[Text]) -> Callable[[int, int, int], str]:
+    """Return a way to read stretches: texts by number, start, end. Each text is fetched and opened once, when asked."""
+    opened: dict[int, str] = {}
+
+    def words(text: int, start: int, end: int) -> str:
+        if text not in opened:
+            (opened[text],) = contents_of(texts_of(study).filter(pk=texts[text].pk)).values()
+        return opened[text][start:end]
+
+    return words
