@@ -74,26 +74,29 @@ def jenks_limits(scores: Floats, count: int) -> Floats:
     first = np.concatenate([[0.0], np.cumsum(counts * (values - values.mean()))])
     second = np.concatenate([[0.0], np.cumsum(counts * (values - values.mean()) ** 2)])
 
-    def cost(start: NDArray[np.int64], end: int) -> Floats:
+    def cost(start: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
         weight = mass[end] - mass[start]
         spread: Floats = second[end] - second[start] - (first[end] - first[start]) ** 2 / weight
         return spread
 
-    best = np.array([0.0, *[float(cost(np.array([0]), end)[0]) for end in range(1, n + 1)]])
+    best = np.concatenate([[0.0], cost(np.zeros(n, dtype=np.int64), np.arange(1, n + 1))])
     breaks = []
     for layer in range(2, count + 1):
         fresh, came = np.full(n + 1, np.inf), np.zeros(n + 1, dtype=np.int64)
-        pending = [(layer, n, layer - 1, n - 1)]
-        while pending:
-            low, high, start, end = pending.pop()
-            if low > high:
-                continue
+        low, high, start, end = (np.array([each]) for each in (layer, n, layer - 1, n - 1))
+        while low.size:  # all intervals of one depth together
             middle = (low + high) // 2
-            options = np.arange(start, min(end, middle - 1) + 1)
-            totals = best[options] + cost(options, middle)
-            chosen = int(np.argmin(totals))
-            fresh[middle], came[middle] = totals[chosen], options[chosen]
-            pending += [(low, middle - 1, start, int(came[middle])), (middle + 1, high, int(came[middle]), end)]
+            size = np.minimum(end, middle - 1) - start + 1
+            begin = np.cumsum(size) - size
+            options = np.arange(size.sum()) + np.repeat(start - begin, size)
+            totals = best[options] + cost(options, np.repeat(middle, size))
+            fresh[middle] = np.minimum.reduceat(totals, begin)
+            lowest = np.flatnonzero(totals == np.repeat(fresh[middle], size))
+            chosen = came[middle] = options[lowest[np.searchsorted(lowest, begin)]]
+            low, high = np.concatenate([low, middle + 1]), np.concatenate([middle - 1, high])
+            start, end = np.concatenate([start, chosen]), np.concatenate([chosen, end])
+            open_ = low <= high
+            low, high, start, end = (each[open_] for each in (low, high, start, end))
         best = fresh
         breaks.append(came)
     limits, end = [], n

@@ -25,7 +25,8 @@ def normalised(
     spread = _scales(values, scale, middle)
     with np.errstate(invalid="ignore", divide="ignore"):
         result = (values - middle) / spread
-    return np.where((spread == 0) & np.isfinite(values), 0.0, result)
+    flat = spread == 0
+    return np.where(flat & np.isfinite(values), 0.0, result) if flat.any() else result
 
 
 def placed(values: Floats, scale: Scale, low: float = 0.0, high: float = 1.0) -> Floats:
@@ -33,10 +34,13 @@ def placed(values: Floats, scale: Scale, low: float = 0.0, high: float = 1.0) ->
     there = np.isfinite(values)
     count = there.sum(axis=-1, keepdims=True)
     if scale is Scale.MIN_MAX:
-        bottom = np.where(there, values, np.inf).min(axis=-1, keepdims=True)
-        span = np.where(there, values, -np.inf).max(axis=-1, keepdims=True) - bottom
+        whole = bool(there.all())
+        bottom = (values if whole else np.where(there, values, np.inf)).min(axis=-1, keepdims=True)
+        span = (values if whole else np.where(there, values, -np.inf)).max(axis=-1, keepdims=True) - bottom
         with np.errstate(invalid="ignore", divide="ignore"):
             stretched = (values - bottom) / span * (high - low) + low
+        if whole and (span > 0).all():
+            return np.asarray(stretched)
         return np.where(there, np.where(span > 0, stretched, (low + high) / 2), np.nan)
     if scale is Scale.RANK:
         return ranks(values)
@@ -132,18 +136,21 @@ def _scales(values: Floats, scale: Scale, centre: Floats) -> Floats:
         low, high = np.split(_quartiles(values), 2, axis=-1)
         spread = high - low
     else:
-        squares = np.where(there, values - _means(values), 0.0) ** 2
+        apart = values - _means(values)
+        squares = (apart if there.all() else np.where(there, apart, 0.0)) ** 2
         freedom = count - 1 if scale is Scale.SAMPLE_SD else count
         with np.errstate(invalid="ignore", divide="ignore"):
             spread = np.sqrt(squares.sum(axis=-1, keepdims=True) / freedom)
     first = np.take_along_axis(values, there.argmax(axis=-1)[..., None], axis=-1)
-    alike = (np.where(there, values, first) == first).all(axis=-1, keepdims=True) & (count > 0)
+    alike = ((values == first) | ~there).all(axis=-1, keepdims=True) & (count > 0)
     known = np.where(alike & ((scale is not Scale.SAMPLE_SD) | (count > 1)), 0.0, spread)
     return np.where(count > 0, known, np.nan)
 
 
 def _means(values: Floats) -> Floats:
     there = np.isfinite(values)
+    if there.all():
+        return np.asarray(values.mean(axis=-1, keepdims=True))
     with np.errstate(invalid="ignore", divide="ignore"):
         means: Floats = np.where(there, values, 0.0).sum(axis=-1, keepdims=True) / there.sum(axis=-1, keepdims=True)
     return means

@@ -183,8 +183,11 @@ def _leaves_by_scale(reference: IndexResult, panel: Panel, system: AreaSystem, s
 
 
 def _with_scale(recipe: Recipe, scale: Scale) -> Recipe:
+    """Return the recipe with another scale of its leaves; nobody asks for its classes."""
     steps = tuple(
-        replace(step, scale=scale) if isinstance(step, Normalise) and step.level == 0 else step for step in recipe.steps
+        replace(step, scale=scale) if isinstance(step, Normalise) and step.level == 0 else step
+        for step in recipe.steps
+        if not isinstance(step, Classify)
     )
     return replace(recipe, steps=steps)
 

@@ -27,7 +27,9 @@ from nahraum.evidence.indicators.recipe import (
     Weights,
 )
 from nahraum.evidence.indicators.robustness.by_row import limits_by_quantiles, natural_limits, normalised, placed
+from nahraum.evidence.indicators.robustness.ranks import in_threads
 
+CELLS = 500_000  # leaves walked through together: few enough for a processor's cache, enough to be worth a call
 LINEAR = (Method.ARITHMETIC, Method.SUM)
 Bools = NDArray[np.bool_]
 
@@ -79,10 +81,23 @@ class Tail:
             if there.any():
                 scores[:, there] = inside.evaluate(leaves[:, :, there], which, factors, methods, left_out)
             return scores
-        choice = self._choice(factors, methods, left_out)
         if self._is_linear(methods) and np.isfinite(leaves).all():
+            choice = self._choice(factors, methods, left_out)
             return self._root_normalised(_products(self._shares(choice), leaves, which))
-        chosen = leaves[which]
+        scores = np.empty((len(which), there.size))
+        few = max(1, CELLS // leaves[0].size)
+
+        def work(part: range) -> None:
+            for n in part:
+                runs = slice(n * few, (n + 1) * few)
+                choice = self._choice(factors[runs], methods and methods[runs], left_out[runs])
+                scores[runs] = self._step_by_step(leaves[which[runs]], choice)
+
+        in_threads(work, -(-len(which) // few))
+        return scores
+
+    def _step_by_step(self, chosen: Floats, choice: _Choice) -> Floats:
+        """Return root scores of runs whose leaves (R x L x A) are given, every step in the engine's own sense."""
         nodes: dict[str, Floats] = {leaf.id: chosen[:, n] for n, leaf in enumerate(self.tree.at(0))}
         for step in self.steps:
             for node in self.tree.at(step.level):
@@ -226,7 +241,9 @@ def combined(children: Floats, weights: Floats, alive: Bools, method: Method, mi
     ``weights``, ``alive``: C x R x 1. Ways of summing up are compared on one footing: a geometric mean sees children
     stretched to 1 .. 100, as it needs them.
     """
-    there = np.isfinite(children) & alive
+    finite = np.isfinite(children)
+    is_whole = bool(finite.all())
+    there = alive if is_whole else finite & alive
     kept = alive.sum(axis=0)
     least = 1.0 if method is Method.SUM else max(min_share, 1e-12)
     enough = (there.sum(axis=0) >= (least - 1e-9) * kept) & (kept > 0)
@@ -235,12 +252,13 @@ def combined(children: Floats, weights: Floats, alive: Bools, method: Method, mi
     else:
         if method is Method.GEOMETRIC:
             children = np.log(placed(children, Scale.MIN_MAX, 1.0, 100.0))
-        result = np.where(there, children * weights, 0.0).sum(axis=0)
+        weights = np.where(there, weights, 0.0)
+        result = (children * weights if is_whole else np.where(there, children, 0.0) * weights).sum(axis=0)
         if method is not Method.SUM:
-            total = np.where(there, weights, 0.0).sum(axis=0)
+            total = weights.sum(axis=0)
             result = result / np.where(total > 0, total, 1.0)
             result = np.exp(result) if method is Method.GEOMETRIC else result
-    return np.where(enough, result, np.nan)
+    return result if enough.all() else np.where(enough, result, np.nan)
 
 
 def _filled(children: Floats, alive: Bools) -> Floats:

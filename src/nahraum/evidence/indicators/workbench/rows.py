@@ -34,6 +34,7 @@ def area_rows(
     states = _states(panel, result, system.finest.id)
     classes = result.classes[0] if result.classes else None
     numbers = classes.number[0].tolist() if classes else [0] * len(scores)
+    labels = {number: class_label(classes, number) for number in set(numbers)}
     columns: dict[str, list[Any]] = {
         "key": list(result.areas),
         "name": [names.get(key, key) for key in result.areas],
@@ -42,7 +43,7 @@ def area_rows(
         "state": ["number" if score is not None else state for score, state in zip(scores, states, strict=True)],
         "rank": result.rank[0].tolist(),
         "class_number": numbers,
-        "class_label": [class_label(classes, number) for number in numbers],
+        "class_label": [labels[number] for number in numbers],
         "small": result.small[0].tolist(),
         "excluded": [_(result.excluded.get(key, "")) for key in result.areas],
         **_firmness(result, firm),
