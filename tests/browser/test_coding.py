@@ -248,28 +248,28 @@ def test_two_code_at_once_blind_at_first_then_seeing_each_other(served, desk):
         page.close()
 
 
-@pytest.mark.parametrize(("text", "codings", "limit"), [("tausend", 1000, 1000), ("viele", 5000, 2500)])
-def test_a_text_with_many_codings_opens_and_stays_fluent(desk, text, codings, limit):
+def test_a_text_with_many_codings_stays_fluent(desk):
+    """Five times the codings take about five times as long (`make bench` holds the times themselves)."""
+    few, many = (_opened(desk, *each) for each in (("tausend", 1000), ("viele", 5000)))
+    assert many < 6 * few
+
+
+def _opened(desk, text, codings):
+    """Open a text and code a stretch of it; return how long it took to open, in ms."""
     page = desk("Cem", text)
     page.reload()
     page.wait_for_selector("html[data-coding=ready]")
     opened = page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd")
     assert page.evaluate("JSON.parse(document.getElementById('kodier-daten').textContent).codings.length") == codings
+    assert page.locator(".c").count() < 3 * codings
     page.locator("#text").focus()
     press(page, "Control+Home", *["Shift+ArrowRight"] * 20)
-    took = page.evaluate(
-        """() => new Promise(done => {
-            const begin = performance.now();
-            document.querySelector('#nummern button').click();
-            requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begin)));
-        })"""
-    )
+    page.evaluate("document.querySelector('#nummern button').click()")
     saved(page)
     press(page, "Control+z")
     expect(page.locator("#gesagt")).to_have_text("Zurückgenommen.")
-    print(f"{codings} codings: opened {opened:.0f} ms, coded {took:.0f} ms, {page.locator('.c').count()} pieces")
-    assert opened < limit * float(os.environ.get("NAHRAUM_PATIENCE", "1"))
     page.close()
+    return opened
 
 
 def test_without_script_a_text_is_coded_line_by_line(served, desk, browser):

@@ -99,8 +99,8 @@ def jenks_limits(scores: Floats, count: int) -> Floats:
             low, high, start, end = (each[open_] for each in (low, high, start, end))
         best = fresh
         breaks.append(came)
-    limits, end = [], n
+    limits, last = [], n
     for came in reversed(breaks):
-        end = int(came[end])
-        limits.append(values[end - 1])
+        last = int(came[last])
+        limits.append(values[last - 1])
     return np.array(limits[::-1])
