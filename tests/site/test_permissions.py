@@ -62,6 +62,7 @@ TRIES = {
     "voices.read_study": ("GET", "/studien/"),
     "voices.read_texts": ("GET", f"/studien/{ANY}/texte/"),
     "voices.see_names": ("GET", f"/studien/{ANY}/erhebungen/{ANY}/pseudonyme/"),
+    "voices.write_results": ("GET", f"/studien/{ANY}/ergebnisse/bericht/kapitel/"),
 }
 
 #: What is expected, written by hand: the roles that may. It must not be read from the rules.
@@ -105,6 +106,7 @@ MAY = {
     "voices.read_study": "planner researcher contact neighbourhood_manager",
     "voices.read_texts": "planner researcher contact neighbourhood_manager",
     "voices.see_names": "planner researcher",
+    "voices.write_results": "planner researcher contact neighbourhood_manager",
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of, listed, texts_of
 
 ALL, AGREED = "alle", "gemeinsam"
+AT_ONCE = 500  # texts named in one question: what every database takes
 
 
 class Row(NamedTuple):
@@ -110,3 +111,17 @@ def reader(study: Study, texts: Sequence[Text]) -> Callable[[int, int, int], str
         return opened[text][start:end]
 
     return words
+
+
+def opened(study: Study, found: Table, numbers: Iterable[int]) -> Coded:
+    """Return a table's `Coded` with the words of some texts at hand, others say nothing. One question.
+
+    Raises Destroyed where a key is gone, Damaged where a text was changed.
+    """
+    of_text = {found.texts[n].pk: n for n in numbers}
+    texts = texts_of(study).filter(pk__in=of_text) if len(of_text) < AT_ONCE else texts_of(study)
+    rows = [each for each in texts if each.pk in of_text]
+    contents = contents_of(rows)
+    said = {of_text[each.pk]: contents[each.uuid] for each in rows}
+    material = replace(found.coded.material, words=lambda text, start, end: said.get(text, "")[start:end])
+    return replace(found.coded, material=material)
