@@ -85,7 +85,7 @@ def test_tables_say_what_they_count_and_whose_and_lead_behind_every_cell(enter, 
     assert rows["Bedarfe › Verkehr"] == ["2", "1", "1", "–", "4", "1"]  # segments: two marked the same one
     assert rows["Bedarfe › Wohnen"] == ["1", "0", "0", "–", "1", "0"]
     text = words(page)
-    assert "Wessen Kodierungen gelten: die Kodierungen aller, die kodiert haben" in text
+    assert "Wessen Kodierungen gelten: die Kodierungen aller" in text
     assert "Aus Weidengrund gibt es keinen Text: Eine Null sagt dort nichts." in text
     assert "gezählt, und nichts gefunden" in text
     counted = table_of(reader.get(at(study, "ergebnisse/?gezaehlt=kodierungen")))[1]
@@ -246,6 +246,7 @@ def test_ten_thousand_codings_ask_no_more_questions(enter, study, system, team, 
             assert reader.get(at(study, f"ergebnisse/{path}")).status_code == 200
         return len(counted)
 
+    asked("")  # what every first page asks
     before = [asked(path) for path in paths]
     ids, texts = [system[name] for name in ("Wohnen", "Verkehr", "Ressourcen")], list(coded.values())
     more = [imported(study, texts[n % 4].collection, team["Ada"], f"{n}.txt", f"Satz {n}: wenig Neues.".encode())[0]
@@ -256,5 +257,5 @@ def test_ten_thousand_codings_ask_no_more_questions(enter, study, system, team, 
         for n in range(10_000)
     )  # fmt: skip
     after = [asked(path) for path in paths]
-    assert after == before
-    assert max(after) <= 24
+    assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
+    assert max(after) < 20
