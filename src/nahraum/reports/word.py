@@ -77,7 +77,7 @@ def _opened(template: Path | None) -> Any:
             kind = WD_STYLE_TYPE.TABLE if name == "Table Grid" else WD_STYLE_TYPE.PARAGRAPH
             document.styles.add_style(name, kind)
     # python-docx looks through all styles for each paragraph; a report has thousands
-    document.part.get_style_id = cache(document.part.get_style_id)
+    document.part.get_style_id = cache(document.part.get_style_id)  # type: ignore[method-assign]
     return document
 
 

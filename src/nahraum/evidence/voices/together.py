@@ -27,10 +27,10 @@ def together(codings: Codings, codes: int, meeting: Meeting, paragraphs: Ints | 
     For NESTING the cell [a, b] counts where a lies in b, so the table is not symmetric, and equal stretches lie in each
     other. ``paragraphs`` (for PARAGRAPH): N x 2, the first and last paragraph that each coding touches.
     """
-    found = np.zeros(codes * codes, dtype=np.int64)
+    found: Ints = np.zeros((codes, codes), dtype=np.int64)
     for one, two in _pairs(codings, meeting, paragraphs):
-        found += np.bincount(codings.code[one] * codes + codings.code[two], minlength=codes * codes)
-    found = found.reshape(codes, codes)
+        counts = np.bincount(codings.code[one] * codes + codings.code[two], minlength=codes * codes)
+        found += counts.reshape(codes, codes)
     if meeting is not Meeting.NESTING:
         np.fill_diagonal(found, np.diagonal(found) // 2)  # a pair of the same code was seen from both sides
     return found
