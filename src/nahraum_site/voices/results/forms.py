@@ -101,7 +101,7 @@ class TableForm(AskForm):
 class ThemesForm(AskForm):
     """The same, and in how many spaces a theme must be named."""
 
-    mindestens = forms.IntegerField(label=gettext_lazy("Cross-space from this number of spaces on"))
+    mindestens = forms.IntegerField(label=gettext_lazy("Named in at least so many spaces"))
 
     def __init__(self, given: Mapping[str, str], *, whose: list[tuple[str, str]], coded: Coded) -> None:
         spaces = max(1, len(coded.spaces))
