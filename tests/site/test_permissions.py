@@ -61,6 +61,7 @@ TRIES = {
     "voices.lead_study": ("GET", f"/studien/{ANY}/team/"),
     "voices.read_study": ("GET", "/studien/"),
     "voices.read_texts": ("GET", f"/studien/{ANY}/texte/"),
+    "voices.release_quotations": ("GET", "/studien/freigaben/"),
     "voices.see_names": ("GET", f"/studien/{ANY}/erhebungen/{ANY}/pseudonyme/"),
     "voices.write_results": ("GET", f"/studien/{ANY}/ergebnisse/bericht/kapitel/"),
 }
@@ -105,6 +106,7 @@ MAY = {
     "voices.lead_study": "planner researcher",
     "voices.read_study": "planner researcher contact neighbourhood_manager",
     "voices.read_texts": "planner researcher contact neighbourhood_manager",
+    "voices.release_quotations": "releaser",
     "voices.see_names": "planner researcher",
     "voices.write_results": "planner researcher contact neighbourhood_manager",
 }

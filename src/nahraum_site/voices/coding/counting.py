@@ -17,6 +17,7 @@ from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import queries
 from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.releases.queries import released
 from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of, listed, texts_of
 
@@ -62,7 +63,7 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
 
 
 def table(study: Study, whose: str = ALL, words: str = "") -> Table:
-    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
+    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
 
     Words of texts are opened when they are asked for. Codings at categories no longer in force stand outside.
     """
@@ -97,6 +98,7 @@ def table(study: Study, whose: str = ALL, words: str = "") -> Table:
         names=studies.spaces(),
         titles=[each.name for each in texts],
         quoted=columns.numbers(n for n, each in enumerate(codings) if each.is_quotation),
+        released=released(study),
     )
     return Table(coded=coded, texts=texts, coders=coders, codings=codings)
 

@@ -17,7 +17,7 @@ Form = TypeVar("Form", bound=AskForm)
 
 def asked(request: HttpRequest, study: Study, kind: type[Form]) -> tuple[Form, Table]:
     """Return the question of a request, and the codings that count. Who codes blind asks for the own ones only: other
-    questions are not valid, and then the usual codings are returned. Ten questions.
+    questions are not valid, and then the usual codings are returned. Twelve questions at most.
     """
     choices = counting.choices(study, request.user)
     whose = dict(choices)

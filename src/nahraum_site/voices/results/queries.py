@@ -25,7 +25,7 @@ from nahraum_site.voices.texts.models import Text
 
 
 def table(study: Study, asked: Asked) -> Table:
-    """Return the codings that count. Seven questions."""
+    """Return the codings that count. Eight questions."""
     return counting.table(study, asked.whose, asked.words)
 
 
