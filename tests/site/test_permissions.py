@@ -61,7 +61,9 @@ TRIES = {
     "voices.lead_study": ("GET", f"/studien/{ANY}/team/"),
     "voices.read_study": ("GET", "/studien/"),
     "voices.read_texts": ("GET", f"/studien/{ANY}/texte/"),
+    "voices.release_quotations": ("GET", "/studien/freigaben/"),
     "voices.see_names": ("GET", f"/studien/{ANY}/erhebungen/{ANY}/pseudonyme/"),
+    "voices.write_results": ("GET", f"/studien/{ANY}/ergebnisse/bericht/kapitel/"),
 }
 
 #: What is expected, written by hand: the roles that may. It must not be read from the rules.
@@ -104,7 +106,9 @@ MAY = {
     "voices.lead_study": "planner researcher",
     "voices.read_study": "planner researcher contact neighbourhood_manager",
     "voices.read_texts": "planner researcher contact neighbourhood_manager",
+    "voices.release_quotations": "releaser",
     "voices.see_names": "planner researcher",
+    "voices.write_results": "planner researcher contact neighbourhood_manager",
 }
 
 

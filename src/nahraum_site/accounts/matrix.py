@@ -38,6 +38,8 @@ Bedingungen gelten zusätzlich:
   vorliegt.
 * Von einer Studie sieht nur ihr Team etwas; für alle anderen gibt es sie nicht, auch nicht für die Administration. Wer
   liest, ändert nichts und sieht keine Einladungen; nur die Leitung plant, bestimmt das Team und löscht das Register.
+* Ob Zitate sehr kleiner Gruppen gezeigt werden dürfen, entscheidet eine Freigabe, die nicht zum Team gehört. Sie sieht
+  von der Studie nur die Erhebung, für die angefragt wurde, und ihre Zitate.
 * Das Quartiersmanagement pflegt nur die eigenen Sozialräume, eine Partnerorganisation nur das eigene Haus.
 
 """

@@ -37,6 +37,7 @@ WORK = (
     Place(name="workbench", words=gettext_noop("Workbench"), needs="indicators.use_workbench"),
     Place(name="editions", words=gettext_noop("Editions"), needs="indicators.see_drafts"),
     Place(name="studies", words=gettext_noop("Studies"), needs="voices.read_study"),
+    Place(name="releases", words=gettext_noop("Quotations"), needs="voices.release_quotations"),
     Place(name="own-reports", words=gettext_noop("Reports"), needs="reports.read_drafts"),
     Place(name="recommendations", words=gettext_noop("Recommendations"), needs="reports.read_drafts"),
     Place(name="people", words=gettext_noop("People"), needs="accounts.manage_people"),

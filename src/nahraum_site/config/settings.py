@@ -55,7 +55,9 @@ INSTALLED_APPS = [
     "nahraum_site.voices",
     "nahraum_site.voices.texts",
     "nahraum_site.voices.categories",
+    "nahraum_site.voices.releases",
     "nahraum_site.voices.coding",
+    "nahraum_site.voices.results",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -117,7 +117,13 @@ class Seen:
     soon: tuple[terms.Collection, ...]
 
 
-def seen(study: Study, collections: Sequence[Collection], names: Mapping[str, str], today: date) -> Seen:
+def seen(
+    study: Study,
+    collections: Sequence[Collection],
+    names: Mapping[str, str],
+    today: date,
+    released: frozenset[str] = frozenset(),
+) -> Seen:
     """Let the core say what there is to say, with ``names`` for the keys of spaces. No question."""
     found = noun(study)
     found = replace(found, spaces=tuple(names.get(key, key) for key in found.spaces))
@@ -125,7 +131,7 @@ def seen(study: Study, collections: Sequence[Collection], names: Mapping[str, st
     nouns = [replace(each, space=names.get(each.space, each.space) if each.space else None) for each in nouns]
     source = {rule.code: rule.source for rule in RULES}
     planned = plan(found.packages)
-    held = {each.id: keeping.held_back(each, nouns) for each in nouns}
+    held = {each.id: keeping.held_back(each, nouns, released=released) for each in nouns}
     with_texts = [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")]
     due = keeping.due(with_texts, today)
     gone = {each.collection.id for each in due}

@@ -18,6 +18,7 @@ from nahraum_site.voices import actions, queries
 from nahraum_site.voices.asked import found, sent_form, stored, version_of
 from nahraum_site.voices.forms import BeginForm, PackageSet, SpacesForm, TeamForm, ThemeSet
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.releases.queries import released
 
 
 @may("voices.read_study")
@@ -46,7 +47,7 @@ def study(request: HttpRequest, study: str) -> HttpResponse:
     """Show a study whole: what is due, what it asks, when, where, who was heard, what the rules of the method say."""
     here = found(request, study)
     collections, names = list(here.collections.select_related("deletion")), queries.spaces()
-    seen = queries.seen(here, collections, names, timezone.localdate())
+    seen = queries.seen(here, collections, names, timezone.localdate(), released(here))
     titles = {each.id: each.title for each in seen.study.packages}
     page = {
         "study": here,

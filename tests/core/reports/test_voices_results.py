@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,13 +19,14 @@ from pypdf import PdfReader
 from nahraum.base import WrongRequest
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Imprint
+from nahraum.evidence.voices.behind import behind, behind_meeting, passages
 from nahraum.evidence.voices.coded import meetings, space_by_category, themes
 from nahraum.evidence.voices.evidence import Quotation
 from nahraum.evidence.voices.together import Meeting
 from nahraum.reports.blocks import Heading, Quote, Table
 from nahraum.reports.compose import compose
 from nahraum.reports.voices.chapters import space_chapter, study_chapters, write_study_report
-from nahraum.reports.voices.counted import matrices
+from nahraum.reports.voices.counted import matrices, table
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
 from nahraum.reports.voices.quoting import marked, stamp
 from nahraum.reports.voices.told import Told
@@ -88,26 +89,25 @@ def test_files_hold_what_the_protocols_hold_and_say_what_was_counted(study):
     assert {(row["quelle"], row["stand"]) for row in rows} == {
         ("Stadt Musterstadt: Stimmen aus Musterstadt", "2024-11-29")
     }
-    for table, sheet in zip(tables, book.worksheets, strict=True):
+    for each, sheet in zip(tables, book.worksheets, strict=True):
         cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        words = " ".join(str(row[0]) for row in cells[: len(table.said) + 2])
+        words = " ".join(str(row[0]) for row in cells[: len(each.said) + 2])
         assert "Gezählt sind" in words
         assert "Stand: 29.11.2024" in words
         assert "Wessen Kodierungen gelten: beide Personen" in words
-        assert [row[1 : len(table.columns) + 1] for row in cells[-len(table.rows) :]] == table.counts.tolist()
+        assert [row[1 : len(each.columns) + 1] for row in cells[-len(each.rows) :]] == each.counts.tolist()
 
 
 def test_at_the_level_of_main_categories_everything_counts_once(study):
     found = space_by_category(study, 1)
     per_main = Counter((code[0], space) for space, _method, code in {(s, m, c) for s, m, c in written()})
     assert found.columns == ("h", "r", "e")
-    assert found.left_out == 0
+    assert study.above(1) == study.former == 0
     # the sentence of Nordstadt with two codes is one segment of its main category
     assert found.counts.segments[study.rows.index("21"), 0] == per_main["h", "21"] - 1
-    left = space_by_category(replace(study, categories=("h", *study.categories[1:])), 3)
-    assert left.left_out == 0
+    assert replace(study, categories=("h", *study.categories[1:])).above(3) == 0
     above = replace(study, codings=replace(study.codings, code=np.zeros_like(study.codings.code)))
-    assert space_by_category(above, 2).left_out == len(study.codings)
+    assert above.above(2) == len(study.codings)
 
 
 def test_codes_that_meet_are_named_by_how_they_meet(study):
@@ -118,6 +118,44 @@ def test_codes_that_meet_are_named_by_how_they_meet(study):
     with speaking("de"):
         titles = [table.title for table in matrices(study, 2)]
     assert titles[-2:] == ["Codes, die zusammen auftreten · Überlappung", "Codes, die zusammen auftreten · ineinander"]
+
+
+def test_behind_every_cell_stand_the_codings_that_it_counts(study):
+    """Of all tables at all levels; sums over spaces, too."""
+    for level in (None, 1, 2):
+        with speaking("de"):
+            tables = matrices(study, level)
+        for each in (each for each in tables if each.measure in ("codings", "segments")):
+            for (n, row), (k, column) in product(enumerate(each.row_keys), enumerate(each.column_keys)):
+                place, category = (row, column) if each.kind == "text" else (column, row)
+                if each.kind != "together":
+                    found = behind(study, each.kind, place, category)
+                    count = len(found) if each.measure == "codings" else len(passages(study, found))
+                    assert count == each.counts[n, k], (each.title, row, column)
+    found = behind_meeting(study, Meeting.OVERLAP, "hi-termine", "hi-personal")
+    assert [len(each.codings) for each in passages(study, found)] == [4]  # one sentence, two codes of two coders
+    assert not len(behind_meeting(study, Meeting.OVERLAP, "hi-termine", "hz-allein"))
+    with pytest.raises(WrongRequest):
+        behind(study, "space", "13", "nowhere")
+    with pytest.raises(WrongRequest):
+        behind_meeting(study, Meeting.OVERLAP, "hi-termine", "hi")
+
+
+def test_what_is_left_out_is_told_in_every_table(study):
+    code = int(study.codings.code[0])
+    ids = tuple("lost" if n == code else id for n, id in enumerate(study.categories))
+    gone = replace(study, categories=ids, study=replace(study.study, spaces=("77",)))
+    count = int((study.codings.code == code).sum())
+    with speaking("de"):
+        words = " ".join(table(gone, "space", "codings", 2).said)
+        assert gone.former == count > 0
+        assert f"Kategorien, die nicht mehr gelten und in keiner Zeile stehen: {count}" in words
+        assert "Aus 77 gibt es keinen Text" in words
+        few = replace(study, codings=study.codings.where(study.codings.text == 0), quoted=study.quoted[:0])
+        assert (
+            f"Texte ohne eine dieser Kodierungen: {len(study.material.texts) - 1} von {len(study.material.texts)}."
+            in (table(few, "text", "segments").said)
+        )
 
 
 def test_formulas_stay_words(study):

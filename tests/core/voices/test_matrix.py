@@ -1,5 +1,7 @@
 """Matrices, themes across spaces and codes that meet, against counts by hand."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from nahraum.base.language import speaking
 from nahraum.evidence.voices.codings import Codings, in_kinds
 from nahraum.evidence.voices.cross_space import cross_space
 from nahraum.evidence.voices.matrix import OUTSIDE, matrix
-from nahraum.evidence.voices.together import Meeting, together
+from nahraum.evidence.voices.together import Meeting, paragraphs_of, together
+from nahraum.evidence.voices.together import met as met_in
 
 LENGTH = 20
 marks = st.lists(
@@ -48,6 +51,7 @@ def test_codes_meet_as_their_definition_says(rows):
     paragraphs = np.stack([made.start // 5, (made.end - 1) // 5], axis=1)
     for meeting in Meeting:
         wanted = np.zeros((5, 5), dtype=int)
+        pairs = {}
         for i, (t, _c, a, s, n) in enumerate(rows):
             for j, (u, _d, b, x, m) in enumerate(rows):
                 if i == j or t != u:
@@ -59,9 +63,28 @@ def test_codes_meet_as_their_definition_says(rows):
                 else:
                     met = bool({p // 5 for p in range(s, s + n)} & set(range(x // 5, (x + m - 1) // 5 + 1)))
                 wanted[a, b] += met
+                pairs.setdefault((a, b), set()).update({i, j} if met else ())
         if meeting is not Meeting.NESTING:
             wanted[np.diag_indices(5)] //= 2
         assert together(made, 5, meeting, paragraphs).tolist() == wanted.tolist()
+        for a, b in product(range(5), range(5)):
+            assert met_in(made, a, b, meeting, paragraphs).tolist() == sorted(pairs.get((a, b), ()))
+
+
+def test_many_codings_in_one_text_are_compared_in_parts(monkeypatch):
+    made = codings([(0, 0, n % 5, n % 9, 1 + n % 7) for n in range(60)])
+    whole = together(made, 5, Meeting.OVERLAP)
+    monkeypatch.setattr("nahraum.evidence.voices.together.AT_ONCE", 100)
+    assert together(made, 5, Meeting.OVERLAP).tolist() == whole.tolist()
+
+
+def test_a_coding_touches_the_lines_that_hold_something():
+    text = "eins\n\n  zwei\ndrei"
+    places = [(0, 2), (0, 9), (4, 6), (8, 10), (0, 17), (13, 14)]
+    made = codings([(0, 0, 0, start, end - start) for start, end in places])
+    touched = paragraphs_of(made, {0: text}.__getitem__).tolist()
+    assert [touched[n] for n in (0, 1, 3, 4, 5)] == [[0, 0], [0, 1], [1, 1], [0, 2], [2, 2]]
+    assert together(made.where(np.array([1, 2])), 1, Meeting.PARAGRAPH, np.array(touched)[1:3]).tolist() == [[0]]
 
 
 def test_a_theme_in_four_of_six_spaces_is_cross_space_and_single_segments_decide_it():

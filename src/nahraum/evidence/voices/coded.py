@@ -50,6 +50,33 @@ class Coded:
         return tuple(dict.fromkeys((*self.study.spaces, *(space for space in named if space is not None))))
 
     @property
+    def depth(self) -> int:
+        """Return how many levels the category system has."""
+        return max((len(self.system.line(each.id)) for each in self.system.categories), default=0)
+
+    @property
+    def former(self) -> int:
+        """Return the number of codings whose category is not in force any more: they stand in no table."""
+        gone = np.array([self.system.find(id) is None for id in self.categories], dtype=bool)
+        return int(gone[self.codings.code].sum())
+
+    def above(self, level: int | None = None) -> int:
+        """Return the number of codings that stand in no column, because their category lies above the level."""
+        outside = self.column_of_code(self.columns(level)) == OUTSIDE
+        return int(outside[self.codings.code].sum()) - self.former
+
+    @property
+    def uncoded(self) -> int:
+        """Return the number of texts in which nobody whose codings count marked anything."""
+        return len(self.material.texts) - len(np.unique(self.codings.text))
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Return the spaces from which there is no text: nothing was counted there, so that zero is not an answer."""
+        heard = {self.material.collections[id].space for id in self.material.collection}
+        return tuple(space for space in self.spaces if space not in heard)
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """Return the spaces and, last and apart, what was said city-wide where there is such a collection."""
         city = any(each.space is None for each in self.material.collections.values())
@@ -140,16 +167,11 @@ class Coded:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Crossed:
-    """Counts of R rows by K ``columns`` (ids of categories); ``left_out``: codings that stand in none of them."""
+    """Counts of R rows by K ``columns`` (ids of categories)."""
 
     rows: tuple[Row, ...]
     columns: tuple[str, ...]
     counts: Matrix
-
-    @property
-    def left_out(self) -> int:
-        """Return the number of codings that count nowhere, because their category stands above the level."""
-        return int((self.counts.cell == OUTSIDE).sum())
 
 
 def space_by_category(coded: Coded, level: int | None = None) -> Crossed:

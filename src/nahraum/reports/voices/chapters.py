@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nahraum.base import WrongRequest
+from nahraum.base import Issue, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import ngettext, speaking
 from nahraum.evidence.indicators.edition import Imprint
@@ -60,9 +60,15 @@ def space_chapter(coded: Coded, told: Told) -> Chapter:
         rest += sample_tables(coded, told.row)
     if MATRIX not in placed:
         rest += cell_tables(coded, told.row)
-    rest.append(Paragraph(text=" ".join(said(coded, MEASURES["segments"], 2, 0)), note=True))
+    rest.append(Paragraph(text=" ".join(said(coded, MEASURES["segments"], 2)), note=True))
     rest += _what_was_said(coded, told, placed)
     return replace(chapter, blocks=(*chapter.blocks, *rest))
+
+
+def gaps(coded: Coded, told: Told) -> tuple[Issue, ...]:
+    """Say what in the team's text about a space cannot be filled in; no words of texts are needed for that."""
+    title = space_title(coded, told.row)
+    return fill(ChapterText(title=title, text=told.text), OfSpace(coded=coded, row=told.row)).issues
 
 
 def _what_was_said(coded: Coded, told: Told, placed: set[str]) -> Iterator[Block]:
@@ -122,7 +128,7 @@ def cross_space_chapter(coded: Coded, text: str = "", *, least: int = 4, level: 
             *chapter.blocks,
             Paragraph(text=rule),
             *_theme_tables(coded, found),
-            Paragraph(text=" ".join(said(coded, MEASURES["segments"], level, 0)), note=True),
+            Paragraph(text=" ".join(said(coded, MEASURES["segments"], level)), note=True),
             *_deciding(coded, found),
         ),
     )
@@ -186,7 +192,7 @@ def method_chapter(coded: Coded) -> Chapter:
     title = _("How it was evaluated")
     blocks: tuple[Block, ...] = (
         Heading(text=title, new_page=True),
-        Bullets(items=said(coded, MEASURES["segments"], None, 0)),
+        Bullets(items=said(coded, MEASURES["segments"], None)),
         _system_table(coded.system),
     )
     return Chapter(title=title, blocks=blocks, used=(), issues=())

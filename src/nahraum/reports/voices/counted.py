@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
+from nahraum.evidence.voices.behind import CITY, METHOD, SPACE, SPACES, TEXT
 from nahraum.evidence.voices.coded import (
     Coded,
     Crossed,
@@ -47,7 +48,7 @@ SHORT = {
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counted:
     """A table of counts, R rows by K columns. ``kind`` and ``measure`` name it in file names; ``said``: what was
-    counted, whose codings, at which level.
+    counted, whose codings, at which level. ``row_keys`` and ``column_keys``: by which `behind` knows them.
     """
 
     kind: str
@@ -56,6 +57,8 @@ class Counted:
     corner: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+    row_keys: tuple[str, ...]
+    column_keys: tuple[str, ...]
     counts: Ints
     said: tuple[str, ...]
 
@@ -67,9 +70,8 @@ def matrices(coded: Coded, level: int | None = None, paragraphs: Ints | None = N
     counted.
     """
     return (
-        *spaces(coded, level),
-        *methods(coded, level),
-        texts(coded, level),
+        *(table(coded, kind, measure, level) for kind in (SPACE, METHOD) for measure in MEASURES),
+        table(coded, TEXT, "segments", level),
         *(
             meeting_table(coded, meeting, level, paragraphs)
             for meeting in Meeting
@@ -78,45 +80,44 @@ def matrices(coded: Coded, level: int | None = None, paragraphs: Ints | None = N
     )
 
 
-def spaces(coded: Coded, level: int | None = None) -> tuple[Counted, ...]:
-    """Return space by category, one table per measure; city-wide stands apart from the sum of the spaces."""
-    found = space_by_category(coded, level)
-    columns, count = [space_name(coded, row) for row in found.rows], len(coded.spaces)
-    tables = []
-    for measure in MEASURES:
-        values = getattr(found.counts, measure).T
-        named = columns
-        if measure != "coders":  # the same person may code in several spaces
-            values = np.insert(values, count, values[:, :count].sum(axis=1), axis=1)
-            named = [*columns[:count], _("All spaces"), *columns[count:]]
-        tables.append(_by_category(coded, found, "space", _("Space by category"), measure, named, values, level))
-    return tuple(tables)
+def table(coded: Coded, kind: str, measure: str, level: int | None = None) -> Counted:
+    """Return categories by spaces or methods, or texts by categories; ``measure``: one of `MEASURES`."""
+    return {SPACE: _spaces, METHOD: _methods, TEXT: _texts}[kind](coded, measure, level)
 
 
-def methods(coded: Coded, level: int | None = None) -> tuple[Counted, ...]:
-    """Return method by category, one table per measure."""
+def _spaces(coded: Coded, measure: str, level: int | None) -> Counted:
+    """City-wide stands apart from the sum of the spaces."""
+    found, count = space_by_category(coded, level), len(coded.spaces)
+    values = getattr(found.counts, measure).T
+    keys = [row or CITY for row in found.rows]
+    if measure != "coders":  # the same person may code in several spaces
+        values = np.insert(values, count, values[:, :count].sum(axis=1), axis=1)
+        keys.insert(count, SPACES)
+    columns = {key: row_name(coded, SPACE, key) for key in keys}
+    return _by_category(coded, found, SPACE, _("Space by category"), measure, columns, values, level)
+
+
+def _methods(coded: Coded, measure: str, level: int | None) -> Counted:
     found = method_by_category(coded, level)
-    named = [Method(row).label for row in found.rows if row is not None]
-    title = _("Method by category")
-    return tuple(
-        _by_category(coded, found, "method", title, measure, named, getattr(found.counts, measure).T, level)
-        for measure in MEASURES
-    )
+    columns = {row: row_name(coded, METHOD, row) for row in found.rows if row is not None}
+    values = getattr(found.counts, measure).T
+    return _by_category(coded, found, METHOD, _("Method by category"), measure, columns, values, level)
 
 
-def texts(coded: Coded, level: int | None = None) -> Counted:
-    """Return code by text: the segments of every category in every text, one row per text."""
+def _texts(coded: Coded, measure: str, level: int | None) -> Counted:
     found = text_by_category(coded, level)
     titles = tuple(coded.titles) or tuple(text[:12] for text in coded.material.texts)
     return Counted(
-        kind="text",
-        measure="segments",
-        title=f"{_('Code by text')} · {_(SHORT['segments'])}",
+        kind=TEXT,
+        measure=measure,
+        title=f"{_('Code by text')} · {_(SHORT[measure])}",
         corner=_("Text"),
         rows=titles,
         columns=labels(coded, found.columns),
-        counts=found.counts.segments,
-        said=said(coded, MEASURES["segments"], level, found.left_out),
+        row_keys=tuple(str(n) for n in range(len(titles))),
+        column_keys=found.columns,
+        counts=getattr(found.counts, measure),
+        said=said(coded, MEASURES[measure], level, whole=True),
     )
 
 
@@ -131,24 +132,39 @@ def meeting_table(coded: Coded, meeting: Meeting, level: int | None = None, para
         corner=_("Category"),
         rows=named,
         columns=named,
+        row_keys=columns,
+        column_keys=columns,
         counts=counts,
-        said=said(coded, MEETINGS[meeting], level, 0),
+        said=said(coded, MEETINGS[meeting], level, whole=True),
     )
 
 
-def said(coded: Coded, counted: str, level: int | None, left_out: int) -> tuple[str, ...]:
-    """Return what was counted (an English msgid), whose codings, at which level, of which version of the system."""
-    words = [
+def said(coded: Coded, counted: str, level: int | None, *, whole: bool = False) -> tuple[str, ...]:
+    """Return what was counted (an English msgid), whose codings, at which level, of which version of the system;
+    ``whole``: and what is left out.
+    """
+    words = (
         _("Counted: {what}.").format(what=_(counted)),
         _("Whose codings count: {whose}.").format(whose=coded.whose),
         _("Category system: {name}, version {version}; {level}.").format(
             name=coded.system.name, version=coded.system.version, level=level_words(level)
         ),
         _("Study: {title}.").format(title=coded.study.title),
-    ]
-    if left_out:
-        words.append(_("Codings above this level, which stand in no row: {count}.").format(count=left_out))
-    return tuple(words)
+    )
+    return (*words, *_left_out(coded, level)) if whole else words
+
+
+def _left_out(coded: Coded, level: int | None) -> Iterator[str]:
+    if above := coded.above(level):
+        yield _("Codings above this level, which stand in no row: {count}.").format(count=above)
+    if former := coded.former:
+        yield _("Codings at categories no longer in force, which stand in no row: {count}.").format(count=former)
+    if uncoded := coded.uncoded:
+        count = len(coded.material.texts)
+        yield _("Texts without any of these codings: {uncoded} of {count}.").format(uncoded=uncoded, count=count)
+    if silent := coded.silent:
+        names = ", ".join(space_name(coded, space) for space in silent)
+        yield _("There is no text from {spaces}: a zero there says nothing.").format(spaces=names)
 
 
 def level_words(level: int | None) -> str:
@@ -161,6 +177,13 @@ def level_words(level: int | None) -> str:
 def space_name(coded: Coded, row: Row) -> str:
     """Return the name of a space, or “city-wide”."""
     return _("city-wide") if row is None else coded.names.get(row, row)
+
+
+def row_name(coded: Coded, kind: str, key: str) -> str:
+    """Return the name of what a table counts by, by its key: a method, a space, all of them, or “city-wide”."""
+    if kind == METHOD:
+        return Method(key).label if key in set(Method) else key
+    return _("All spaces") if key == SPACES else space_name(coded, None if key == CITY else key)
 
 
 def space_title(coded: Coded, row: Row) -> str:
@@ -179,7 +202,7 @@ def _by_category(
     kind: str,
     title: str,
     measure: str,
-    columns: Sequence[str],
+    columns: Mapping[str, str],
     counts: Ints,
     level: int | None,
 ) -> Counted:
@@ -189,7 +212,9 @@ def _by_category(
         title=f"{title} · {_(SHORT[measure])}",
         corner=_("Category"),
         rows=labels(coded, found.columns),
-        columns=tuple(columns),
+        columns=tuple(columns.values()),
+        row_keys=found.columns,
+        column_keys=tuple(columns),
         counts=counts,
-        said=said(coded, MEASURES[measure], level, found.left_out),
+        said=said(coded, MEASURES[measure], level, whole=True),
     )

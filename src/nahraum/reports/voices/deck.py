@@ -134,7 +134,7 @@ def _across(coded: Coded, stamp: Stamp, least: int) -> Iterator[Slide]:
 
 
 def _sources(coded: Coded, stamp: Stamp) -> Slide:
-    words = (*said(coded, MEASURES["segments"], 2, 0), stamp.protection, " · ".join(stamp_words(stamp)))
+    words = (*said(coded, MEASURES["segments"], 2), stamp.protection, " · ".join(stamp_words(stamp)))
     return Slide(
         title=_("How it was evaluated"),
         points=tuple((Said(text=each),) for each in words),
@@ -146,4 +146,4 @@ def _notes(coded: Coded, stamp: Stamp, quoted: Sequence[Quotation] = ()) -> str:
     """Return the sources of a slide: where its quotations come from, what was counted, who publishes it when."""
     sources = dict.fromkeys(source(coded, each) for each in shown(quoted))
     lines = [_("Quotations from: {sources}.").format(sources="; ".join(sources))] if sources else []
-    return "\n".join([*lines, *said(coded, MEASURES["segments"], 2, 0), " · ".join(stamp_words(stamp))])
+    return "\n".join([*lines, *said(coded, MEASURES["segments"], 2), " · ".join(stamp_words(stamp))])

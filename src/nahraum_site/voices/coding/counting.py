@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,10 +17,12 @@ from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import queries
 from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.releases.queries import released
 from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of, listed, texts_of
 
 ALL, AGREED = "alle", "gemeinsam"
+AT_ONCE = 500  # texts named in one question: what every database takes
 
 
 class Row(NamedTuple):
@@ -61,7 +63,7 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
 
 
 def table(study: Study, whose: str = ALL, words: str = "") -> Table:
-    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
+    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
 
     Words of texts are opened when they are asked for. Codings at categories no longer in force stand outside.
     """
@@ -96,6 +98,7 @@ def table(study: Study, whose: str = ALL, words: str = "") -> Table:
         names=studies.spaces(),
         titles=[each.name for each in texts],
         quoted=columns.numbers(n for n, each in enumerate(codings) if each.is_quotation),
+        released=released(study),
     )
     return Table(coded=coded, texts=texts, coders=coders, codings=codings)
 
@@ -110,3 +113,17 @@ def reader(study: Study, texts: Sequence[Text]) -> Callable[[int, int, int], str
         return opened[text][start:end]
 
     return words
+
+
+def opened(study: Study, found: Table, numbers: Iterable[int]) -> Coded:
+    """Return a table's `Coded` with the words of some texts at hand, others say nothing. One question.
+
+    Raises Destroyed where a key is gone, Damaged where a text was changed.
+    """
+    of_text = {found.texts[n].pk: n for n in numbers}
+    texts = texts_of(study).filter(pk__in=of_text) if len(of_text) < AT_ONCE else texts_of(study)
+    rows = [each for each in texts if each.pk in of_text]
+    contents = contents_of(rows)
+    said = {of_text[each.pk]: contents[each.uuid] for each in rows}
+    material = replace(found.coded.material, words=lambda text, start, end: said.get(text, "")[start:end])
+    return replace(found.coded, material=material)

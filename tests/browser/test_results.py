@@ -1,0 +1,161 @@
+"""Results of a study in a real browser: from a table to the passages behind a number, themes, report."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driven import MODES, PASSWORD, judge
+from tests.site.running import environment_of, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SEED = """
+import json, sys, django; django.setup()
+from django.core.management import call_command
+call_command("migrate", interactive=False, verbosity=0)
+from allauth.account.models import EmailAddress
+from nahraum.evidence.voices.categories import Add, Category
+from nahraum_site.accounts.models import Assignment, User
+from nahraum_site.voices import actions
+from nahraum_site.voices.categories import actions as categories
+from nahraum_site.voices.coding.models import Coding, Openness
+from nahraum_site.voices.models import Member
+from tests.site.texts_fixtures import imported
+from tests.town.voices import FINER, PERSPECTIVES, PROTOCOLS, THEMES
+people = {}
+for name in ("Ada", "Cem", "Rita"):
+    people[name] = User.objects.create_user(f"{name.lower()}@musterstadt.example", sys.argv[1], name=name)
+    EmailAddress.objects.create(user=people[name], email=people[name].email, verified=True, primary=True)
+    Assignment.objects.create(user=people[name], role="researcher")
+study = actions.begin("Stimmen aus Musterstadt", people["Ada"])
+Member.objects.create(study=study, user=people["Cem"], part=Member.Part.CODER)
+Member.objects.create(study=study, user=people["Rita"], part=Member.Part.READER)
+Openness.objects.create(study=study, is_open=True)
+ids, made = {}, []
+def add(key, name, parent=None):
+    ids[key] = categories.new_id()
+    made.append(Add(category=Category(id=ids[key], name=name, parent=ids.get(parent), codable=parent is not None)))
+for key, name in THEMES.items():
+    add(key, name)
+    for short, perspective in PERSPECTIVES.items():
+        add(key + short, perspective, key)
+for key, name in FINER.items():
+    add(key, name, key[:2])
+categories.change(study, made, None, people["Ada"])
+names = {"-": "", "13": "Hafen", "21": "Nordstadt"}
+spaces, rows = {}, []
+for part in PROTOCOLS.strip().split("# ")[1:]:
+    head, *lines = [line for line in part.strip().splitlines() if line]
+    space, method, day, count = [each.strip() for each in head.split("|")]
+    space = "" if space == "-" else names.get(space, "Gebiet " + space)
+    given = {"method": method, "day": day, "space": space, "participants": None if count == "?" else int(count)}
+    said = [line.partition(" > ") for line in lines]
+    place = actions.note_collection(study, {**given, "title": f"{space or 'Stadt'} am {day}"}, people["Ada"])
+    body = chr(10).join(words for _c, _s, words in said)
+    (text,) = imported(study, place, people["Ada"], f"{space or 'Stadt'} {day}.txt", body.encode(), replaced=False)
+    spaces[space] = None
+    for codes, _sep, words in said:
+        start = body.index(words)
+        for code in codes.lstrip("*").split("+"):
+            for who in ("Ada",) if codes.startswith("*") else ("Ada", "Cem"):
+                rows.append(Coding(text=text, coder=people[who], category=ids[code], made_with=ids[code], start=start,
+                                   end=start + len(words), is_quotation=words.startswith(chr(0x201e))))
+Coding.objects.bulk_create(rows)
+study.refresh_from_db()
+actions.change_plan(study, {"spaces": [each for each in spaces if each]}, study.version, people["Ada"])
+print(json.dumps({"study": str(study.uuid), "wege": ids["hs-wege"], "termine": ids["hi-termine"]}))
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Serve Musterstadt's study, coded by two; return the site and what is where."""
+    folder = tmp_path_factory.mktemp("results")
+    environment = environment_of(folder / "var", None)
+    settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+    seeded = subprocess.run(
+        [sys.executable, "-c", SEED, PASSWORD], env=settings, check=False, capture_output=True, text=True
+    )
+    assert seeded.returncode == 0, seeded.stderr[-3000:]
+    found = json.loads(seeded.stdout.splitlines()[-1])
+    with running(environment, folder) as site:
+        yield site, found
+
+
+@pytest.fixture(scope="module")
+def state(served, browser):
+    """Return what a signed-in coder's browser remembers."""
+    site, _found = served
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{site.address}/anmelden/")
+    page.fill("[name=login]", "cem@musterstadt.example")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    kept = context.storage_state()
+    context.close()
+    return kept
+
+
+def test_from_a_table_to_what_was_said_and_to_the_report(served, browser, state):
+    site, found = served
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, storage_state=state)
+    page = context.new_page()
+    page.goto(f"{site.address}/studien/{found['study']}/")
+    page.get_by_role("link", name="Ergebnisse").click()
+    row = page.get_by_role("row", name=re.compile("Weite Wege"))
+    expect(row.get_by_role("cell").first).to_have_text("1")  # Hafen: one segment, two codings
+    page.get_by_label("Was gezählt wird").select_option("kodierungen")
+    page.get_by_role("button", name="Zeigen").click()
+    expect(row.get_by_role("cell").first).to_have_text("2")
+    assert "gezaehlt=kodierungen" in page.url
+    row.get_by_role("link").first.click()
+    expect(page.locator("main")).to_contain_text("Zum Kinderarzt fahre ich zweimal um")
+    expect(page.locator("main")).to_contain_text("kodiert von Ada, Cem")
+    page.get_by_role("link", name=re.compile(r"^Hafen .*\.txt")).click()
+    page.wait_for_url(re.compile(r"/kodieren/\?stelle=\d+"))
+    page.go_back()
+    page.get_by_role("link", name="Zurück zur Tabelle").click()
+    assert "gezaehlt=kodierungen" in page.url
+    page.get_by_role("link", name="Raumübergreifende Themen").click()
+    wege = page.get_by_role("row", name=re.compile("Weite Wege"))
+    expect(wege).to_contain_text(re.compile("4.*ja.*ja.*nein"))
+    page.get_by_role("link", name="Ergebnisse").last.click()
+    page.get_by_role("link", name="Bericht und Folien").click()
+    page.get_by_role("link", name="Schreiben Hafen").click()
+    page.get_by_label("Text").fill("Im Hafen sind die Wege weit:\n\n{{zitate: Weite Wege}}")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("row", name=re.compile("^Hafen"))).to_contain_text("9 Wörter")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Bericht (PDF)").click()
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
+    context.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_pages_are_whole_and_accessible(served, browser, state, mode):
+    site, found = served
+    scheme, width = MODES[mode]
+    above = f"/studien/{found['study']}/ergebnisse/"
+    cell = f"stellen/?tabelle=raum&zeile={found['termine']}&spalte=*"
+    pages = {
+        "ergebnisse": "",
+        "ergebnisse-texte": "?tabelle=text&ebene=2",
+        "ergebnisse-zusammen": "?tabelle=absatz",
+        "ergebnisse-stellen": cell,
+        "ergebnisse-raumuebergreifend": "raumuebergreifend/",
+        "ergebnisse-bericht": "bericht/",
+        "ergebnisse-kapitel": "bericht/kapitel/?raum=Hafen",
+        "ergebnisse-angaben": "bericht/angaben/",
+    }
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state)
+    for name, path in pages.items():
+        page = context.new_page()
+        page.goto(site.address + above + path)
+        judge(page, f"{name}-{mode}")
+        page.close()
+    context.close()
