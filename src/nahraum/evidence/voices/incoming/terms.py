@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+
 from nahraum.base import Issue
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import Code, User, no_numbers
@@ -82,3 +84,7 @@ class Incoming:
     cases: tuple[Group, ...]
     sets: tuple[Group, ...]
     issues: tuple[Issue, ...]
+
+    def text_of_coding(self, row: int) -> int:
+        """Return the number of the text in which a coding stands."""
+        return int(self.marks.text[int(np.searchsorted(self.marks.row, row))])
