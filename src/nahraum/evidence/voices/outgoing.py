@@ -42,7 +42,7 @@ from nahraum.evidence.voices.studies.terms import Collection
 QUOTATION = ("Original quotation", "Originalzitat")
 AGREED = ("Agreed by the team", "Im Team vereinbart")
 METHOD, SPACE, DAY = ("Method", "Methode"), ("Social space or area", "Sozialraum oder Gebiet"), ("Day", "Tag")
-PLACE, PARTICIPANTS = ("Where it took place", "Wo es stattfand"), ("Participants", "Teilnehmende")
+PLACE, PARTICIPANTS = ("Where it took place", "Ort"), ("Participants", "Teilnehmende")
 ABOUT_COLLECTIONS = frozenset((*METHOD, *SPACE, *DAY, *PLACE, *PARTICIPANTS))
 
 
@@ -255,13 +255,11 @@ ALWAYS = (
     gettext_noop("Collections leave with name, method, space, day, place and number of participants, and no more."),
     gettext_noop("Leading questions, work packages and the reason for the areas stay here."),
 )
-SEGMENTS = gettext_noop("Speakers, times, questions and pages are known of {count} stretches; only their words leave.")
+SEGMENTS = gettext_noop("Stretches with speaker, time, question or page, of which only the words leave: {count}.")
 VERSIONS = gettext_noop("Earlier versions of the category system stay here.")
 KINDS = gettext_noop("That a category is inductive, or is being split, stays here.")
-FORMER = gettext_noop(
-    "{count} categories no longer in force still hold codings; they leave under a heading of their own."
-)
-REMOVED = gettext_noop("{count} codings that were taken back stay here.")
+FORMER = gettext_noop("Categories no longer in force that hold codings leave under a heading of their own: {count}.")
+REMOVED = gettext_noop("Codings that were taken back stay here: {count}.")
 
 
 def left_here(study: Study, *, removed: int = 0) -> tuple[Issue, ...]:

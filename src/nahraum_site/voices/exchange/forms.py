@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from nahraum.base.language import ngettext
 from nahraum.evidence.voices.incoming.groups import guessed
 from nahraum.evidence.voices.incoming.terms import Group, Incoming
 from nahraum.evidence.voices.outgoing import AGREED
@@ -183,7 +182,3 @@ def _who(name: str, people: Mapping[str, User], importer: User) -> str:
     same = (key for key, each in people.items() if name and name.casefold() in (each.name.casefold(), each.email))
     return next(same, str(importer.pk))
 
-
-def texts_of(count: int) -> str:
-    """Return a number of texts in words."""
-    return ngettext("{count} text", "{count} texts", count).format(count=count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project
 from nahraum.evidence.voices.incoming.terms import Group
@@ -94,7 +95,7 @@ def told_of(text: int, cases: Sequence[Group], sets: Sequence[Group], way: str) 
     for each in cases:
         if text in each.texts:
             found |= {k: v for k, v in each.values.items() if way != CASES or k not in ABOUT_COLLECTIONS}
-    for name, some, left in (("Case", cases, CASES), ("Set", sets, SETS)):
+    for name, some, left in ((_("Case"), cases, CASES), (_("Set"), sets, SETS)):
         members = [each.name for each in some if text in each.texts and each.name]
         if members and way != left:
             found[name] = "; ".join(members)

@@ -145,7 +145,7 @@ def _spoken(text: Foreign, length: int) -> tuple[Segment, ...]:
     """Return the stretches between the sync points of a transcript, with when they were said."""
     points = {p.position: p.milliseconds for p in text.points if p.position is not None and p.milliseconds is not None}
     places = sorted(points.items())
-    ends = [*places[1:], (length, None)]
+    ends = [*places[1:], (length, None)][: len(places)]
     return tuple(
         Segment(start=start, end=end, start_ms=at, end_ms=until)
         for (start, at), (end, until) in zip(places, ends, strict=True)
@@ -163,20 +163,20 @@ def _count_lost(project: Project, lost: Counter[str]) -> None:
 
 
 LOST = {
-    "texts": gettext_noop("{count} texts are missing or empty; they are left out with what is coded in them."),
-    "empty": gettext_noop("{count} codings stand on no sign at all; left out."),
-    "elsewhere": gettext_noop("{count} codings stand on pictures, pages or recordings; they cannot be kept yet."),
-    "in-notes": gettext_noop("{count} codings stand in memos; left out, the memos are kept."),
-    "placeless": gettext_noop("{count} codings stand in texts that are left out, or nowhere; left out."),
-    "media": gettext_noop("{count} pictures, PDF files or recordings cannot be kept yet; their words are, as texts."),
-    "graphs": gettext_noop("{count} drawings (graphs) are left out."),
-    "names": gettext_noop("{count} names of selections are left out; mostly they repeat what is coded."),
-    "rich": gettext_noop("{count} texts have a formatted version; its words are kept, its format is not."),
-    "case-parts": gettext_noop("{count} passages or categories belong to cases; only whole texts of cases are kept."),
-    "sets-of-codes": gettext_noop("{count} sets hold categories; left out, the categories are kept."),
-    "links": gettext_noop("{count} links between things are left out, other than those that hang memos on something."),
-    "loose-memos": gettext_noop("{count} memos hang on nothing that is kept; they become memos on the study."),
-    "descriptions": gettext_noop("{count} descriptions of cases, sets and variables are left out."),
+    "texts": gettext_noop("Texts that are missing or empty, left out with what is coded in them: {count}."),
+    "empty": gettext_noop("Codings that stand on no sign at all, left out: {count}."),
+    "elsewhere": gettext_noop("Codings on pictures, pages or recordings, which cannot be kept yet: {count}."),
+    "in-notes": gettext_noop("Codings in memos, left out (the memos are kept): {count}."),
+    "placeless": gettext_noop("Codings in texts that are missing, or nowhere, left out: {count}."),
+    "media": gettext_noop("Pictures, PDF files and recordings, of which only words are kept, as texts: {count}."),
+    "graphs": gettext_noop("Drawings (graphs), left out: {count}."),
+    "names": gettext_noop("Names of selections, left out (mostly they repeat what is coded): {count}."),
+    "rich": gettext_noop("Texts with a formatted version, of which only the words are kept: {count}."),
+    "case-parts": gettext_noop("Passages and categories of cases, left out (whole texts of cases are kept): {count}."),
+    "sets-of-codes": gettext_noop("Sets of categories, left out (the categories are kept): {count}."),
+    "links": gettext_noop("Links between things, left out (memos stay with what they are linked to): {count}."),
+    "loose-memos": gettext_noop("Memos on nothing that is kept, which become memos on the study: {count}."),
+    "descriptions": gettext_noop("Descriptions of cases, sets and variables, left out: {count}."),
 }
 
 
