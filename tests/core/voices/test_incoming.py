@@ -135,7 +135,7 @@ def test_codings_move_along_when_somebody_is_replaced(places):
         outgoing.Marked(refi.guid(n, 8), 0, USERS[0].guid, HOME, s, e, False, NOW) for n, (s, e) in enumerate(places)
     ]
     back = sent(study(rows))
-    what = persons.found(back)
+    what = persons.found(back, persons.by_rules(back))
     (somebody,) = [each for each in what.named if NAME.removeprefix("Frau ") in each.forms]
     done = persons.frozen(back, what, {somebody.mark}, [0], [], Key(), "cases")
     family = NAME.removeprefix("Frau ")
@@ -171,7 +171,7 @@ def test_another_programs_crlf_and_utf16_units_arrive_at_the_same_words(tmp_path
     back = read(path.read_bytes(), "a.qdpx", unasked)
     assert back.texts[0].text == SAID
     assert sorted(SAID[m.start : m.end] for m in persons.moved(back, {})) == sorted(quotations)
-    what = persons.found(back)
+    what = persons.found(back, persons.by_rules(back))
     done = persons.frozen(back, what, {each.mark for each in what.named}, [0], [], Key(), "cases")
     after = [done.texts[0].text[m.start : m.end] for m in persons.moved(back, done.moves)]
     family = NAME.removeprefix("Frau ")
@@ -189,7 +189,7 @@ def test_people_are_replaced_in_memos_and_names_and_a_pseudonym_means_one_person
         for n, (about, target) in enumerate([(About.STUDY, ""), (About.TEXT, texts[0][0])])
     ]  # fmt: skip
     back = sent(study([], remarks, texts))
-    what = persons.found(back)
+    what = persons.found(back, persons.by_rules(back))
     chosen = {each.mark for each in what.named}
     inside = [n for n, each in enumerate(back.remarks) if each.about is About.TEXT]
     done = persons.frozen(back, what, chosen, [0, 1], inside, Key(), "cases")

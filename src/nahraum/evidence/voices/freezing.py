@@ -27,8 +27,18 @@ def suggestions(
     ``persons``, ``others``: words that somebody marked; they count wherever they stand, also with a genitive -s. Of
     stretches that overlap the longer one stays, of equals the marked one.
     """
+    return with_marked(drafts, suggest([draft.text for draft in drafts], known), persons=persons, others=others)
+
+
+def with_marked(
+    drafts: Sequence[Text],
+    by_rules: Sequence[list[Suggestion]],
+    *,
+    persons: Iterable[str] = (),
+    others: Iterable[str] = (),
+) -> list[list[Suggestion]]:
+    """Return the same where it is known what the rules find, which takes long in many texts."""
     marked = [(Kind.PERSON, words) for words in persons] + [(Kind.OTHER, words) for words in others]
-    by_rules = suggest([draft.text for draft in drafts], known)
     return [
         _apart([*_marked(draft.text, marked), *found], len(draft.text)) if marked else found
         for draft, found in zip(drafts, by_rules, strict=True)

@@ -181,4 +181,3 @@ def _who(name: str, people: Mapping[str, User], importer: User) -> str:
         return TEAM
     same = (key for key, each in people.items() if name and name.casefold() in (each.name.casefold(), each.email))
     return next(same, str(importer.pk))
-

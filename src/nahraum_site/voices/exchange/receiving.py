@@ -14,12 +14,15 @@ from django.utils import timezone
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.read import read
 from nahraum.evidence.voices.incoming.terms import Incoming
+from nahraum.evidence.voices.pseudonyms import Suggestion
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log, sealing
 from nahraum_site.records.sealing import Seal
 from nahraum_site.voices.exchange.models import Arrival
+from nahraum_site.voices.exchange.queries import known_persons
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
@@ -38,12 +41,14 @@ def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
     sha256 = hashlib.sha256(content).hexdigest()
     if there := study.arrivals.filter(sha256=sha256, stage=Stage.WAITING).first():
         return there
-    read(content, name, lambda: words_by_name(study))
+    named = persons.by_rules(read(content, name, lambda: words_by_name(study)), known_persons(study))
     arrival = Arrival.objects.create(study=study, size=len(content), sha256=sha256, made_by=user)
     try:
         seal = sealing.make(arrival.uuid)
         arrival.path.parent.mkdir(parents=True, mode=0o700)
         sealing.write_new(arrival.path, seal.close(content, _place(arrival, "file")))
+        found = json.dumps(persons.kept(named)).encode()
+        sealing.write_new(arrival.path.with_name("named"), seal.close(found, _place(arrival, "named")))
         with transaction.atomic():
             arrival.about = seal.close(json.dumps({"name": name}).encode(), _place(arrival, "about"))
             arrival.stage = Stage.WAITING
@@ -64,15 +69,20 @@ def words_by_name(study: Study) -> Mapping[str, str]:
     return {each.name: said[each.uuid] for each in texts if names.count(each.name) == 1}
 
 
-def opened(arrival: Arrival) -> tuple[str, Incoming]:
-    """Return name and content of a project that waits. Raises WrongRequest where key or file are gone."""
+def opened(arrival: Arrival) -> tuple[str, Incoming, list[list[Suggestion]]]:
+    """Return name and content of a project that waits, and whom the rules found in it.
+
+    Raises WrongRequest where key or file are gone.
+    """
     seal = Seal(arrival.uuid)
     name = json.loads(seal.open(arrival.about, _place(arrival, "about")))["name"]
     try:
         content = seal.open(arrival.path.read_bytes(), _place(arrival, "file"))
+        named = json.loads(seal.open(arrival.path.with_name("named").read_bytes(), _place(arrival, "named")))
     except FileNotFoundError:
         raise sealing.Damaged from None
-    return str(name), read(content, str(name), lambda: words_by_name(arrival.study))
+    incoming = read(content, str(name), lambda: words_by_name(arrival.study))
+    return str(name), incoming, persons.rules_of(named)
 
 
 def name_of(arrival: Arrival) -> str:

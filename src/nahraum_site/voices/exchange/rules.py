@@ -15,5 +15,12 @@ words.tell(
         "exchange.swept": _("removed an uploaded project that nobody decided about"),
     },
     {"voices_exchange.arrival": _("project of another program")},
-    {"memos": _("memos"), "collections": _("collections"), "size": _("size"), "all": _("of all coders")},
+    {
+        "memos": _("memos"),
+        "collections": _("collections"),
+        "size": _("size"),
+        "all": _("of all coders"),
+        "left_out": _("left out"),
+        "doubles": _("there already"),
+    },
 )

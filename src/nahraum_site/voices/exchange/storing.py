@@ -179,6 +179,7 @@ def _code(work: _Work, fit: Fitted) -> None:
     made = []
     for mark in persons.moved(work.incoming, work.moves):
         if mark.text not in work.texts:
+            work.counts["left_out"] = work.counts.get("left_out", 0) + 1
             continue
         text, (coder, agreed), category = work.texts[mark.text], work.wanted.coders[mark.coder], fit.ids[mark.code]
         key = (text.pk, coder.pk, agreed, category, mark.start, mark.end)
@@ -188,6 +189,8 @@ def _code(work: _Work, fit: Fitted) -> None:
                 end=mark.end, is_quotation=mark.is_quotation, made_at=_moment(mark.made),
             )  # fmt: skip
             made.append(there[key])
+        else:
+            work.counts["doubles"] = work.counts.get("doubles", 0) + 1
         work.codings[mark.row] = there[key]
     Coding.objects.bulk_create(made, batch_size=AT_ONCE)
     work.counts["codings"] = len(made)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection as Values
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +21,7 @@ from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.categories import fitted
 from nahraum.evidence.voices.incoming.terms import Incoming
 from nahraum.evidence.voices.incoming.twins import twins
-from nahraum.evidence.voices.pseudonyms import Kind, Sure
+from nahraum.evidence.voices.pseudonyms import Kind, Suggestion, Sure
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.files import clean_name
@@ -35,6 +37,7 @@ from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.texts.queries import open_to
 
 LEAD = "voices.lead_study"
+READABLE = 500_000  # signs of texts that the page shows whole
 
 
 @may(LEAD)
@@ -118,14 +121,16 @@ def arrival(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
     one = get_object_or_404(here.arrivals.filter(stage=Arrival.Stage.WAITING), uuid=arrival)
     one.study = here
     try:
-        name, incoming = receiving.opened(one)
+        name, incoming, rules = receiving.opened(one)
     except (BadInput, WrongRequest):
         messages.error(request, _("This file cannot be opened any more. Set it aside, and upload it again."))
         return redirect("exchange", here.uuid)
-    return _decide(request, one, name, incoming)
+    return _decide(request, one, name, incoming, rules)
 
 
-def _decide(request: HttpRequest, one: Arrival, name: str, incoming: Incoming) -> HttpResponse:
+def _decide(
+    request: HttpRequest, one: Arrival, name: str, incoming: Incoming, rules: Sequence[list[Suggestion]]
+) -> HttpResponse:
     here = one.study
     asked = request.POST.get("way") or request.GET.get("gruppen", "")
     way = asked if asked in incoming.groups else next(iter(incoming.groups), "")
@@ -147,7 +152,7 @@ def _decide(request: HttpRequest, one: Arrival, name: str, incoming: Incoming) -
     )
     valid = form.is_bound and form.is_valid()
     words = {each: form.cleaned_data.get(each) or [] if form.is_bound else [] for each in ("persons", "others")}
-    what = persons.found(incoming, same, known=queries.known_persons(here), **words)
+    what = persons.found(incoming, rules, same, **words)
     now = _sign(what)
     chosen = _chosen(request, what, is_first=not form.is_bound)
     if valid and "import" in request.POST:
@@ -167,6 +172,9 @@ def _decide(request: HttpRequest, one: Arrival, name: str, incoming: Incoming) -
                     **{each: counts.get(each, 0) for each in ("texts", "codings", "memos", "categories")}
                 ),
             )
+            if counts.get("doubles") or counts.get("left_out"):
+                told = _("Codings that were there already or stand in the file twice: {doubles}. Left out: {left_out}.")
+                messages.info(request, told.format(**{each: counts.get(each, 0) for each in ("doubles", "left_out")}))
             return redirect("exchange", here.uuid)
     kinds = {each.kind for each in what.named}
     page = {
@@ -182,9 +190,16 @@ def _decide(request: HttpRequest, one: Arrival, name: str, incoming: Incoming) -
         "named": [(each, each.mark in chosen, _(each.why)) for each in what.named],
         "kinds": [(kind.value, kind.label) for kind in Kind if kind in kinds],
         "seen": now,
+        "wording": _wording(incoming, same),
         "fit": fitted(incoming, categories.system_of(here), new_id, {}),
     }
     return render(request, "voices_exchange/arrival.html", page, status=422 if form.errors else 200)
+
+
+def _wording(incoming: Incoming, same: Values[int]) -> list[tuple[str, str]]:
+    """Return name and words of the texts that are new; none where they are too many for a page."""
+    new = [(each.name, each.text) for n, each in enumerate(incoming.texts) if n not in same]
+    return new if sum(len(words) for _name, words in new) <= READABLE else []
 
 
 def _stored(

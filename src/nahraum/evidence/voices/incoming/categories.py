@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from nahraum.evidence.voices.categories import Add, Change, Describe, System
 from nahraum.evidence.voices.codebooks import system_of
 from nahraum.evidence.voices.freezing import without
-from nahraum.evidence.voices.incoming.terms import Incoming
+from nahraum.evidence.voices.incoming.terms import Incoming, fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,11 @@ def fitted(incoming: Incoming, system: System, new_id: Callable[[], str], stands
     A category that gathers others only, but holds codings in the file, takes codings from now on.
     """
     codes = [
-        replace(each, name=without(each.name, stands_for), description=without(each.description, stands_for))
+        replace(
+            each,
+            name=without(each.name, stands_for),
+            description=without(fit(each.description), stands_for),
+        )
         for each in incoming.codes
     ]
     brought, first_ids = system_of(codes, id=system.id, name=system.name, new_id=new_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project
-from nahraum.evidence.voices.incoming.terms import Group
+from nahraum.evidence.voices.incoming.terms import Group, line
 from nahraum.evidence.voices.outgoing import ABOUT_COLLECTIONS, DAY, METHOD, SPACE
 from nahraum.evidence.voices.studies.terms import Method
 from nahraum.evidence.voices.texts import Text
@@ -20,12 +20,12 @@ def cases_of(project: Project, number: Ints) -> tuple[Group, ...]:
     """Return the cases with those of their texts that are taken."""
     place = {text.guid: int(n) for text, n in zip(project.texts, number.tolist(), strict=True)}
     of_media = {text.owner: place[text.guid] for text in project.texts if text.owner}
-    names = {each.guid: " ".join(each.name.split()) for each in project.variables}
+    names = {each.guid: line(each.name) for each in project.variables}
     return tuple(
         Group(
-            name=" ".join(each.name.split()),
+            name=line(each.name),
             texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
-            values={names[v.variable]: " ".join(v.value.split()) for v in each.values if v.value and v.value.strip()},
+            values={names[v.variable]: line(v.value) for v in each.values if v.value and v.value.strip()},
         )
         for each in project.cases
     )
@@ -37,7 +37,7 @@ def sets_of(project: Project, number: Ints) -> tuple[Group, ...]:
     of_media = {text.owner: place[text.guid] for text in project.texts if text.owner}
     return tuple(
         Group(
-            name=" ".join(each.name.split()),
+            name=line(each.name),
             texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
         )
         for each in project.sets

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from nahraum.evidence.voices.freezing import frozen_moving, suggestions, without
+from nahraum.evidence.voices.freezing import frozen_moving, with_marked, without
 from nahraum.evidence.voices.incoming.groups import told_of
-from nahraum.evidence.voices.incoming.terms import Incoming, Marked
-from nahraum.evidence.voices.pseudonyms import Key, Kind, Moves, Suggestion, Sure
+from nahraum.evidence.voices.incoming.terms import Incoming, Marked, fit
+from nahraum.evidence.voices.pseudonyms import Key, Kind, Moves, Suggestion, Sure, suggest
 from nahraum.evidence.voices.texts import Text
 
 EXAMPLES, AROUND = 3, 50  # places that are shown of each, and signs before and after
@@ -60,32 +60,57 @@ def labels(incoming: Incoming) -> str:
         *(group.name for group in incoming.sets),
         *(word for code in incoming.codes for word in (code.name, code.description)),
     )
-    return "\n".join(dict.fromkeys(word for word in words if word.strip()))
+    return fit("\n".join(dict.fromkeys(word for word in words if word.strip())))
+
+
+def by_rules(incoming: Incoming, known: Iterable[str] = ()) -> list[list[Suggestion]]:
+    """Return what the rules find in texts, memos and, last, in all other words; it takes 20 s for a million words."""
+    return suggest(_words(incoming), known)
+
+
+def _words(incoming: Incoming) -> list[str]:
+    return [*(each.text for each in incoming.texts), *(each.words for each in incoming.remarks), labels(incoming)]
 
 
 def found(
     incoming: Incoming,
+    rules: Sequence[list[Suggestion]],
     skip: Collection[int] = (),
     *,
-    known: Iterable[str] = (),
     persons: Iterable[str] = (),
     others: Iterable[str] = (),
 ) -> Found:
-    """Return what may identify somebody. ``skip``: numbers of texts that are here already, word for word."""
-    texts = [each.text if n not in skip else "" for n, each in enumerate(incoming.texts)]
-    words = [*texts, *(each.words for each in incoming.remarks), labels(incoming)]
-    drafts = [Text(name="", text=_clean(each)) for each in words]
-    some = suggestions(drafts, known, persons=persons, others=others)
+    """Return what may identify somebody: what the rules found (see `by_rules`), and what a person marked.
+
+    ``skip``: numbers of texts that are here already, word for word.
+    """
+    drafts = [Text(name="", text="" if n in skip else words) for n, words in enumerate(_words(incoming))]
+    some = with_marked(
+        drafts, [[] if n in skip else each for n, each in enumerate(rules)], persons=persons, others=others
+    )
+    count = len(incoming.texts)
     return Found(
-        texts=tuple(map(tuple, some[: len(texts)])),
-        remarks=tuple(map(tuple, some[len(texts) : -1])),
+        texts=tuple(map(tuple, some[:count])),
+        remarks=tuple(map(tuple, some[count:-1])),
         labels=tuple(some[-1]),
         named=_named([draft.text for draft in drafts], some),
     )
 
 
-def _clean(words: str) -> str:
-    return re.sub("[\0\ufeff\r]", " ", words)  # one sign for one sign
+def kept(rules: Sequence[Sequence[Suggestion]]) -> list[list[list[object]]]:
+    """Return what the rules found as JSON; to be stored sealed only."""
+    return [[[s.start, s.end, s.kind.value, s.identity, s.why, int(s.sure)] for s in some] for some in rules]
+
+
+def rules_of(kept: Sequence[Sequence[Sequence[Any]]]) -> list[list[Suggestion]]:
+    """Return what `kept` gave."""
+    return [
+        [
+            Suggestion(start=start, end=end, kind=Kind(kind), identity=identity, why=why, sure=Sure(sure))
+            for start, end, kind, identity, why, sure in some
+        ]
+        for some in kept
+    ]
 
 
 def mark_of(each: Suggestion) -> str:
@@ -138,7 +163,7 @@ def frozen(
     A pseudonym that stands in any of them already is not given to somebody else.
     """
     parts = [(incoming.texts[n].text, _chosen(what.texts[n], chosen)) for n in texts]
-    parts += [(_clean(incoming.remarks[n].words), _chosen(what.remarks[n], chosen)) for n in remarks]
+    parts += [(incoming.remarks[n].words, _chosen(what.remarks[n], chosen)) for n in remarks]
     everything = "\n".join(text for text, _decided in parts)
     stands_for: dict[str, str] = {}
     for text, decided in (*parts, (labels(incoming), _chosen(what.labels, chosen))):
@@ -170,11 +195,11 @@ def plain(incoming: Incoming, what: Found, chosen: Collection[str]) -> dict[str,
     Use it with `freezing.without`.
     """
     whole = labels(incoming)
-    parts = [(_clean(each.words), some) for each, some in zip(incoming.remarks, what.remarks, strict=True)]
+    parts = [(each.words, some) for each, some in zip(incoming.remarks, what.remarks, strict=True)]
     parts += [(each.text, some) for each, some in zip(incoming.texts, what.texts, strict=True)]
     return {
         text[each.start : each.end]: f"[{each.kind.label}]"
-        for text, some in (*parts, (_clean(whole), what.labels))
+        for text, some in (*parts, (whole, what.labels))
         for each in _chosen(some, chosen)
     }
 

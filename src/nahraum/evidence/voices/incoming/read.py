@@ -18,12 +18,9 @@ from nahraum.evidence.voices.exchange.table import read_codings_csv
 from nahraum.evidence.voices.exchange.taguette import HEAD, read_taguette
 from nahraum.evidence.voices.incoming.groups import cases_of, groupings, sets_of
 from nahraum.evidence.voices.incoming.remarks import Places, remarks
-from nahraum.evidence.voices.incoming.terms import Incoming, Marks
+from nahraum.evidence.voices.incoming.terms import Incoming, Marks, fit, line
 from nahraum.evidence.voices.outgoing import QUOTATION
 from nahraum.evidence.voices.texts import Segment, Text
-
-# What no text here may hold, one sign for one sign, so that positions hold.
-UNFIT = str.maketrans({"\0": "\ufffd", "\ufeff": "\u2060", "\r": "\n"})
 
 
 def read(content: bytes, file: str, texts: Callable[[], Mapping[str, str]]) -> Incoming:
@@ -125,16 +122,16 @@ def _places(project: Project, number: Ints, marks: Marks) -> Places:
 
 
 def _variables(project: Project) -> dict[str, str]:
-    return {each.guid: " ".join(each.name.split()) for each in project.variables}
+    return {each.guid: line(each.name) for each in project.variables}
 
 
 def _draft(project: Project, n: int, names: Mapping[str, str]) -> Text:
     each = project.texts[n]
-    text = (each.text or "").translate(UNFIT)
+    text = fit(each.text or "")
     owner = next((medium.name for medium in project.media if medium.guid == each.owner), "") if each.owner else ""
-    values = {names[value.variable]: " ".join(value.value.split()) for value in each.values if value.value}
+    values = {names[value.variable]: line(value.value) for value in each.values if value.value}
     return Text(
-        name=" ".join((each.name or owner or _("without name")).split())[:200],
+        name=(line(each.name or owner) or _("without name"))[:200],
         text=text,
         segments=_spoken(each, len(text)),
         variables={name.replace("=", ":"): value for name, value in values.items() if name and value},

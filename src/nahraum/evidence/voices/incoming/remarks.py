@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project, Role, Stamp
-from nahraum.evidence.voices.incoming.terms import Remark
+from nahraum.evidence.voices.incoming.terms import Remark, fit
 from nahraum.evidence.voices.outgoing import QUOTATION, About
 
 Target = tuple[About, int]
@@ -54,7 +54,7 @@ def remarks(project: Project, places: Places, lost: Counter[str]) -> tuple[Remar
                 Remark(
                     about=about,
                     number=number,
-                    words=note.text or "",
+                    words=fit(note.text or ""),
                     author=author(note.stamp),
                     made=note.stamp.created,
                 )
@@ -62,11 +62,17 @@ def remarks(project: Project, places: Places, lost: Counter[str]) -> tuple[Remar
     loose = [note for guid, note in notes.items() if guid not in hung]
     lost["loose-memos"] += len(loose)
     found += [
-        Remark(about=About.STUDY, number=NOWHERE, words=n.text or "", author=author(n.stamp), made=n.stamp.created)
+        Remark(
+            about=About.STUDY,
+            number=NOWHERE,
+            words=fit(n.text or ""),
+            author=author(n.stamp),
+            made=n.stamp.created,
+        )
         for n in loose
     ]
     for about, number, words, stamp in _described(project, places):
-        found.append(Remark(about=about, number=number, words=words, author=author(stamp), made=stamp.created))
+        found.append(Remark(about=about, number=number, words=fit(words), author=author(stamp), made=stamp.created))
     things = (*project.cases, *project.sets, *project.variables)
     lost["descriptions"] += sum(1 for each in things if each.description.strip())
     for code in [code for code, count in lost.items() if not count]:

@@ -14,6 +14,20 @@ from nahraum.evidence.voices.exchange.model import Code, User, no_numbers
 from nahraum.evidence.voices.outgoing import About
 from nahraum.evidence.voices.texts import Text
 
+UNFIT = {"\0": "\ufffd", "\ufeff": "\u2060", "\r": "\n"}  # what no text here may hold: one sign for one sign
+
+
+def fit(words: str) -> str:
+    """Return words as a text may hold them; positions stay as they are."""
+    for sign, instead in UNFIT.items():
+        words = words.replace(sign, instead)
+    return words
+
+
+def line(words: str) -> str:
+    """Return words as a name: one line, all of it printable."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+
 
 class Marked(NamedTuple):
     """A coding as it is stored: ``row`` is its number in the file, ``coder`` a number; the last is who is not told."""
