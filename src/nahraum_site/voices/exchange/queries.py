@@ -139,7 +139,8 @@ def here(study: Study) -> tuple[list[Text], list[Here]]:
 
 def known_persons(study: Study) -> list[str]:
     """Return who stands behind the pseudonyms of a study, so that they are found in a project, too. One question."""
-    seals, found = Seals(), []
+    seals = Seals()
+    found: list[str] = []
     for each in Pseudonyms.objects.filter(collection__study=study).select_related("collection"):
         found += vault.open_key(seals[each.collection.uuid], each.collection, each).identities
     return list(dict.fromkeys(found))

@@ -64,7 +64,7 @@ def incoming(project: Project, issues: Iterable[Issue] = ()) -> Incoming:
 def _texts(project: Project, lost: Counter[str]) -> tuple[list[int], Ints]:
     """Return the texts that are taken, and for each of the project its new number or NOWHERE."""
     number = np.full(len(project.texts), NOWHERE, dtype=np.int64)
-    taken = []
+    taken: list[int] = []
     for n, each in enumerate(project.texts):
         if each.role is Role.NOTE:
             continue

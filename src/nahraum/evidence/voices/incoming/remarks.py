@@ -73,8 +73,9 @@ def remarks(project: Project, places: Places, lost: Counter[str]) -> tuple[Remar
     ]
     for about, number, words, stamp in _described(project, places):
         found.append(Remark(about=about, number=number, words=fit(words), author=author(stamp), made=stamp.created))
-    things = (*project.cases, *project.sets, *project.variables)
-    lost["descriptions"] += sum(1 for each in things if each.description.strip())
+    descriptions = [each.description for each in project.cases] + [each.description for each in project.sets]
+    descriptions += [each.description for each in project.variables]
+    lost["descriptions"] += sum(1 for words in descriptions if words.strip())
     for code in [code for code, count in lost.items() if not count]:
         del lost[code]
     return tuple(found)
@@ -93,8 +94,8 @@ def _hung(project: Project, places: Places, lost: Counter[str]) -> Iterator[tupl
         yield ((About.CODING, row) if row in places.coding else STUDY), guid
     for group in project.sets:
         yield from ((STUDY, guid) for guid in group.notes)
-    for thing in (*project.media, *project.regions):
-        yield from ((STUDY, guid) for guid in thing.notes)
+    for notes in (*(each.notes for each in project.media), *(each.notes for each in project.regions)):
+        yield from ((STUDY, guid) for guid in notes)
     yield from _linked(project, places, lost)
 
 
