@@ -26,6 +26,7 @@ TABLES = {
     "dateien/<uuid:file>/<str:name>",
     "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
     "studien/<uuid:study>/ergebnisse/tabellen.<str:kind>",  # asked in test_results
+    "studien/<uuid:study>/austausch/kodierungen.csv",  # asked in test_exchange
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "nahraum_site.voices.releases",
     "nahraum_site.voices.coding",
     "nahraum_site.voices.results",
+    "nahraum_site.voices.exchange",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

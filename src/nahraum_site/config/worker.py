@@ -17,6 +17,7 @@ from nahraum_site.config.supervisor import GRACE
 from nahraum_site.records import jobs, log, signs
 from nahraum_site.records.models import Job
 from nahraum_site.voices.coding import steps
+from nahraum_site.voices.exchange import receiving
 from nahraum_site.voices.texts import forgetting
 
 POLL = 1.0  # seconds between two looks for a waiting job
@@ -109,8 +110,8 @@ def work() -> None:
 
 
 def keep_house() -> None:
-    """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted texts,
-    drop receipts of coding, walk the log's chain.
+    """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted texts and
+    uploaded projects, drop receipts of coding, walk the log's chain.
     """
     last = signs.last("house")
     if last and timezone.now() - last.at < HOUSE_EVERY:
@@ -120,6 +121,7 @@ def keep_house() -> None:
     call_command("clearsessions")
     forget_traces()
     forgetting.sweep()
+    receiving.sweep()
     steps.forget()
     verdict = log.verify()
     signs.give("chain", entries=verdict.entries, broken_at=verdict.broken_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,23 @@ def as_qdc(system: System) -> bytes:
 
     Ids must be GUIDs. Raises WrongRequest for a system without categories: the standard knows none.
     """
-    return codebook_xml(
+    return codebook_xml(codes_of(system))
+
+
+def from_qdc(
+    path: Path, *, id: str, name: str, new_id: Callable[[], str], file: str = ""
+) -> tuple[System, list[Issue]]:
+    """Return the system of a .qdc and what is remarkable in it. Raises BadInput where it cannot be read at all.
+
+    What differs only in its place keeps it; a second category of the same name in one place gets a number.
+    """
+    project, issues = read_codebook(path, file)
+    return system_of(project.codes, id=id, name=name, new_id=new_id)[0], list(issues)
+
+
+def codes_of(system: System) -> tuple[Code, ...]:
+    """Return the categories as codes, as `as_qdc` writes them. Ids must be GUIDs."""
+    return tuple(
         Code(
             guid=each.id,
             name=each.name,
@@ -36,18 +52,15 @@ def as_qdc(system: System) -> bytes:
     )
 
 
-def from_qdc(
-    path: Path, *, id: str, name: str, new_id: Callable[[], str], file: str = ""
-) -> tuple[System, list[Issue]]:
-    """Return the system of a .qdc and what is remarkable in it. Raises BadInput where it cannot be read at all.
+def system_of(codes: Sequence[Code], *, id: str, name: str, new_id: Callable[[], str]) -> tuple[System, dict[str, str]]:
+    """Return codes as a category system with ids of its own, and the id that each code's GUID has got.
 
-    What differs only in its place keeps it; a second category of the same name in one place gets a number.
+    A second category of the same name in one place gets a number.
     """
-    project, issues = read_codebook(path, file)
-    ids = {code.guid: new_id() for code in project.codes}
+    ids = {code.guid: new_id() for code in codes}
     taken: set[tuple[str | None, str]] = set()
     found = []
-    for code in project.codes:
+    for code in codes:
         parent = ids.get(code.parent)
         name_here = _free(" ".join("".join(c if c.isprintable() else " " for c in code.name).split()), parent, taken)
         taken.add((parent, name_here))
@@ -66,7 +79,7 @@ def from_qdc(
                 rule=words["rule"],
             )
         )
-    return System(id=id, name=name, categories=tuple(found)), list(issues)
+    return System(id=id, name=name, categories=tuple(found)), ids
 
 
 def renewed(system: System, new_id: Callable[[], str]) -> System:

@@ -6,13 +6,13 @@ Texts and pseudonyms do not know each other; here they meet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from nahraum.base.language import gettext_noop as _
-from nahraum.evidence.voices.pseudonyms import Decision, Key, Kind, Suggestion, Sure, pseudonymise, suggest
+from nahraum.evidence.voices.pseudonyms import Decision, Key, Kind, Moves, Suggestion, Sure, pseudonymise, suggest
 from nahraum.evidence.voices.search.words import fold
 from nahraum.evidence.voices.texts import Text
 
@@ -27,8 +27,18 @@ def suggestions(
     ``persons``, ``others``: words that somebody marked; they count wherever they stand, also with a genitive -s. Of
     stretches that overlap the longer one stays, of equals the marked one.
     """
+    return with_marked(drafts, suggest([draft.text for draft in drafts], known), persons=persons, others=others)
+
+
+def with_marked(
+    drafts: Sequence[Text],
+    by_rules: Sequence[list[Suggestion]],
+    *,
+    persons: Iterable[str] = (),
+    others: Iterable[str] = (),
+) -> list[list[Suggestion]]:
+    """Return the same where it is known what the rules find, which takes long in many texts."""
     marked = [(Kind.PERSON, words) for words in persons] + [(Kind.OTHER, words) for words in others]
-    by_rules = suggest([draft.text for draft in drafts], known)
     return [
         _apart([*_marked(draft.text, marked), *found], len(draft.text)) if marked else found
         for draft, found in zip(drafts, by_rules, strict=True)
@@ -40,18 +50,30 @@ def frozen(draft: Text, decisions: Sequence[Decision], key: Key) -> tuple[Text, 
 
     Positions move along. Raises WrongRequest for stretches that overlap, are empty or leave the text.
     """
+    done, _moves, key = frozen_moving(draft, decisions, key)
+    return done, key
+
+
+def frozen_moving(
+    draft: Text, decisions: Sequence[Decision], key: Key, stands_for: Mapping[str, str] | None = None
+) -> tuple[Text, Moves, Key]:
+    """Return the same, and how positions move.
+
+    ``stands_for``: what is replaced in names, headings and variables, where more is known than the text tells.
+    """
     text, moves, key = pseudonymise(draft.text, decisions, key)
+    if stands_for is None:
+        stands_for = {draft.text[each.start : each.end]: key.pseudonym(each.kind, each.identity) for each in decisions}
     places = np.array([(each.start, each.end) for each in draft.segments], dtype=np.int64).reshape(-1, 2)
     start, end = moves.moved(places[:, 0], places[:, 1])
-    stands_for = {draft.text[each.start : each.end]: key.pseudonym(each.kind, each.identity) for each in decisions}
     segments = tuple(
         replace(
-            each, start=s, end=e, speaker=_without(each.speaker, stands_for), heading=_without(each.heading, stands_for)
+            each, start=s, end=e, speaker=without(each.speaker, stands_for), heading=without(each.heading, stands_for)
         )
         for each, s, e in zip(draft.segments, start.tolist(), end.tolist(), strict=True)
     )
-    variables = {name: _without(value, stands_for) for name, value in draft.variables.items()}
-    return replace(draft, text=text, segments=segments, variables=variables), key
+    variables = {name: without(value, stands_for) for name, value in draft.variables.items()}
+    return replace(draft, text=text, segments=segments, variables=variables), moves, key
 
 
 def plain_name(name: str) -> str:
@@ -86,7 +108,8 @@ def _identity(kind: Kind, words: str) -> str:
     return f"{fold(given)}|{fold(family)}|"
 
 
-def _without(words: str, stands_for: dict[str, str]) -> str:
+def without(words: str, stands_for: Mapping[str, str]) -> str:
+    """Return words in which every form is replaced by what stands for it."""
     if not words or not stands_for:
         return words
     forms = "|".join(map(re.escape, sorted(stands_for, key=len, reverse=True)))

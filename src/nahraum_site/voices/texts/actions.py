@@ -115,7 +115,7 @@ def freeze(source: Source, drafts: Sequence[Draft], wanted: Wanted, version: int
     if source.kind != reading.SURVEY and not wanted.although_there:
         _refuse_twins(collection.study, made)
     Text.objects.bulk_create(made, batch_size=500)
-    _keep_key(seal, collection, kept, key)
+    keep_key(seal, collection, kept, key)
     counts = {"texts": len(made), "replaced": sum(map(len, wanted.decisions))}
     log.write(user, "texts.frozen", source, after={"collection": str(collection.uuid), **counts})
     return made
@@ -133,7 +133,8 @@ def _refuse_twins(study: Study, made: Sequence[Text]) -> None:
         raise Twin(message.format(name=there[0].name))
 
 
-def _keep_key(seal: Seal, collection: Collection, kept: Pseudonyms | None, key: Key) -> None:
+def keep_key(seal: Seal, collection: Collection, kept: Pseudonyms | None, key: Key) -> None:
+    """Store who stands behind the pseudonyms of a collection now."""
     sealed = vault.close_key(seal, collection, key)
     if kept:
         Pseudonyms.objects.filter(pk=kept.pk).update(sealed=sealed, version=kept.version + 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from nahraum_site.voices.texts import searching
 from nahraum_site.voices.texts.actions import held
 from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text, folder_of
 
+followers: list[Callable[[Collection], None]] = []  # apps above: what else may repeat the words of a collection
 UNSURE = 24 * 3600  # seconds for which a file may be on its way to its row
 
 
@@ -43,6 +45,8 @@ def delete_texts(collection: Collection, typed: str, user: User) -> int:
 
 
 def _remove_rows(collection: Collection) -> int:
+    for follow in followers:
+        follow(collection)
     count = Text.objects.filter(collection=collection).count()
     for model in (Text, Source, Pseudonyms):
         model._base_manager.filter(collection=collection).delete()

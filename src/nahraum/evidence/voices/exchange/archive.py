@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from collections import Counter
@@ -60,11 +61,15 @@ class Archive:
 
 
 @contextmanager
-def opened(path: Path, file: str = "") -> Iterator[Archive]:
-    """Open a .qdpx; raises BadInput where it is no zip, protected, absurdly large or leads out of itself."""
+def opened(content: Path | bytes, file: str = "") -> Iterator[Archive]:
+    """Open a .qdpx; raises BadInput where it is no zip, protected, absurdly large or leads out of itself.
+
+    Of bytes that lie nowhere, media cannot be copied later.
+    """
+    path = content if isinstance(content, Path) else Path()
     file = file or path.name
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content))
     except BROKEN as error:
         raise refusal(
             file,

@@ -310,6 +310,17 @@ def counted(project: Project) -> Counted:
     Left out: codings of media, of texts that are missing and of stretches without a place. A file does not tell who
     worked on a text without coding anything: ``worked`` knows only who coded in it.
     """
+    row, text, start, end = stretches(project)
+    codings = project.codings
+    length = np.array([len(text.text or "") for text in project.texts], dtype=np.int64)
+    coder = np.where(codings.coder == NOWHERE, len(project.users), codings.coder)[row]
+    worked = np.zeros((len(project.users) + 1, len(project.texts)), dtype=bool)
+    worked[coder, text] = True
+    return Counted(text, coder, codings.code[row], start, end, length, worked)
+
+
+def stretches(project: Project) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return row, text, start and end of the codings that stand on a stretch of a text, or on all of it."""
     codings, marked = project.codings, project.selections
     number, stretch = codings.number, codings.on == On.SELECTION
     whole = codings.on == On.TEXT
@@ -321,7 +332,4 @@ def counted(project: Project) -> Counted:
     there = np.array([text.text is not None for text in project.texts], dtype=bool)
     kept = (text != NOWHERE) & (start != NOWHERE)
     kept[kept] = there[text[kept]]
-    coder = np.where(codings.coder == NOWHERE, len(project.users), codings.coder)[kept]
-    worked = np.zeros((len(project.users) + 1, len(project.texts)), dtype=bool)
-    worked[coder, text[kept]] = True
-    return Counted(text[kept], coder, codings.code[kept], start[kept], end[kept], length, worked)
+    return np.flatnonzero(kept), text[kept], start[kept], end[kept]

@@ -55,13 +55,13 @@ class Reading:
     choices: Mapping[str, Choice]
 
 
-def read_project(path: Path, file: str = "") -> Reading:
-    """Read a .qdpx; ``file``: its name for people.
+def read_project(content: Path | bytes, file: str = "") -> Reading:
+    """Read a .qdpx, also one that lies on no disk; ``file``: its name for people.
 
     Raises BadInput for archives that are hostile or damaged, and for XML that is not well-formed; whatever else is
     wrong becomes an issue. Media stay in the archive: ``Project.files`` says where.
     """
-    with opened(path, file) as archive:
+    with opened(content, file) as archive:
         g = Gathering(told=Told(archive.file), archive=archive)
         try:
             for element, namespace in items(lambda: project_stream(archive), archive.file, "Project"):

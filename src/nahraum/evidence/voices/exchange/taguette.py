@@ -30,6 +30,7 @@ from nahraum.evidence.voices.exchange.model import (
 )
 from nahraum.evidence.voices.exchange.told import Told, refusal
 
+HEAD = b"SQLite format 3\0"
 LARGEST = 1 << 30
 STEPS = 200_000_000  # of SQLite's machine; 20,000 highlights need two million
 TABLES = {"projects", "documents", "tags", "highlights", "highlight_tags"}
@@ -104,21 +105,35 @@ def _compared(words: str) -> str:
     return "".join(words.split())
 
 
-def read_taguette(path: Path, file: str = "") -> tuple[Project, tuple[Issue, ...]]:
+def read_taguette(content: Path | bytes, file: str = "") -> tuple[Project, tuple[Issue, ...]]:
     """Read the one project of a Taguette file; raises BadInput where it is none or holds several.
 
     Every highlight is compared with the snippet that Taguette keeps; one that differs is left out and told. Tags are
     paths with dots or slashes at most, so they stay flat. Who highlighted is known only from the log, if it is there.
     """
-    told = Told(file or path.name)
+    told = Told(file or (content.name if isinstance(content, Path) else ""))
     try:
-        with path.open("rb") as stream:
-            if path.stat().st_size > LARGEST or stream.read(16) != b"SQLite format 3\0":
-                raise _no_taguette(told)
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        with closing(_opened(content, told)) as database:
             return _project(database, told), told.all()
     except (sqlite3.Error, UnicodeDecodeError, TypeError, ValueError) as error:
         raise _no_taguette(told) from error
+
+
+def _opened(content: Path | bytes, told: Told) -> sqlite3.Connection:
+    """Open a file where it lies, bytes in memory."""
+    if isinstance(content, Path):
+        with content.open("rb") as stream:
+            head, size = stream.read(len(HEAD)), content.stat().st_size
+    else:
+        head, size = content[: len(HEAD)], len(content)
+    if size > LARGEST or head != HEAD:
+        raise _no_taguette(told)
+    if isinstance(content, Path):
+        return sqlite3.connect(f"{content.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    database = sqlite3.connect(":memory:")
+    # Bytes 18 and 19 say whether there is a write-ahead log, which no file in memory has.
+    database.deserialize(content[:18] + b"\1\1" + content[20:])
+    return database
 
 
 def _no_taguette(told: Told) -> Exception:

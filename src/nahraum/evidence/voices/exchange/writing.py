@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import zipfile
 from pathlib import Path
@@ -32,6 +33,14 @@ def write_project(project: Project, path: Path) -> tuple[Issue, ...]:
     finally:
         fresh.unlink(missing_ok=True)
     return told.all()
+
+
+def project_bytes(project: Project, file: str) -> tuple[bytes, tuple[Issue, ...]]:
+    """Return the same as bytes that never lie on a disk, and what could not be kept."""
+    told, held = Told(file), io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        _write(project, archive, told)
+    return held.getvalue(), told.all()
 
 
 def _write(project: Project, archive: zipfile.ZipFile, told: Told) -> None:

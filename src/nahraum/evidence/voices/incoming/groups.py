@@ -1,0 +1,102 @@
+"""How a project groups its texts: by cases, by sets, one by one, or all together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.codings import Ints
+from nahraum.evidence.voices.exchange.model import NOWHERE, Project
+from nahraum.evidence.voices.incoming.terms import Group, line
+from nahraum.evidence.voices.outgoing import ABOUT_COLLECTIONS, DAY, METHOD, SPACE
+from nahraum.evidence.voices.studies.terms import Method
+from nahraum.evidence.voices.texts import Text
+
+CASES, SETS, EACH, ALL = "cases", "sets", "texts", "all"
+MOST = 300  # groups that a person can decide about
+
+
+def cases_of(project: Project, number: Ints) -> tuple[Group, ...]:
+    """Return the cases with those of their texts that are taken."""
+    place = {text.guid: int(n) for text, n in zip(project.texts, number.tolist(), strict=True)}
+    of_media = {text.owner: place[text.guid] for text in project.texts if text.owner}
+    names = {each.guid: line(each.name) for each in project.variables}
+    return tuple(
+        Group(
+            name=line(each.name),
+            texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
+            values={names[v.variable]: line(v.value) for v in each.values if v.value and v.value.strip()},
+        )
+        for each in project.cases
+    )
+
+
+def sets_of(project: Project, number: Ints) -> tuple[Group, ...]:
+    """Return the sets with those of their texts that are taken."""
+    place = {text.guid: int(n) for text, n in zip(project.texts, number.tolist(), strict=True)}
+    of_media = {text.owner: place[text.guid] for text in project.texts if text.owner}
+    return tuple(
+        Group(
+            name=line(each.name),
+            texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
+        )
+        for each in project.sets
+        if each.sources
+    )
+
+
+def _taken(numbers: object) -> tuple[int, ...]:
+    return tuple(n for n in dict.fromkeys(numbers) if n != NOWHERE)  # type: ignore[call-overload]
+
+
+def groupings(texts: Sequence[Text], cases: Sequence[Group], sets: Sequence[Group]) -> dict[str, tuple[Group, ...]]:
+    """Return the ways to group texts, the most telling first; each puts every text into exactly one group."""
+    every = tuple(range(len(texts)))
+    ways = {
+        CASES: _apart(cases, every),
+        SETS: _apart(sets, every),
+        EACH: tuple(Group(name=each.name, texts=(n,)) for n, each in enumerate(texts)),
+        ALL: (Group(name="", texts=every),),
+    }
+    return {way: found for way, found in ways.items() if found and len(found) <= MOST}
+
+
+def _apart(groups: Sequence[Group], every: Sequence[int]) -> tuple[Group, ...]:
+    """Give every text to the first group that has it; the rest makes one more. None where no group has a text."""
+    free, found = set(every), []
+    for each in groups:
+        mine = tuple(n for n in each.texts if n in free)
+        free -= set(mine)
+        if mine:
+            found.append(Group(name=each.name, texts=mine, values=each.values))
+    if found and free:
+        found.append(Group(name="", texts=tuple(n for n in every if n in free)))
+    return tuple(found)
+
+
+def guessed(group: Group, spaces: dict[str, str]) -> dict[str, str]:
+    """Return method, space and day that the file says of a group; ``spaces``: words of each key."""
+    said = {
+        key: next((group.values[name] for name in names if name in group.values), "")
+        for key, names in (("method", METHOD), ("space", SPACE), ("day", DAY))
+    }
+    methods = {each.label.casefold(): each.value for each in Method} | {each.value: each.value for each in Method}
+    keys = {words.casefold(): key for key, words in spaces.items()}
+    return {
+        "method": methods.get(said["method"].casefold(), Method.DOCUMENT.value),
+        "space": keys.get(said["space"].casefold(), ""),
+        "day": said["day"],
+    }
+
+
+def told_of(text: int, cases: Sequence[Group], sets: Sequence[Group], way: str) -> dict[str, str]:
+    """Return what cases and sets say of a text, as variables; what its collection holds is left out."""
+    found: dict[str, str] = {}
+    for each in cases:
+        if text in each.texts:
+            found |= {k: v for k, v in each.values.items() if way != CASES or k not in ABOUT_COLLECTIONS}
+    for name, some, left in ((_("Case"), cases, CASES), (_("Set"), sets, SETS)):
+        members = [each.name for each in some if text in each.texts and each.name]
+        if members and way != left:
+            found[name] = "; ".join(members)
+    return {name.replace("=", ":"): value for name, value in found.items()}

@@ -1,0 +1,183 @@
+"""Read a project that came: which texts, codings and memos a study can take, and in detail what it cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from nahraum.base import Issue, Severity
+from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
+from nahraum.evidence.voices.codings import Ints
+from nahraum.evidence.voices.exchange.model import NOWHERE, On, Project, Role, User, stretches
+from nahraum.evidence.voices.exchange.model import Text as Foreign
+from nahraum.evidence.voices.exchange.reading import read_project
+from nahraum.evidence.voices.exchange.table import read_codings_csv
+from nahraum.evidence.voices.exchange.taguette import HEAD, read_taguette
+from nahraum.evidence.voices.incoming.groups import cases_of, groupings, sets_of
+from nahraum.evidence.voices.incoming.remarks import Places, remarks
+from nahraum.evidence.voices.incoming.terms import Incoming, Marks, fit, line
+from nahraum.evidence.voices.outgoing import QUOTATION
+from nahraum.evidence.voices.texts import Segment, Text
+
+
+def read(content: bytes, file: str, texts: Callable[[], Mapping[str, str]]) -> Incoming:
+    """Read a .qdpx, a Taguette project or a table of codings, told apart by what they hold.
+
+    ``texts``: the words of the study's texts by name, which a table of codings needs. Raises BadInput where the file is
+    hostile, damaged or nothing of these.
+    """
+    if content.startswith(b"PK"):
+        reading = read_project(content, file)
+        return incoming(reading.project, reading.issues)
+    if content.startswith(HEAD):
+        return incoming(*read_taguette(content, file))
+    return incoming(*read_codings_csv(content, file, texts()))
+
+
+def incoming(project: Project, issues: Iterable[Issue] = ()) -> Incoming:
+    """Return what a study can take of a project; whatever it cannot is told in the issues."""
+    lost: Counter[str] = Counter()
+    taken, number = _texts(project, lost)
+    marks = _marks(project, number, lost)
+    cases, sets = cases_of(project, number), sets_of(project, number)
+    names = _variables(project)
+    drafts = tuple(_draft(project, n, names) for n in taken)
+    _count_lost(project, lost)
+    return Incoming(
+        name=project.name,
+        origin=project.origin,
+        texts=drafts,
+        codes=project.codes,
+        coders=(*project.users, User(guid="", name="")),
+        marks=marks,
+        remarks=remarks(project, _places(project, number, marks), lost),
+        groups=groupings(drafts, cases, sets),
+        cases=cases,
+        sets=sets,
+        issues=(*issues, *map(_told, lost.items())),
+    )
+
+
+def _texts(project: Project, lost: Counter[str]) -> tuple[list[int], Ints]:
+    """Return the texts that are taken, and for each of the project its new number or NOWHERE."""
+    number = np.full(len(project.texts), NOWHERE, dtype=np.int64)
+    taken: list[int] = []
+    for n, each in enumerate(project.texts):
+        if each.role is Role.NOTE:
+            continue
+        if each.text and each.text.strip():
+            number[n] = len(taken)
+            taken.append(n)
+        else:
+            lost["texts"] += 1
+    return taken, number
+
+
+def _marks(project: Project, number: Ints, lost: Counter[str]) -> Marks:
+    codings, selections = project.codings, project.selections
+    row, text, start, end = stretches(project)
+    there = number[text] != NOWHERE if len(text) else np.zeros(0, dtype=bool)
+    long = start < end
+    lost["empty"] += int((there & ~long).sum())
+    lost["elsewhere"] += int(((codings.on == On.REGION) | (codings.on == On.MEDIUM)).sum())
+    in_notes = [n for n, each in enumerate(project.texts) if each.role is Role.NOTE]
+    lost["in-notes"] += int(np.isin(text, in_notes).sum())
+    stays = there & long
+    lost["placeless"] += len(codings) - int(stays.sum()) - sum(lost[k] for k in ("empty", "elsewhere", "in-notes"))
+    row, text, start, end = row[stays], number[text[stays]], start[stays], end[stays]
+    flagged = np.array([told in QUOTATION for told in selections.description], dtype=bool)
+    quoted = np.zeros(len(row), dtype=np.int64)
+    on_selection = codings.on[row] == On.SELECTION
+    quoted[on_selection] = flagged[codings.number[row[on_selection]]]
+    coder = np.where(codings.coder == NOWHERE, len(project.users), codings.coder)[row]
+    return Marks(
+        row=row,
+        text=text,
+        coder=coder,
+        code=codings.code[row],
+        start=start,
+        end=end,
+        is_quotation=quoted,
+        made=tuple(codings.created[n] for n in row.tolist()),
+    )
+
+
+def _places(project: Project, number: Ints, marks: Marks) -> Places:
+    """Return where memos find what they are about."""
+    codings = project.codings
+    kept = set(marks.row.tolist())
+    on_selection: dict[int, int] = {}
+    for row in marks.row.tolist():
+        if codings.on[row] == On.SELECTION:
+            on_selection.setdefault(int(codings.number[row]), row)
+    return Places(
+        text=number.tolist(),
+        coding=kept,
+        selection=on_selection,
+        text_of_selection=number[project.selections.text].tolist() if len(project.selections) else [],
+    )
+
+
+def _variables(project: Project) -> dict[str, str]:
+    return {each.guid: line(each.name) for each in project.variables}
+
+
+def _draft(project: Project, n: int, names: Mapping[str, str]) -> Text:
+    each = project.texts[n]
+    text = fit(each.text or "")
+    owner = next((medium.name for medium in project.media if medium.guid == each.owner), "") if each.owner else ""
+    values = {names[value.variable]: line(value.value) for value in each.values if value.value}
+    return Text(
+        name=(line(each.name or owner) or _("without name"))[:200],
+        text=text,
+        segments=_spoken(each, len(text)),
+        variables={name.replace("=", ":"): value for name, value in values.items() if name and value},
+    )
+
+
+def _spoken(text: Foreign, length: int) -> tuple[Segment, ...]:
+    """Return the stretches between the sync points of a transcript, with when they were said."""
+    points = {p.position: p.milliseconds for p in text.points if p.position is not None and p.milliseconds is not None}
+    places = sorted(points.items())
+    ends = [*places[1:], (length, None)][: len(places)]
+    return tuple(
+        Segment(start=start, end=end, start_ms=at, end_ms=until)
+        for (start, at), (end, until) in zip(places, ends, strict=True)
+        if start < end <= length
+    )
+
+
+def _count_lost(project: Project, lost: Counter[str]) -> None:
+    lost["media"] += len(project.media)
+    lost["graphs"] += len(project.graphs)
+    lost["names"] += sum(1 for each in project.selections.name if each)
+    lost["rich"] += sum(1 for each in project.texts if each.rich_path)
+    lost["case-parts"] += sum(len(each.selections) + len(each.codes) for each in project.cases)
+    lost["sets-of-codes"] += sum(1 for each in project.sets if each.codes)
+
+
+LOST = {
+    "texts": gettext_noop("Texts that are missing or empty, left out with what is coded in them: {count}."),
+    "empty": gettext_noop("Codings that stand on no sign at all, left out: {count}."),
+    "elsewhere": gettext_noop("Codings on pictures, pages or recordings, which cannot be kept yet: {count}."),
+    "in-notes": gettext_noop("Codings in memos, left out (the memos are kept): {count}."),
+    "placeless": gettext_noop("Codings in texts that are missing, or nowhere, left out: {count}."),
+    "media": gettext_noop("Pictures, PDF files and recordings, of which only words are kept, as texts: {count}."),
+    "graphs": gettext_noop("Drawings (graphs), left out: {count}."),
+    "names": gettext_noop("Names of selections, left out (mostly they repeat what is coded): {count}."),
+    "rich": gettext_noop("Texts with a formatted version, of which only the words are kept: {count}."),
+    "case-parts": gettext_noop("Passages and categories of cases, left out (whole texts of cases are kept): {count}."),
+    "sets-of-codes": gettext_noop("Sets of categories, left out (the categories are kept): {count}."),
+    "links": gettext_noop("Links between things, left out (memos stay with what they are linked to): {count}."),
+    "loose-memos": gettext_noop("Memos on nothing that is kept, which become memos on the study: {count}."),
+    "descriptions": gettext_noop("Descriptions of cases, sets and variables, left out: {count}."),
+}
+
+
+def _told(lost: tuple[str, int]) -> Issue:
+    what, count = lost
+    severity = Severity.NOTICE if what in ("names", "rich", "loose-memos") else Severity.WARNING
+    return Issue(code="exchange-left-out", severity=severity, message=LOST[what], params={"count": count})

@@ -1,0 +1,1 @@
+"""Whole projects in and out: REFI-QDA, Taguette, tables of codings."""

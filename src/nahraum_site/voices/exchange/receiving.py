@@ -1,0 +1,136 @@
+"""Uploaded projects until they are decided: taken in sealed, opened, set aside, swept when nobody decides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.incoming import persons
+from nahraum.evidence.voices.incoming.read import read
+from nahraum.evidence.voices.incoming.terms import Incoming
+from nahraum.evidence.voices.pseudonyms import Suggestion
+from nahraum_site.accounts.models import User
+from nahraum_site.records import log, sealing
+from nahraum_site.records.sealing import Seal
+from nahraum_site.voices.exchange.models import Arrival
+from nahraum_site.voices.exchange.queries import known_persons
+from nahraum_site.voices.models import Collection, Study
+from nahraum_site.voices.texts.queries import contents_of, texts_of
+
+LARGEST_MB = 200
+KEPT = timedelta(days=14)  # for which a project waits
+ARRIVING = timedelta(days=1)  # for which one may be on its way
+Stage = Arrival.Stage
+
+
+def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
+    """Take a project in, sealed, once it was read. The same file again is the one that waits already.
+
+    The row comes first: whatever is interrupted afterwards, the nights find what was left of it. Raises BadInput for
+    what no program wrote.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    if there := study.arrivals.filter(sha256=sha256, stage=Stage.WAITING).first():
+        return there
+    named = persons.by_rules(read(content, name, lambda: words_by_name(study)), known_persons(study))
+    arrival = Arrival.objects.create(study=study, size=len(content), sha256=sha256, made_by=user)
+    try:
+        seal = sealing.make(arrival.uuid)
+        arrival.path.parent.mkdir(parents=True, mode=0o700)
+        sealing.write_new(arrival.path, seal.close(content, _place(arrival, "file")))
+        found = json.dumps(persons.kept(named)).encode()
+        sealing.write_new(arrival.path.with_name("named"), seal.close(found, _place(arrival, "named")))
+        with transaction.atomic():
+            arrival.about = seal.close(json.dumps({"name": name}).encode(), _place(arrival, "about"))
+            arrival.stage = Stage.WAITING
+            arrival.save()
+            log.write(user, "exchange.arrived", arrival, after={"study": str(study.uuid), "size": len(content)})
+    except BaseException:
+        _forget(arrival)
+        Arrival.objects.filter(pk=arrival.pk).delete()
+        raise
+    return arrival
+
+
+def words_by_name(study: Study) -> Mapping[str, str]:
+    """Return what texts say, by name, for tables of codings; names that stand twice tell nothing."""
+    texts = list(texts_of(study))
+    names = [each.name for each in texts]
+    said = contents_of(texts)
+    return {each.name: said[each.uuid] for each in texts if names.count(each.name) == 1}
+
+
+def opened(arrival: Arrival) -> tuple[str, Incoming, list[list[Suggestion]]]:
+    """Return name and content of a project that waits, and whom the rules found in it.
+
+    Raises WrongRequest where key or file are gone.
+    """
+    seal = Seal(arrival.uuid)
+    name = json.loads(seal.open(arrival.about, _place(arrival, "about")))["name"]
+    try:
+        content = seal.open(arrival.path.read_bytes(), _place(arrival, "file"))
+        named = json.loads(seal.open(arrival.path.with_name("named").read_bytes(), _place(arrival, "named")))
+    except FileNotFoundError:
+        raise sealing.Damaged from None
+    incoming = read(content, str(name), lambda: words_by_name(arrival.study))
+    return str(name), incoming, persons.rules_of(named)
+
+
+def name_of(arrival: Arrival) -> str:
+    """Return the name of the file; a dash where its key is not here."""
+    try:
+        return str(json.loads(Seal(arrival.uuid).open(arrival.about, _place(arrival, "about")))["name"])
+    except WrongRequest:
+        return "–"
+
+
+def _place(arrival: Arrival, part: str) -> str:
+    return f"voices_exchange.arrival {arrival.uuid} {part}"
+
+
+@transaction.atomic
+def discard(arrival: Arrival, user: User | None, action: str = "exchange.discarded") -> None:
+    """Set a project aside that waits: its file and key go once that is certain."""
+    if not Arrival.objects.filter(pk=arrival.pk).exclude(stage=Stage.DONE).delete()[0]:
+        raise WrongRequest(_("This project is imported already."))
+    log.write(user, action, arrival, before={"study": str(arrival.study.uuid)})
+    forget_later(arrival)
+
+
+def set_aside_all(collection: Collection) -> None:
+    """Set aside what waits in the study of a collection whose texts are deleted."""
+    for each in Arrival.objects.filter(study=collection.study_id).exclude(stage=Stage.DONE).select_related("study"):
+        discard(each, None)
+
+
+def forget_later(arrival: Arrival) -> None:
+    """Destroy file and key of a project once the transaction is through."""
+    transaction.on_commit(lambda: _forget(arrival))
+
+
+def _forget(arrival: Arrival) -> None:
+    sealing.destroy(arrival.uuid)
+    shutil.rmtree(arrival.path.parent, ignore_errors=True)
+
+
+def sweep() -> int:
+    """Remove projects that nobody decided about, and what a killed process left of others; return how many."""
+    now = timezone.now()
+    old = Q(made_at__lt=now - KEPT) | Q(stage=Stage.ARRIVING, made_at__lt=now - ARRIVING)
+    waited = list(Arrival.objects.filter(old).exclude(stage=Stage.DONE).select_related("study"))
+    for each in waited:
+        discard(each, None, "exchange.swept")
+    keys = sealing.kept()
+    left = [each for each in Arrival.objects.filter(stage=Stage.DONE) if each.uuid in keys]
+    for each in left:
+        _forget(each)
+    return len(waited) + len(left)

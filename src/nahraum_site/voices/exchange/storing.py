@@ -1,0 +1,254 @@
+"""A project becomes part of a study: collections, texts, categories, codings, memos - all of it, or nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection as Values
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.freezing import without
+from nahraum.evidence.voices.incoming import persons
+from nahraum.evidence.voices.incoming.categories import Fitted, fitted
+from nahraum.evidence.voices.incoming.terms import Group, Incoming, Remark
+from nahraum.evidence.voices.incoming.twins import twins
+from nahraum.evidence.voices.outgoing import About
+from nahraum.evidence.voices.pseudonyms import Moves
+from nahraum_site.accounts.models import User
+from nahraum_site.records import log
+from nahraum_site.records.sealing import Seal, Seals
+from nahraum_site.voices.actions import Overtaken, note_collection
+from nahraum_site.voices.categories import actions as categories
+from nahraum_site.voices.categories import queries as systems
+from nahraum_site.voices.coding import memos
+from nahraum_site.voices.coding.models import Coding, Memo
+from nahraum_site.voices.exchange import queries, receiving
+from nahraum_site.voices.exchange.models import Arrival
+from nahraum_site.voices.models import Collection, Study
+from nahraum_site.voices.texts import vault
+from nahraum_site.voices.texts.actions import held, keep_key
+from nahraum_site.voices.texts.models import Pseudonyms, Text
+
+AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a group of texts goes: into a collection, into a new one (``given``: what it keeps), or nowhere."""
+
+    collection: Collection | None = None
+    given: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a person decided about a project.
+
+    ``way``: how its texts are grouped, ``places``: of these groups. ``coders``: who each coder of the file is, and
+    whether what they coded is what the team agreed on. ``chosen``: marks of those who are replaced.
+    """
+
+    way: str
+    places: Sequence[Place]
+    coders: Mapping[int, tuple[User, bool]]
+    found: persons.Found
+    chosen: Values[str]
+    open_memos: bool = True
+
+
+@dataclass(slots=True)
+class _Work:
+    """An import on its way: for each text of the file its row here; how positions moved; memos of texts, replaced."""
+
+    study: Study
+    incoming: Incoming
+    wanted: Wanted
+    user: User
+    texts: dict[int, Text] = field(default_factory=dict)
+    moves: dict[int, Moves] = field(default_factory=dict)
+    said: dict[int, str] = field(default_factory=dict)
+    codings: dict[int, Coding] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@transaction.atomic
+def store(arrival: Arrival, incoming: Incoming, wanted: Wanted, version: int, user: User) -> dict[str, int]:
+    """Import a project; return what was stored. Raises WrongRequest, and stores nothing, if somebody was quicker."""
+    mine = Arrival.objects.filter(pk=arrival.pk, version=version, stage=Arrival.Stage.WAITING)
+    if not mine.update(stage=Arrival.Stage.DONE, version=version + 1, about=b"", done_at=timezone.now()):
+        raise WrongRequest(_("Somebody else has worked on this project meanwhile. Load the page anew."))
+    work = _Work(study=arrival.study, incoming=incoming, wanted=wanted, user=user)
+    plain = persons.plain(incoming, wanted.found, wanted.chosen)
+    there, tellable = queries.here(work.study)
+    work.texts = {n: there[k] for n, k in twins(incoming, tellable).items()}
+    fit = _take_categories(work, plain)
+    for collection, texts in _collections(arrival, work).items():
+        _freeze(work, collection, texts)
+    _code(work, fit)
+    _remember(work, fit, plain)
+    Arrival.objects.filter(pk=arrival.pk).update(counts=work.counts)
+    log.write(user, "exchange.imported", arrival, after={"study": str(work.study.uuid), **work.counts})
+    receiving.forget_later(arrival)
+    return work.counts
+
+
+def _take_categories(work: _Work, plain: Mapping[str, str]) -> Fitted:
+    """Take the categories: as they are where the study has none, else what is new."""
+    row = systems.row_of(work.study)
+    system = systems.system_of(work.study)
+    fit = fitted(work.incoming, system, categories.new_id, plain)
+    try:
+        if row is None and fit.brought.categories:
+            categories.take(work.study, fit.brought, 1, work.user)
+        elif fit.changes:
+            categories.change(work.study, fit.changes, row.version if row else 1, work.user)
+    except Overtaken:
+        raise WrongRequest(_("Somebody changed the categories meanwhile. Import once more.")) from None
+    work.counts["categories"] = len(fit.ids) - fit.same
+    return fit
+
+
+def _collections(arrival: Arrival, work: _Work) -> dict[Collection, list[int]]:
+    """Return the texts of the file by collection, new and those that are here; new collections are noted."""
+    found: dict[Collection, list[int]] = {}
+    for n, row in work.texts.items():
+        found.setdefault(row.collection, []).append(n)
+    groups: Sequence[Group] = work.incoming.groups.get(work.wanted.way, ())
+    for n, (group, place) in enumerate(zip(groups, work.wanted.places, strict=True)):
+        new = [text for text in group.texts if text not in work.texts]
+        collection = place.collection
+        if new and place.given is not None:
+            # Always the same for one project: a killed import leaves a key that the next one finds.
+            given = {**place.given, "uuid": uuid.uuid5(arrival.uuid, str(n))}
+            collection = note_collection(work.study, given, work.user)
+            work.counts["collections"] = work.counts.get("collections", 0) + 1
+        if new and collection:
+            found.setdefault(collection, []).extend(new)
+    return found
+
+
+def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None:
+    """Store new texts of a collection as they will stay, and replace the same people in memos on any of them."""
+    new = [n for n in numbers if n not in work.texts]
+    about = [n for n, each in enumerate(work.incoming.remarks) if _text_of(work, each) in set(numbers)]
+    if not new and not about:
+        return
+    here = held(collection)
+    seal = vault.seal_of(here)
+    kept = Pseudonyms.objects.filter(collection=here).first()
+    key = vault.open_key(seal, here, kept)
+    done = persons.frozen(work.incoming, work.wanted.found, work.wanted.chosen, new, about, key, work.wanted.way)
+    last = here.texts.aggregate(last=Max("position"))["last"] or 0
+    rows = {n: Text(collection=collection, position=last + k, made_by=work.user) for k, n in enumerate(new, 1)}
+    for n, row in rows.items():
+        draft = done.texts[n]
+        row.name, row.variables = draft.name[:200], dict(draft.variables)
+        vault.close_text(seal, row, draft.text, draft.segments)
+    Text.objects.bulk_create(rows.values(), batch_size=500)
+    if done.key != key or (new and kept is None):
+        keep_key(seal, here, kept, done.key)
+    work.texts |= rows
+    work.moves |= done.moves
+    work.said |= done.remarks
+    work.counts["texts"] = work.counts.get("texts", 0) + len(rows)
+
+
+def _text_of(work: _Work, remark: Remark) -> int | None:
+    """Return the number of the text that a memo is about or lies in."""
+    if remark.about is About.TEXT:
+        return remark.number
+    return work.incoming.text_of_coding(remark.number) if remark.about is About.CODING else None
+
+
+def _code(work: _Work, fit: Fitted) -> None:
+    """Store the codings; one that is here already, of the same person at the same place, is not stored again."""
+    twin_rows = [row.pk for n, row in work.texts.items() if n not in work.moves]
+    there: dict[tuple[Any, ...], Coding] = {}
+    for some in _parts(twin_rows):
+        for one in Coding.objects.filter(text__in=some, removed_at=None):
+            there[one.text_id, one.coder_id, one.is_agreed, one.category, one.start, one.end] = one
+    made = []
+    for mark in persons.moved(work.incoming, work.moves):
+        if mark.text not in work.texts:
+            work.counts["left_out"] = work.counts.get("left_out", 0) + 1
+            continue
+        text, (coder, agreed), category = work.texts[mark.text], work.wanted.coders[mark.coder], fit.ids[mark.code]
+        key = (text.pk, coder.pk, agreed, category, mark.start, mark.end)
+        if key not in there:
+            there[key] = Coding(
+                text=text, coder=coder, is_agreed=agreed, category=category, made_with=category, start=mark.start,
+                end=mark.end, is_quotation=mark.is_quotation, made_at=_moment(mark.made),
+            )  # fmt: skip
+            made.append(there[key])
+        else:
+            work.counts["doubles"] = work.counts.get("doubles", 0) + 1
+        work.codings[mark.row] = there[key]
+    Coding.objects.bulk_create(made, batch_size=AT_ONCE)
+    work.counts["codings"] = len(made)
+
+
+def _parts(rows: Sequence[int]) -> list[Sequence[int]]:
+    return [rows[n : n + 500] for n in range(0, len(rows), 500)]
+
+
+def _moment(told: str) -> datetime:
+    """Return when something was made; now where the file does not tell, or tells the future."""
+    now = timezone.now()
+    try:
+        found = parse_datetime(told) if told else None
+    except ValueError:
+        found = None
+    if found is not None and found.tzinfo is None:
+        found = found.replace(tzinfo=UTC)
+    return min(found, now) if found else now
+
+
+def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
+    """Store the memos: on texts and codings sealed, on the rest without names; one that is here already not again."""
+    there = _said_here(work.study)
+    seals, made = Seals(), []
+    for n, remark in enumerate(work.incoming.remarks):
+        memo = _memo(work, fit, remark)
+        text = memo.coding.text if memo.coding else memo.text
+        if text is None and (remark.about in (About.TEXT, About.CODING) or not work.wanted.open_memos):
+            continue  # its text stays outside, or nobody wants memos that lie unsealed
+        words = work.said[n] if text else without(remark.words, plain)
+        key = (memo.about, memo.category, text.pk if text else None, memo.coding.pk if memo.coding else None, words)
+        if key in there:
+            continue
+        there.add(key)
+        if text:
+            seal: Seal = seals[text.collection.uuid]
+            memo.sealed = seal.close(words.encode(), memo.place)
+        else:
+            memo.words = words
+        made.append(memo)
+    Memo.objects.bulk_create(made, batch_size=500)
+    work.counts["memos"] = len(made)
+
+
+def _memo(work: _Work, fit: Fitted, remark: Remark) -> Memo:
+    author = work.wanted.coders[remark.author][0]
+    memo = Memo(study=work.study, author=author, made_at=_moment(remark.made), about=Memo.About.STUDY)
+    if remark.about is About.CATEGORY:
+        memo.about, memo.category = Memo.About.CATEGORY, fit.ids[remark.number]
+    elif remark.about is About.TEXT:
+        memo.about, memo.text = Memo.About.TEXT, work.texts.get(remark.number)
+    elif remark.about is About.CODING:
+        memo.about, memo.coding = Memo.About.CODING, work.codings.get(remark.number)
+    return memo
+
+
+def _said_here(study: Study) -> set[tuple[Any, ...]]:
+    kept = list(study.memos.select_related("text__collection", "coding__text__collection"))
+    said = memos.said(kept)
+    return {(m.about, m.category, m.coding.text_id if m.coding else m.text_id, m.coding_id, said[m.uuid]) for m in kept}

@@ -1,0 +1,114 @@
+"""The page of exchange: a study as a file, and a file taken in to be decided about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nahraum.base import BadInput, WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices import outgoing
+from nahraum.evidence.voices.exchange.table import codings_csv
+from nahraum.evidence.voices.exchange.writing import project_bytes
+from nahraum_site.accounts.permissions import may
+from nahraum_site.records import log
+from nahraum_site.records.files import clean_name
+from nahraum_site.voices.asked import found
+from nahraum_site.voices.collection_views import sent
+from nahraum_site.voices.exchange import queries, receiving
+from nahraum_site.voices.exchange.forms import UploadForm
+from nahraum_site.voices.models import Study
+
+LEAD = "voices.lead_study"
+
+
+@may(LEAD)
+@require_http_methods(["GET", "POST"])
+def exchange(request: HttpRequest, study: str) -> HttpResponse:
+    """Say what leaves and what stays, offer the files; take a project in."""
+    here = found(request, study, LEAD)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    page: dict[str, Any] = {"study": here, "form": form, "issues": ()}
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            if upload.size > receiving.LARGEST_MB << 20:
+                raise WrongRequest(
+                    _("The file has more than {count} MB. Export it without pictures and recordings.").format(
+                        count=receiving.LARGEST_MB
+                    )
+                )
+            arrival = receiving.take(here, clean_name(upload.name), upload.read(), request.user)
+            return redirect("arrival", here.uuid, arrival.uuid)
+        except BadInput as error:
+            page["issues"] = error.issues
+        except WrongRequest as error:
+            form.add_error("file", str(error))
+    try:
+        leaving = queries.leaving(here, request.user)
+        page |= {"leaving": leaving, "stays": outgoing.left_here(leaving.study, removed=leaving.removed)}
+    except WrongRequest as error:
+        page["fault"] = str(error)
+    page |= {
+        "waiting": [(each, receiving.name_of(each)) for each in queries.waiting(here)],
+        "done": queries.done(here),
+        "last": queries.last_taken(here),
+    }
+    return render(request, "voices_exchange/exchange.html", page, status=422 if page["issues"] or form.errors else 200)
+
+
+@may(LEAD)
+@require_safe
+def project(request: HttpRequest, study: str) -> HttpResponse:
+    """Send a study as a REFI-QDA project; it never lies on a disk here."""
+    here = found(request, study, LEAD)
+    name = f"{here.title}.qdpx"
+    try:
+        leaving = queries.leaving(here, request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect("exchange", here.uuid)
+    content, issues = project_bytes(outgoing.project_of(leaving.study), name)
+    for issue in issues:  # numbers only: messages are stored
+        messages.warning(request, issue.sentence)
+    _log_taken(request, here, leaving, "qdpx")
+    return sent(content, name, "application/zip")
+
+
+@may(LEAD)
+@require_safe
+def codings(request: HttpRequest, study: str) -> HttpResponse:
+    """Send the codings of a study as a table."""
+    here = found(request, study, LEAD)
+    try:
+        leaving = queries.leaving(here, request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect("exchange", here.uuid)
+    content = ("\ufeff" + codings_csv(outgoing.project_of(leaving.study))).encode()
+    _log_taken(request, here, leaving, "csv")
+    return sent(content, f"kodierungen-{here.title}.csv", "text/csv; charset=utf-8")
+
+
+def _log_taken(request: HttpRequest, here: Study, leaving: queries.Leaving, kind: str) -> None:
+    counts = {"texts": len(leaving.study.texts), "codings": len(leaving.study.codings)}
+    log.write(request.user, "exchange.taken", here, after={"kind": kind, "all": leaving.is_all, **counts})
+
+
+@may(LEAD)
+@require_POST
+def discard(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
+    """Set a project aside."""
+    here = found(request, study, LEAD)
+    one = get_object_or_404(here.arrivals, uuid=arrival)
+    try:
+        receiving.discard(one, request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The file was set aside and is removed."))
+    return redirect("exchange", here.uuid)

@@ -1,0 +1,106 @@
+"""A study leaves and a project comes in, in a real browser: downloaded, uploaded, decided, read."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.browser.driven import MODES, PASSWORD, judge, listen
+from tests.core.voices import refi_files as refi
+from tests.site.running import environment_of, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SEED = """
+import json, sys, django; django.setup()
+from django.core.management import call_command
+call_command("migrate", interactive=False, verbosity=0)
+from allauth.account.models import EmailAddress
+from nahraum.evidence.voices.categories import Add, Category
+from nahraum_site.accounts.models import Assignment, User
+from nahraum_site.voices import actions
+from nahraum_site.voices.categories import actions as categories
+from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.models import Member
+from tests.site.texts_fixtures import imported
+people = {}
+for name in ("Ada", "Cem"):
+    people[name] = User.objects.create_user(f"{name.lower()}@musterstadt.example", sys.argv[1], name=name)
+    EmailAddress.objects.create(user=people[name], email=people[name].email, verified=True, primary=True)
+    Assignment.objects.create(user=people[name], role="researcher")
+study = actions.begin("Nachbarschaften", people["Ada"])
+Member.objects.create(study=study, user=people["Cem"], part=Member.Part.CODER)
+place = actions.note_collection(study, {"method": "focus_group", "title": "Gruppe am Markt"}, people["Ada"])
+id = categories.new_id()
+categories.change(study, [Add(category=Category(id=id, name="Wohnen"))], None, people["Ada"])
+(text,) = imported(study, place, people["Ada"], "markt.txt", "Der Markt ist laut.".encode(), replaced=False)
+Coding.objects.create(text=text, coder=people["Ada"], category=id, made_with=id, start=0, end=9)
+print(json.dumps(f"/studien/{study.uuid}/"))
+"""
+SAID = "Frau Güneş-Wagenknecht sagt: Der Platz 🌳 ist laut.\nHerr Krahwinkel wartet auf den Bus.\n"
+NOTE = f'<Notes><Note guid="{refi.guid(5, 7)}" name="n"><PlainTextContent>Nachfragen</PlainTextContent></Note></Notes>'
+CASE = f'<Cases><Case guid="{refi.guid(6, 7)}" name="Rundgang"><SourceRef targetGUID="{refi.TEXT}"/></Case></Cases>'
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Serve a small study; return the site and the study's address."""
+    folder = tmp_path_factory.mktemp("exchange")
+    environment = environment_of(folder / "var", None)
+    settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+    seeded = subprocess.run(
+        [sys.executable, "-c", SEED, PASSWORD], env=settings, check=False, capture_output=True, text=True
+    )
+    assert seeded.returncode == 0, seeded.stderr[-3000:]
+    with running(environment, folder) as site:
+        yield site.address, json.loads(seeded.stdout.splitlines()[-1])
+
+
+def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
+    address, study = served
+    marks = [refi.selection(29, 49, 1), refi.selection(51, 62, 2)]
+    xml = refi.project(refi.text_source(marks), before=CASE, after=NOTE, origin="Nahraum")
+    file = refi.qdpx(tmp_path / "viertel.qdpx", xml, {"sources/a.txt": SAID})
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    heard = listen(page, address)
+    page.goto(f"{address}/anmelden/?next={study}")
+    page.fill("[name=login]", "ada@musterstadt.example")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Austausch", exact=True).click()
+    page.get_by_text("Es gehen nur Ihre eigenen Kodierungen und Memos mit").wait_for()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Projekt (REFI-QDA, .qdpx)").click()
+    assert taken.value.path().read_bytes().startswith(b"PK")
+    page.reload()
+    page.get_by_text("Zuletzt heruntergeladen").wait_for()
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Hochladen", exact=True).click()
+    page.get_by_role("heading", name="Wer ist genannt?").wait_for()
+    where = page.url
+    for name, at in {"seite": f"{address}{study}austausch/", "entscheiden": where}.items():
+        for mode, (scheme, width) in MODES.items():
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(at)
+            judge(page, f"austausch-{name}-{mode}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_label("Coder A").select_option(label="Cem")
+    page.get_by_label("Methode").select_option(label="Sozialraumbegehung")
+    assert page.get_by_role("checkbox", name="Güneş-Wagenknecht").is_checked()
+    page.get_by_label("Weitere Wörter, die wegzulassen sind").fill("Platz")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Markieren und neu ansehen").click()
+    assert page.get_by_role("checkbox", name="Platz").is_checked()
+    assert page.get_by_label("Coder A").evaluate("each => each.selectedOptions[0].text") == "Cem"
+    page.get_by_role("button", name="Angekreuzte ersetzen und alles einlesen").click()
+    page.get_by_text("Eingelesen: Texte 1, Kodierungen 2, Memos 1, neue Kategorien 0.").wait_for()
+    page.goto(f"{address}{study}texte/")
+    page.get_by_role("link", name="Protokoll").first.click()
+    words = page.locator("main").inner_text()
+    assert "Wagenknecht" not in words
+    assert "Krahwinkel" not in words
+    assert "[Auslassung 1] 🌳 ist laut." in words
+    assert heard == []
+    context.close()

@@ -1,0 +1,296 @@
+"""Whole projects in and out of a study: the same texts, codings, categories and memos; all of it or nothing."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.site.cast import words
+from tests.site.coding_fixtures import *  # noqa: F403 - fixtures
+from tests.site.coding_fixtures import SAID, at, step
+from tests.site.test_formulas import refuse_formulas
+from tests.site.wizard import form_of
+
+NAME = "Güneş-Wagenknecht"
+
+
+@pytest.fixture
+def ada(team, enter):
+    return enter(team["Ada"])
+
+
+@pytest.fixture
+def cem(team, enter):
+    return enter(team["Cem"])
+
+
+def committed():
+    """Carry out what is done once a transaction is certain."""
+    from django.test import TestCase
+
+    return TestCase.captureOnCommitCallbacks(execute=True)
+
+
+def upload(client, study, content, name="viertel.qdpx"):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return client.post(at(study, "austausch/"), {"file": SimpleUploadedFile(name, content)})
+
+
+def answered(answer, **other):
+    """Return what a browser would send of the page as it stands, but for ``other``."""
+    return form_of(answer, 'id="entscheiden"') | other
+
+
+def take(client, study, content, name="viertel.qdpx", **other):
+    """Upload a project and import it as the page proposes."""
+    sent = upload(client, study, content, name)
+    assert sent.status_code == 302, words(sent)
+    page = client.get(sent.url)
+    assert page.status_code == 200, words(page)
+    with committed():
+        done = client.post(sent.url, answered(page, **{"import": "1"} | other))
+    assert done.status_code == 302, words(done)
+    return words(client.get(at(study, "austausch/")))
+
+
+def written(client, study, about, id, said):
+    assert client.post(at(study, f"memos/neu/{about}/{id}/"), {"words": said, "version": "0"}).status_code == 302
+
+
+def holds(study):
+    """Return what a study holds, in words: texts, codings, categories, memos, collections."""
+    from nahraum_site.voices.categories.queries import system_of
+    from nahraum_site.voices.coding import memos
+    from nahraum_site.voices.coding.models import Coding
+    from nahraum_site.voices.texts.queries import contents_of, texts_of
+
+    texts = list(texts_of(study))
+    said = contents_of(texts)
+    system = system_of(study)
+    codings = list(Coding.objects.filter(text__in=texts, removed_at=None).select_related("text", "coder"))
+    kept = list(study.memos.select_related("author", "text__collection", "coding__text__collection"))
+    told = memos.said(kept)
+    label = system.label
+
+    def place(memo):
+        if memo.coding:
+            return said[memo.coding.text.uuid][memo.coding.start : memo.coding.end], label(memo.coding.category)
+        return memo.text.name if memo.text else label(memo.category) if memo.category else ""
+
+    return {
+        "texts": sorted((t.name, said[t.uuid], tuple(t.variables.items()), t.sha256) for t in texts),
+        "codings": sorted(
+            (said[c.text.uuid][c.start : c.end], label(c.category), c.coder.name, c.is_agreed, c.is_quotation,
+             c.made_at.replace(microsecond=0).isoformat())
+            for c in codings
+        ),
+        "categories": [(label(c.id), c.description, c.anchor, c.rule, c.colour, c.codable) for c in system.categories],
+        "memos": sorted((told[m.uuid], m.about, place(m), m.author.name) for m in kept),
+        "collections": sorted((c.title, c.method, c.space) for c in study.collections.all() if c.texts.exists()),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def coded(study, text, system, ada, cem, team):
+    """Let two people code, quote, agree and write memos; return the study."""
+    from nahraum_site.voices.coding.models import Coding
+    from nahraum_site.voices.texts.models import Text
+
+    Text.objects.filter(pk=text.pk).update(variables={"Rolle": "Mieterin"})
+    made = step(cem, study, text, start=4, end=11, category=system["Wohnen"], quotation=True).json()["codings"][0][0]
+    step(cem, study, text, start=4, end=11, category=system["Verkehr"])
+    step(ada, study, text, start=0, end=len(SAID), category=system["Ressourcen"])
+    gone = step(ada, study, text, start=0, end=2, category=system["Ressourcen"]).json()["codings"][0][0]
+    step(ada, study, text, "remove", coding=gone)
+    id = system["Verkehr"]
+    Coding.objects.create(text=text, coder=team["Ada"], category=id, made_with=id, start=0, end=9, is_agreed=True)
+    for about, thing in (("studie", study.uuid), ("kategorie", id), ("text", text.uuid), ("kodierung", made)):
+        written(cem, study, about, thing, f"Zu {about}: 🌳\nE\u0301s")
+    return study
+
+
+def another(team, member=None):
+    """Return an empty study that Ada leads."""
+    from nahraum_site.voices import actions
+    from nahraum_site.voices.models import Member
+
+    made = actions.begin("Neue Studie", team["Ada"])
+    if member:
+        Member.objects.create(study=made, user=team[member], part=Member.Part.CODER)
+    return made
+
+
+def test_a_study_leaves_and_becomes_the_same_study_again(coded, text, ada, cem, team, collections, apart):
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices.coding.models import Coding, Openness
+
+    page = words(ada.get(at(coded, "austausch/")))
+    assert "Es gehen nur Ihre eigenen Kodierungen und Memos mit" in page
+    assert "Register der Einladungen" in page
+    for client, status in ((cem, 403), (ada, 200)):
+        assert client.get(at(coded, "austausch/projekt.qdpx")).status_code == status
+    blind = ada.get(at(coded, "austausch/kodierungen.csv"))
+    assert {row.split(";")[1] for row in blind.content.decode().splitlines()[1:] if ";" in row} == {"Ada"}
+    Openness.objects.create(study=coded, is_open=True)
+    assert "Zurückgenommene Kodierungen bleiben hier: 1." in words(ada.get(at(coded, "austausch/")))
+    sent = ada.get(at(coded, "austausch/projekt.qdpx"))
+    assert LogEntry.objects.first().after == {"kind": "qdpx", "all": True, "texts": 1, "codings": 4}
+    table = ada.get(at(coded, "austausch/kodierungen.csv")).content
+    refuse_formulas(table.removeprefix("\ufeff".encode()), "kodierungen.csv", named=False)
+    assert not [path for path in apart.rglob("*") if path.is_file() and b"Der Platz" in path.read_bytes()]
+    new = another(team, "Cem")
+    new.spaces = ["Hafen"]
+    new.save()
+    page = take(ada, new, sent.content)
+    assert "Texte 1, Kodierungen 4, Memos 4" in page
+    assert holds(new) == holds(coded)
+    assert not list((apart / "sealed").glob("*/project"))
+    # The same file once more: it is told, and where it came from nothing is there twice.
+    again = upload(ada, new, sent.content)
+    assert "Genau diese Datei wurde am" in words(ada.get(again.url))
+    refused = ada.post(again.url, answered(ada.get(again.url), **{"import": "1"}))
+    assert refused.status_code == 422
+    with committed():
+        ada.post(again.url, answered(ada.get(again.url), **{"import": "1", "once_more": "on"}))
+    assert holds(new) == holds(coded)
+    before = Coding.objects.count()
+    take(ada, coded, sent.content)
+    assert Coding.objects.count() == before
+    assert "davon gibt es hier schon" not in words(ada.get(at(coded, "austausch/")))
+    # A table of codings goes to the texts that are here.
+    Coding.objects.filter(text__collection__study=new).delete()
+    take(ada, new, table, "kodierungen.csv")
+    assert [row[:4] for row in holds(new)["codings"]] == [row[:4] for row in holds(coded)["codings"]]
+
+
+def foreign(tmp_path, said, marks, memo="", **more):
+    """Return a project of another program: one text, codings of somebody who is not here, a memo on the first."""
+    from tests.core.voices import refi_files as refi
+
+    source = refi.text_source(
+        [refi.selection(start, end, n) for n, (start, end) in enumerate(marks, 1)], name=f"Gespräch {NAME}"
+    )
+    note = f'<Notes><Note guid="{refi.guid(1, 7)}" name="n"><PlainTextContent>{memo}</PlainTextContent></Note></Notes>'
+    source = source.replace("</CodeRef>", "").replace(
+        f'<CodeRef targetGUID="{refi.CODE}"/>',
+        f'<CodeRef targetGUID="{refi.CODE}"/>' + (f'<NoteRef targetGUID="{refi.guid(1, 7)}"/>' if memo else ""),
+    )
+    xml = refi.project(source, after=note if memo else "", origin="Nahraum", **more)
+    return refi.qdpx(tmp_path / "fremd.qdpx", xml, {"sources/a.txt": said}).read_bytes()
+
+
+def test_names_are_replaced_and_every_coding_keeps_its_words(study, collections, team, ada, cem, tmp_path, apart):
+    from nahraum_site.voices.coding.models import Memo
+    from nahraum_site.voices.texts.queries import key_of
+
+    said = f"Der Platz 🌳🌳 ist laut.\nFrau {NAME}: E\u0301s fehlt ein Treff 🚌.\nAnruf: 0214 5550123."
+    quotations = ["🌳🌳 ist", f"Frau {NAME}: E\u0301s", "Treff 🚌.\nAnruf"]
+    marks = [(said.index(words), said.index(words) + len(words)) for words in quotations]
+    content = foreign(tmp_path, said, marks, memo=f"{NAME} fragen")
+    assert cem.post(at(study, "austausch/"), {}).status_code == 403
+    page = ada.get(upload(ada, study, content).url)
+    assert NAME in words(page)
+    sealed = [path for path in (apart / "sealed").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in sealed) == ["named", "project"]
+    assert not any(NAME.encode() in path.read_bytes() for path in sealed)
+    to = str(collections[0].uuid)
+    given = {"import": "1", "group_0_to": to, "coder_0": str(team["Cem"].pk)}
+    # Somebody marks one word more: that is looked at first.
+    looked = ada.post(page.request["PATH_INFO"], answered(page, **given, others="Treff"))
+    assert looked.status_code == 422
+    with committed():
+        done = ada.post(page.request["PATH_INFO"], answered(looked, **given, others="Treff"))
+    assert done.status_code == 302
+    found = holds(study)
+    (text,) = found["texts"]
+    assert text[1] == said.replace(NAME, "[Person 1]").replace("0214 5550123", "[Telefon 1]").replace(
+        "Treff", "[Auslassung 1]"
+    )
+    assert text[0] == "Gespräch [Person 1]"
+    expected = ["🌳🌳 ist", "Frau [Person 1]: E\u0301s", "[Auslassung 1] 🚌.\nAnruf"]
+    assert [row[0] for row in found["codings"]] == sorted(expected)
+    assert {row[2] for row in found["codings"]} == {"Cem"}
+    assert "[Person 1] fragen" in [row[0] for row in found["memos"]]
+    assert Memo.objects.get(coding__start=found["texts"][0][1].index("🌳")).words == ""  # sealed
+    assert key_of(collections[0]).originals("[Person 1]") == (NAME,)
+    assert not (apart / "sealed").joinpath(page.request["PATH_INFO"].split("/")[-2]).exists()
+
+
+def test_all_or_nothing_and_what_waits_goes_when_its_time_is_over(study, collections, system, team, ada, tmp_path,
+                                                                 apart, monkeypatch):  # fmt: skip
+    from django.utils import timezone
+
+    from nahraum_site.records import sealing
+    from nahraum_site.voices.exchange import receiving, storing
+    from nahraum_site.voices.exchange.models import Arrival
+    from nahraum_site.voices.texts import forgetting
+
+    content = foreign(tmp_path, "Bus fehlt überall.", [(0, 3)])
+    page = ada.get(upload(ada, study, content).url)
+    before = holds(study), study.collections.count()
+    with monkeypatch.context() as broken:
+        broken.setattr(storing, "_remember", lambda *_given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ada.post(page.request["PATH_INFO"], answered(page, **{"import": "1"}))
+    assert (holds(study), study.collections.count()) == before
+    assert upload(ada, study, content).url == page.request["PATH_INFO"]  # it waits already
+    waits = Arrival.objects.get()
+    assert waits.stage == Arrival.Stage.WAITING
+    with committed():
+        assert receiving.sweep() == 0
+        Arrival.objects.update(made_at=timezone.now() - timedelta(days=15))
+        assert receiving.sweep() == 1
+    assert waits.uuid not in sealing.kept()
+    assert not waits.path.exists()
+    # Deleting texts sets aside what waits: it may hold the same words.
+    upload(ada, study, content)
+    with committed():
+        forgetting.delete_texts(collections[0], "Café Hafen", team["Ada"])
+    assert not Arrival.objects.exists()
+    # A process that was killed while a file came leaves a row, and the nights remove it.
+    left = Arrival.objects.create(study=study, size=1, sha256="0" * 64, made_at=timezone.now() - timedelta(days=2))
+    sealing.make(left.uuid)
+    with committed():
+        assert receiving.sweep() == 1
+    assert left.uuid not in sealing.kept()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04kaputt", b"SQLite format 3\0kaputt", b"nichts"])
+def test_what_no_program_wrote_is_refused_and_nothing_waits(study, team, ada, content):
+    from nahraum_site.voices.exchange.models import Arrival
+
+    assert upload(ada, study, content).status_code == 422
+    assert not Arrival.objects.exists()
+
+
+def test_a_project_of_taguette_comes_in_and_a_large_one_in_few_questions(study, team, ada, tmp_path, django):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from tests.core.voices.test_refi_taguette import WORDS, taguette
+    from tests.core.voices.test_refi_taguette import at as places
+
+    path = taguette(tmp_path / "t.sqlite3", [(*places("Der Bus fährt 😀"), "Der Bus fährt 😀", 2)])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA journal_mode = WAL")
+    take(ada, study, path.read_bytes(), "t.sqlite3")
+    assert [row[0] for row in holds(study)["codings"]] == ["Der Bus fährt 😀"]
+    assert holds(study)["texts"][0][1] == WORDS
+    said = "Bus fehlt überall, sagt die Gruppe. " * 40
+    content = foreign(tmp_path, said, [(n % 900, n % 900 + 5 + n // 900) for n in range(2000)])
+    page = ada.get(upload(ada, study, content).url)
+    with CaptureQueriesContext(connection) as asked:
+        ada.post(page.request["PATH_INFO"], answered(page, **{"import": "1"}))
+    assert len(holds(study)["codings"]) == 2001
+    assert len(asked) < 100
+
+
+def test_only_the_team_and_only_the_lead(study, team, enter, ada):
+    assert enter(team["Olga"]).get(at(study, "austausch/")).status_code == 404
+    assert enter(team["Rita"]).get(at(study, "austausch/")).status_code == 403
+    assert ada.get(at(study, f"austausch/{uuid4()}/")).status_code == 404
+    assert "Austausch" in words(ada.get(at(study)))
+    assert "Austausch" not in words(enter(team["Cem"]).get(at(study)))
