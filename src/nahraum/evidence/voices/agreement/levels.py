@@ -32,20 +32,30 @@ def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int
 
     A coding that covers any character of a line counts for it.
     """
-    begins = _begins(codings)
+    begins = begins_of(codings)
     spans = np.array([(begin + s, begin + e) for begin, each in zip(begins, lines, strict=True) for s, e in each])
     of_text = np.repeat(np.arange(len(lines)), [len(each) for each in lines])
-    cuts, covered = _covered(codings.of(code), begins)
+    cuts, covered = covered_by(codings.of(code), begins)
     marked = np.concatenate([np.zeros((len(covered), 1)), np.cumsum(covered * np.diff(cuts), axis=1)], axis=1)
     start, end = spans.reshape(-1, 2).T
     given = np.stack([np.interp(end, cuts, row) - np.interp(start, cuts, row) for row in marked]) > 0
     return _ratings(np.where(codings.worked[:, of_text], given, NOTHING))
 
 
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the lines that hold more than blanks: nobody codes or leaves out an empty one."""
+    found, start = [], 0
+    for words in text.split("\n"):
+        if words.strip():
+            found.append((start, start + len(words)))
+        start += len(words) + 1
+    return found
+
+
 def by_character(codings: Codings, code: int) -> Ratings:
     """Return who gave a code to each character; stretches in which nothing changes are one pattern, counted often."""
-    begins = _begins(codings)
-    cuts, covered = _covered(codings.of(code), begins)
+    begins = begins_of(codings)
+    cuts, covered = covered_by(codings.of(code), begins)
     of_text = np.searchsorted(begins, cuts[:-1], side="right") - 1
     return _ratings(np.where(codings.worked[:, of_text], covered, NOTHING), np.diff(cuts))
 
@@ -62,7 +72,7 @@ def by_segment(codings: Codings, code: int, *, overlap: float = 0.9) -> Ratings:
         raise WrongRequest(_("The overlap lies above 0 and up to 100 %."))
     found = codings.of(code)
     both = np.logical_and(codings.worked[0], codings.worked[1])[found.text]
-    begin = _begins(codings)[found.text]
+    begin = begins_of(codings)[found.text]
     start, end = begin + found.start, begin + found.end
     one, two = (np.flatnonzero(both & (found.coder == coder)) for coder in (0, 1))
     left, right = _touching(start, end, one, two[np.argsort(start[two], kind="stable")])
@@ -87,12 +97,12 @@ def _touching(start: Ints, end: Ints, one: Ints, two: Ints) -> tuple[Ints, Ints]
     return left[meet], right[meet]
 
 
-def _begins(codings: Codings) -> Ints:
+def begins_of(codings: Codings) -> Ints:
     """Return where each text begins if all lie one after another."""
     return np.concatenate([[0], np.cumsum(codings.length)[:-1]])
 
 
-def _covered(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
+def covered_by(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
     """Return the places where something begins or ends, and between them who (C x pieces) marked it."""
     start, end = begins[found.text] + found.start, begins[found.text] + found.end
     cuts = np.unique(np.concatenate([begins, [begins[-1] + found.length[-1]], start, end]))

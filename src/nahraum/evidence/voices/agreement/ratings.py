@@ -59,6 +59,12 @@ def ratings(rows: Sequence[Sequence[Hashable | None]], times: Sequence[float] | 
     return Ratings(values, patterns, often.astype(float))
 
 
+def pooled(some: Sequence[Ratings]) -> Ratings:
+    """Put together judgements of the same coders with the same values: every one counts as a unit of its own."""
+    codes = np.concatenate([each.codes for each in some], axis=1)
+    return Ratings(some[0].values, codes, np.concatenate([each.times for each in some]))
+
+
 def _in_order(values: set[Hashable]) -> tuple[Hashable, ...]:
     try:
         return tuple(sorted(values))  # type: ignore[type-var]
