@@ -39,7 +39,7 @@ SIGNS = {
     Difference.NEITHER: "○",
 }
 WORDS = {
-    Difference.SAME: gettext_noop("the same"),
+    Difference.SAME: gettext_noop("alike"),
     Difference.BOUNDS: gettext_noop("other bounds"),
     Difference.ONE: gettext_noop("only {one}"),
     Difference.OTHER: gettext_noop("only {other}"),

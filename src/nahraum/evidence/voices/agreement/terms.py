@@ -33,6 +33,16 @@ class Level(StrEnum):
         """Say what this level cannot tell."""
         return _(LEVELS[self][2])
 
+    @property
+    def units(self) -> str:
+        """Return the word for its units."""
+        return _(UNITS.get(self, gettext_noop("characters")))
+
+    @property
+    def given(self) -> str:
+        """Return the word for what is counted where somebody gave a category."""
+        return _(gettext_noop("stretches")) if self is Level.STRETCH else self.units
+
 
 LEVELS = {
     Level.TEXT: (
@@ -76,6 +86,13 @@ LEVELS = {
 }
 
 
+UNITS = {
+    Level.TEXT: gettext_noop("texts"),
+    Level.LINE: gettext_noop("lines"),
+    Level.SEGMENT: gettext_noop("stretches"),
+}
+
+
 class Measure(StrEnum):
     """A measure of agreement."""
 
@@ -102,7 +119,7 @@ class Measure(StrEnum):
 MEASURES = {
     Measure.PERCENT: (
         gettext_noop("Percent agreement"),
-        gettext_noop("The share of judgements that agree, 0 to 1, without asking what chance would bring."),
+        gettext_noop("The share of judgements that agree, without asking what chance would bring."),
     ),
     Measure.COHEN: (
         gettext_noop("Cohen's kappa"),
@@ -142,7 +159,7 @@ MEASURES = {
 
 
 class Why(StrEnum):
-    """Why a measure has no value."""
+    """Why a measure has no value, or no interval."""
 
     NOT_JUDGED = "not_judged"
     ONE_VALUE = "one_value"
@@ -167,7 +184,10 @@ WHYS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A measure with its value, or None and ``why``; ``low``, ``high``: 95 % of samples, None where not asked for."""
+    """A measure with its value, or None and ``why`` (of an interval, too, that was asked for and has none).
+
+    ``low``, ``high``: between them lie 95 % of the samples; None where not asked for.
+    """
 
     measure: Measure
     value: float | None
