@@ -25,6 +25,7 @@ TABLES = {
     "protokoll/protokoll.csv",
     "dateien/<uuid:file>/<str:name>",
     "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
+    "studien/<uuid:study>/uebereinstimmung/werte.<str:kind>",  # asked in test_agreement
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 
