@@ -158,6 +158,10 @@ def test_pages_are_whole_and_accessible(served, browser, state, mode):
     """After the team opened the study."""
     study, _address, found = served
     page = opened(browser, state, "Ada", mode)
+    page.goto(f"{study}/kodierungen/")
+    button = page.get_by_role("button", name="Kodierungen der anderen zeigen")
+    if button.count():
+        button.click()
     for name, path in {
         "uebereinstimmung": "uebereinstimmung/",
         "uebereinstimmung-stellen": "uebereinstimmung/?ebene=segment&deckung=80",

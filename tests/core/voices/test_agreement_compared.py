@@ -150,6 +150,19 @@ def test_what_has_no_value_says_why_and_is_never_zero():
     assert (result.low, result.why) == (None, Why.FEW_TEXTS)
 
 
+def test_samples_draw_whole_texts_where_there_are_enough():
+    """In three of six texts all agree, in three nobody: of six texts drawn, 95 % hold between one and five such."""
+    rows = [(text, 0, HOUSING, 0, 50) for text in range(6)] + [(text, 1, HOUSING, 0, 50) for text in range(3)]
+    rows += [(text, 1, TRAFFIC, 50, 99) for text in range(3, 6)]
+    made = coded(rows, [50] * 3 + [99] * 3)
+    lines = {text: [(0, 50)] for text in range(6)}
+    result = compare(made, (0, 1), Level.LINE, lines=lines, chosen="housing").chosen.results[0]
+    assert (result.value, result.low, result.high) == (0.5, pytest.approx(1 / 6), pytest.approx(5 / 6))
+    few = compare(made, (0, 1), Level.CHARACTER, texts=range(4), chosen="housing")
+    assert not few.draws_texts
+    assert few.chosen.results[0].high - few.chosen.results[0].low < 0.2
+
+
 def test_three_people_are_compared_by_conger_and_never_by_overlapping_stretches():
     rows = [(0, coder, HOUSING, 0, 2 + coder) for coder in range(3)]
     found = compare(coded(rows, [6], 3), (0, 1, 2), Level.CHARACTER)

@@ -12,9 +12,9 @@ import numpy as np
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.agreement import coefficients
-from nahraum.evidence.voices.agreement.intervals import interval
+from nahraum.evidence.voices.agreement.intervals import within
 from nahraum.evidence.voices.agreement.krippendorff import alpha
-from nahraum.evidence.voices.agreement.levels import by_character, by_line, by_segment, by_text
+from nahraum.evidence.voices.agreement.levels import by_character, by_placed_line, by_segment, by_text, placed
 from nahraum.evidence.voices.agreement.ratings import Floats, Ratings, pooled
 from nahraum.evidence.voices.agreement.stretches import Stretches, by_stretch
 from nahraum.evidence.voices.agreement.terms import Agreement, Compared, Level, Measure, Result, Why
@@ -31,6 +31,7 @@ FUNCTIONS: dict[Measure, Callable[[Ratings], Floats]] = {
     Measure.ALPHA: alpha,
 }
 Lines = Mapping[int, Sequence[tuple[int, int]]]  # number of a text -> start and end of its lines
+MANY = 5  # texts from which on samples draw whole texts: what stands in one hangs together
 SEED = 20260101  # the same codings give the same intervals
 
 
@@ -55,15 +56,19 @@ def compare(
 
     ``lines``: for the level of lines. ``main``: a category counts as the main category that holds it. ``chosen``: the
     category that gets intervals; all together without it. All together, each judgement on a category counts once.
-    Raises WrongRequest for fewer than two coders, and as the levels do.
+    Samples draw whole texts; units, if there are fewer than `MANY`. Raises WrongRequest for fewer than two coders, and
+    as the levels do.
     """
     if len(set(coders)) < 2:
         raise WrongRequest(_("Agreement needs two people who coded the same material."))
     wanted = [each for each in shared(coded.codings, coders) if texts is None or each in set(texts)]
     codings, ids = _named(coded, main=main)
     codings = _among(codings, coders, wanted)
-    units = _Units(level=level, overlap=overlap, lines=[(lines or {}).get(each, ()) for each in wanted])
+    where = placed(codings, [(lines or {}).get(each, ()) for each in wanted])
+    units = _Units(level=level, overlap=overlap, lines=where)
     judged = {ids[code]: units.of(codings, code) for code in np.unique(codings.code).tolist()}
+    if len(wanted) < MANY:
+        judged = {id: _apart(each) for id, each in judged.items()}
     together = _together(list(judged.values())) if judged else None
     row = partial(_row, measures=_measures(level, len(coders)), coders=len(coders))
     of = chosen if chosen in judged else None
@@ -72,6 +77,7 @@ def compare(
         overlap=overlap,
         coders=tuple(coders),
         texts=tuple(wanted),
+        draws_texts=len(wanted) >= MANY,
         overall=row(None, together),
         chosen=row(of, together if of is None else judged[of], runs=runs),
         rows=tuple(row(id, each) for id, each in judged.items()),
@@ -94,7 +100,7 @@ class _Judged:
 class _Units:
     level: Level
     overlap: float
-    lines: Sequence[Sequence[tuple[int, int]]]
+    lines: tuple[Ints, Ints, Ints]
 
     def of(self, codings: Codings, code: int) -> _Judged:
         match self.level:
@@ -105,12 +111,18 @@ class _Units:
                 found = by_segment(codings, code, overlap=self.overlap)
                 return _Judged(found, np.bincount(codings.of(code).coder, minlength=2), values=1)
             case Level.LINE:
-                found = by_line(codings, code, self.lines)
+                found = by_placed_line(codings, code, self.lines)
             case Level.TEXT:
                 found = by_text(codings, code)
             case Level.CHARACTER:
                 found = by_character(codings, code)
         return _Judged(found, ((found.codes == 1) * found.times).sum(axis=1).astype(np.int64))
+
+
+def _apart(judged: _Judged) -> _Judged:
+    """Return judgements whose samples draw units, not texts; u-alpha knows no units."""
+    found = judged.found
+    return judged if isinstance(found, Stretches) else replace(judged, found=replace(found, groups=None))
 
 
 def _together(judged: Sequence[_Judged]) -> _Judged:
@@ -166,7 +178,8 @@ def _row(
         units, results = found.size, (_of_stretches(found, runs),)
     else:
         units = int(found.times.sum())
-        results = tuple(_of_ratings(found, each, judged.values, category, runs) for each in measures)
+        drawn = found.resampled(runs, np.random.default_rng(SEED)) if runs and units else None
+        results = tuple(_of_ratings(found, each, judged.values, category, drawn) for each in measures)
     return Compared(category=category, units=units, given=tuple(judged.given.tolist()), results=results)
 
 
@@ -176,22 +189,22 @@ def _of_stretches(found: Stretches, runs: int) -> Result:
         return Result(measure=Measure.U_ALPHA, value=None, why=Why.ONE_VALUE)
     if not runs:
         return Result(measure=Measure.U_ALPHA, value=value)
-    if len(found.itself) < 2:
+    if len(found.itself) < MANY:
         return Result(measure=Measure.U_ALPHA, value=value, why=Why.FEW_TEXTS)
     low, high = found.interval(np.random.default_rng(SEED), runs)
     return Result(measure=Measure.U_ALPHA, value=value, low=_known(low), high=_known(high))
 
 
-def _of_ratings(ratings: Ratings, measure: Measure, values: int, category: str | None, runs: int) -> Result:
+def _of_ratings(ratings: Ratings, measure: Measure, values: int, category: str | None, drawn: Ratings | None) -> Result:
     function = FUNCTIONS[measure]
     if measure is Measure.BRENNAN_PREDIGER:
         function = partial(coefficients.brennan_prediger, values=values)
     value = float(function(ratings))
     if not np.isfinite(value):
         return Result(measure=measure, value=None, why=_why(ratings, values, category))
-    if not runs:
+    if drawn is None:
         return Result(measure=measure, value=value)
-    found = interval(function, ratings, random=np.random.default_rng(SEED), runs=runs)
+    found = within(function, ratings, drawn)
     return Result(measure=measure, value=value, low=_known(found.low), high=_known(found.high))
 
 

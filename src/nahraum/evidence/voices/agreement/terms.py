@@ -71,16 +71,13 @@ LEVELS = {
     Level.CHARACTER: (
         gettext_noop("single character"),
         gettext_noop("A unit is a character: who gave the category to it?"),
-        gettext_noop(
-            "Neighbouring characters hang together, so the intervals are too narrow. Long stretches weigh more."
-        ),
+        gettext_noop("Long stretches weigh more than short ones, however much they say."),
     ),
     Level.STRETCH: (
         gettext_noop("stretches with their boundaries (u-alpha)"),
         gettext_noop("Compared are the stretches themselves and what lies between them: are begin and end the same?"),
         gettext_noop(
-            "Only u-alpha is made for this. Overlapping stretches of one person with one category count as one. The "
-            "intervals draw whole texts: with few texts they say little."
+            "Only u-alpha is made for this. Overlapping stretches of one person with one category count as one."
         ),
     ),
 }
@@ -178,7 +175,7 @@ WHYS = {
     Why.ONE_VALUE: gettext_noop("everybody said the same everywhere, so chance alone would always agree"),
     Why.ONE_CATEGORY: gettext_noop("with a single category chance alone would always agree"),
     Why.ALL_ONLY: gettext_noop("makes sense over all categories only"),
-    Why.FEW_TEXTS: gettext_noop("needs more than one text"),
+    Why.FEW_TEXTS: gettext_noop("too few texts for an interval: five are needed"),
 }
 
 
@@ -210,14 +207,15 @@ class Compared:
 class Agreement:
     """How far coders agree, in all and for each category that one of them gave. ``coders``, ``texts``: numbers.
 
-    ``overlap``: from which share on two stretches are the same, at the level of segments. ``chosen``: the categories'
-    row with intervals, or ``overall``.
+    ``overlap``: from which share on two stretches are the same, at the level of segments. ``draws_texts``: whether the
+    samples drew whole texts, not units. ``chosen``: the row of a category, or ``overall``, with intervals.
     """
 
     level: Level
     overlap: float
     coders: tuple[int, ...]
     texts: tuple[int, ...]
+    draws_texts: bool
     overall: Compared
     chosen: Compared
     rows: tuple[Compared, ...]
