@@ -128,24 +128,22 @@ def _apart(judged: _Judged) -> _Judged:
 def _together(judged: Sequence[_Judged]) -> _Judged:
     """Return all judgements: of stretches that overlap enough, each could have had any of the categories."""
     given = np.sum([each.given for each in judged], axis=0)
-    if isinstance(judged[0].found, Stretches):
-        return _Judged(reduce(add, (each.found for each in judged)), given)  # type: ignore[arg-type]
+    stretches = [each.found for each in judged if isinstance(each.found, Stretches)]
+    if stretches:
+        return _Judged(reduce(add, stretches), given)
     values = len(judged) if judged[0].values == 1 else 2
-    return _Judged(pooled([each.found for each in judged]), given, values)  # type: ignore[misc]
+    return _Judged(pooled([each.found for each in judged if isinstance(each.found, Ratings)]), given, values)
 
 
 def _named(coded: Coded, *, main: bool) -> tuple[Codings, tuple[str, ...]]:
     """Return the codings and what their codes mean; those of categories not in force stay as they are."""
     if not main:
         return coded.codings, coded.categories
-    of = [line[0].id if (line := _line(coded, id)) else id for id in coded.categories]
+    system = coded.system
+    of = [system.line(id)[0].id if system.find(id) else id for id in coded.categories]
     ids = tuple(dict.fromkeys(of))
     number = np.array([ids.index(id) for id in of], dtype=np.int64)
     return replace(coded.codings, code=number[coded.codings.code]), ids
-
-
-def _line(coded: Coded, id: str) -> Sequence[object]:
-    return coded.system.line(id) if coded.system.find(id) else ()
 
 
 def _among(codings: Codings, coders: Sequence[int], texts: Sequence[int]) -> Codings:
@@ -175,7 +173,8 @@ def _row(
         return Compared(category=category, units=0, given=(0,) * coders, results=nothing)
     found = judged.found
     if isinstance(found, Stretches):
-        units, results = found.size, (_of_stretches(found, runs),)
+        units = found.size
+        results: tuple[Result, ...] = (_of_stretches(found, runs),)
     else:
         units = int(found.times.sum())
         drawn = found.resampled(runs, np.random.default_rng(SEED)) if runs and units else None

@@ -24,7 +24,8 @@ def by_text(codings: Codings, code: int) -> Ratings:
     found = codings.of(code)
     given = np.zeros(codings.worked.shape, dtype=np.int64)
     given[found.coder, found.text] = 1
-    return _ratings(np.where(codings.worked, given, NOTHING), np.arange(given.shape[1]), given.shape[1])
+    texts = len(codings.length)
+    return _ratings(np.where(codings.worked, given, NOTHING), np.arange(texts), texts)
 
 
 def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int]]]) -> Ratings:

@@ -65,7 +65,7 @@ def by_stretch(codings: Codings, code: int) -> Stretches:
     texts = len(codings.length)
 
     def per_text(pairs: Ints) -> Floats:
-        return np.bincount(of_text, pairs * width, minlength=texts)
+        return np.asarray(np.bincount(of_text, pairs * width, minlength=texts), dtype=float)
 
     mixed = per_text(marked * free)
     together = np.stack([per_text(free * (free - 1)), mixed, mixed, per_text(marked * (marked - 1))], axis=1)
