@@ -27,6 +27,7 @@ TABLES = {
     "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
     "studien/<uuid:study>/ergebnisse/tabellen.<str:kind>",  # asked in test_results
     "studien/<uuid:study>/austausch/kodierungen.csv",  # asked in test_exchange
+    "studien/<uuid:study>/uebereinstimmung/werte.<str:kind>",  # asked in test_agreement
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "nahraum_site.voices.coding",
     "nahraum_site.voices.results",
     "nahraum_site.voices.exchange",
+    "nahraum_site.voices.agreement",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -20,6 +20,7 @@ urlpatterns = [
     path("studien/", include("nahraum_site.voices.coding.urls")),
     path("studien/", include("nahraum_site.voices.results.urls")),
     path("studien/", include("nahraum_site.voices.exchange.urls")),
+    path("studien/", include("nahraum_site.voices.agreement.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

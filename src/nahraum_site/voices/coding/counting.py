@@ -15,7 +15,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import queries
-from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.coding.models import Coding, Worked
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.releases.queries import released
 from nahraum_site.voices.texts.models import Text
@@ -65,16 +65,20 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
 def table(study: Study, whose: str = ALL, words: str = "") -> Table:
     """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
 
-    Words of texts are opened when they are asked for. Codings at categories no longer in force stand outside.
+    Coders count as having worked on the texts that they coded through, and on those with a coding of theirs. Words of
+    texts are opened when they are asked for. Codings at categories no longer in force stand outside.
     """
     system = categories.system_of(study)
     texts = list(listed(study))
     rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
+    through = Worked.objects.filter(text__collection__study=study)
     if whose not in (ALL, AGREED):
-        rows = rows.filter(coder_id=int(whose))
+        rows, through = rows.filter(coder_id=int(whose)), through.filter(coder_id=int(whose))
     found = rows.values_list("uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation")
     codings = list(map(Row._make, found))
-    coders = list(User.objects.filter(pk__in={each.coder for each in codings}).order_by("name", "pk"))
+    worked = [] if whose == AGREED else list(through.values_list("coder_id", "text_id"))
+    everybody = {each.coder for each in codings} | {coder for coder, _text in worked}
+    coders = list(User.objects.filter(pk__in=everybody).order_by("name", "pk"))
     ids = tuple(dict.fromkeys([*(each.id for each in system.categories), *(each.category for each in codings)]))
     of_text, of_coder = ({each.pk: n for n, each in enumerate(some)} for some in (texts, coders))
     of_code = {id: n for n, id in enumerate(ids)}
@@ -82,6 +86,7 @@ def table(study: Study, whose: str = ALL, words: str = "") -> Table:
         [(of_text[c.text], of_coder[c.coder], of_code[c.category], c.start, c.end) for c in codings],
         [each.length for each in texts],
         len(coders),
+        [(of_coder[coder], of_text[text]) for coder, text in worked],
     )
     coded = Coded(
         study=studies.noun(study),

@@ -1,4 +1,4 @@
-"""Codings of texts, what each coder did last, and memos. Only memos repeat what people said: those lie sealed."""
+"""Codings, what each coder did last and coded through, and memos. Only memos repeat what people said: sealed."""
 
 from __future__ import annotations
 
@@ -92,6 +92,23 @@ class Openness(models.Model):
     def __str__(self) -> str:
         """Return whether it is open."""
         return str(self.is_open)
+
+
+class Worked(models.Model):
+    """Somebody coded a text through: what they marked nowhere in it is then judged "not given", not left open."""
+
+    text = models.ForeignKey(Text, on_delete=models.CASCADE, related_name="worked")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Once for each text and coder."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["text", "coder"], name="worked_once")]
+
+    def __str__(self) -> str:
+        """Return which text."""
+        return str(self.text_id)
 
 
 class Memo(models.Model):

@@ -15,7 +15,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.voices.categories import kept
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
-from nahraum_site.voices.coding.models import Coding, Openness, Step
+from nahraum_site.voices.coding.models import Coding, Openness, Step, Worked
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Text
 
@@ -119,3 +119,13 @@ def counted(study: Study, user: User, *, sees_all: bool) -> dict[int, int]:
     found = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=False)
     found = found if sees_all else found.filter(coder=user)
     return dict(found.order_by().values_list("text").annotate(count=Count("pk")).values_list("text", "count"))
+
+
+def coded_through(study: Study, user: User) -> frozenset[int]:
+    """Return the texts, by primary key, that somebody coded through. One question."""
+    return frozenset(Worked.objects.filter(text__collection__study=study, coder=user).values_list("text", flat=True))
+
+
+def is_through(text: Text, user: User) -> bool:
+    """Say whether somebody coded a text through. One question."""
+    return Worked.objects.filter(text=text, coder=user).exists()

@@ -63,6 +63,7 @@ def recode(study: Study, chosen: Iterable[tuple[Coding, str]], key: UUID, user: 
             start=before.start,
             end=before.end,
             is_quotation=before.is_quotation,
+            is_agreed=before.is_agreed,
             replaces=before,
         )
         made.setdefault(before.text, []).append(new)

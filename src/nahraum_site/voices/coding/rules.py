@@ -12,6 +12,8 @@ words.tell(
         "coding.closed": _("made coders blind to each other"),
         "coding.recoded": _("recoded codings of a replaced system"),
         "coding.stepped": _("coded in a text"),
+        "coding.through": _("coded a text through"),
+        "coding.not_through": _("took back that a text is coded through"),
         "coding.searched": _("coded hits of a search"),
         "memo.written": _("wrote a memo"),
         "memo.removed": _("removed a memo"),

@@ -18,7 +18,7 @@ from nahraum.evidence.voices.categories import System, elsewhere
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.voices.categories import queries as categories
-from nahraum_site.voices.coding.models import Coding, Receipt, Step
+from nahraum_site.voices.coding.models import Coding, Receipt, Step, Worked
 from nahraum_site.voices.texts.models import Text
 
 KEPT = 200  # steps of a coder in a text that can be undone
@@ -66,6 +66,17 @@ def perform(text: Text, user: User, wish: Wish) -> list[Coding]:
             touched = _changed(text, user, wish)
     log.write(user, "coding.stepped", text, after={"kind": wish.kind, "codings": len(touched)})
     return touched
+
+
+@transaction.atomic
+def say_through(text: Text, user: User, *, is_through: bool) -> None:
+    """Note that somebody coded a text through, or that they did not after all. Said again it changes nothing."""
+    if is_through:
+        changed = Worked.objects.get_or_create(text=text, coder=user)[1]
+    else:
+        changed = bool(Worked.objects.filter(text=text, coder=user).delete()[0])
+    if changed:
+        log.write(user, "coding.through" if is_through else "coding.not_through", text)
 
 
 def forget() -> None:

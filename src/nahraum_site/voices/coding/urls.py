@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:study>/texte/<uuid:text>/kodieren/", views.code, name="code"),
     path("<uuid:study>/texte/<uuid:text>/kodieren/schritt/", views.step, name="coding-step"),
     path("<uuid:study>/texte/<uuid:text>/kodieren/stand.json", views.state, name="coding-state"),
+    path("<uuid:study>/texte/<uuid:text>/kodieren/durch/", views.through, name="coded-through"),
     path("<uuid:study>/kategorien/<str:category>/aufteilen/", deciding_views.decide, name="decide-codings"),
     path("<uuid:study>/kodierungen/umkodieren/", deciding_views.recode, name="recode"),
     path("<uuid:study>/memos/", memo_views.all_memos, name="memos"),

@@ -84,6 +84,7 @@ def _page(request: HttpRequest, here: Desk, words: str, *, error: str = "") -> H
         "typed": request.POST,
         "list": _list(request, rows, labels, names, words),
         "can_lead": request.user.has_perm("voices.lead_study", here.study),
+        "is_through": here.may_code and queries.is_through(here.text, request.user),
     }
     return render(request, "voices_coding/code.html", page, status=422 if error else 200)
 
@@ -124,6 +125,16 @@ def state(request: HttpRequest, study: str, text: str) -> JsonResponse:
     return JsonResponse({**told, "version": row.version if row else 1})
 
 
+@may("voices.code")
+@require_POST
+def through(request: HttpRequest, study: str, text: str) -> HttpResponse:
+    """Note that one coded a text through, or take that back."""
+    here = desk(request, study, text, "voices.code")
+    steps.say_through(here.text, request.user, is_through=request.POST.get("through") == "1")
+    messages.success(request, _("Stored."))
+    return redirect("code", here.study.uuid, here.text.uuid)
+
+
 @may("voices.lead_study")
 @require_POST
 def openness(request: HttpRequest, study: str) -> HttpResponse:
@@ -144,10 +155,11 @@ def overview(request: HttpRequest, study: str) -> HttpResponse:
     may_code = request.user.has_perm("voices.code", here)
     is_open = queries.is_open(here)
     counts = queries.counted(here, request.user, sees_all=is_open or not may_code)
+    done = queries.coded_through(here, request.user) if may_code else frozenset()
     texts = Text.objects.filter(collection__study=here).select_related("collection").defer("content", "structure")
     page = {
         "study": here,
-        "texts": [(each, counts.get(each.pk, 0)) for each in texts],
+        "texts": [(each, counts.get(each.pk, 0), each.pk in done) for each in texts],
         "is_open": is_open,
         "may_code": may_code,
         "has_old": may_code and recoding.old(here, categories.system_of(here), request.user).exists(),

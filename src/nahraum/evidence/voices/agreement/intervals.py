@@ -29,11 +29,16 @@ def interval(
     level: float = 0.95,
 ) -> Interval:
     """Return a percentile bootstrap interval over the units (Efron 1979); NaN bounds where no sample has a value."""
-    value = float(measure(ratings))
     if not ratings.times.sum():
-        return Interval(value=value, low=float("nan"), high=float("nan"), undefined=1.0)
-    found = measure(ratings.resampled(runs, random))
+        return Interval(value=float(measure(ratings)), low=float("nan"), high=float("nan"), undefined=1.0)
+    return within(measure, ratings, ratings.resampled(runs, random), level)
+
+
+def within(measure: Callable[[Ratings], Floats], ratings: Ratings, samples: Ratings, level: float = 0.95) -> Interval:
+    """Return the same from samples that were drawn already: several measures can share them."""
+    found = measure(samples)
     known = found[np.isfinite(found)]
     tail = (1 - level) / 2
     low, high = np.quantile(known, (tail, 1 - tail)) if known.size else (np.nan, np.nan)
-    return Interval(value=value, low=float(low), high=float(high), undefined=1 - known.size / runs)
+    undefined = 1 - known.size / len(found)
+    return Interval(value=float(measure(ratings)), low=float(low), high=float(high), undefined=undefined)

@@ -81,13 +81,20 @@ def unitised(coders: Sequence[Sequence[Unit]], length: int, *, values: bool = Tr
     for one, two in permutations(sections, 2):
         for start, end, here, there in _meeting(one, two):
             together[here, there] += (end - start) / (len(coders) - 1)
-    given = together.sum(axis=1)
     itself = sum((end - start) ** 2 if value else end - start for each in sections for start, end, value in each)
-    expected = given.sum() ** 2 - (given**2).sum()
-    if expected == 0:
-        return float("nan")
-    observed = together.sum() - np.trace(together)
-    return float(1 - observed * (given.sum() ** 2 - itself) / (given.sum() * expected))
+    return float(u_alpha(together, np.asarray(itself, dtype=float)))
+
+
+def u_alpha(together: Floats, itself: Floats) -> Floats:
+    """Return u-alpha of coincidences of characters (..., values x values; 0 is a gap) and of the pairs that are left
+    out (...), one number per sample.
+    """
+    given = together.sum(axis=-1)
+    size = given.sum(axis=-1)
+    expected = size**2 - (given**2).sum(axis=-1)
+    observed = size - np.trace(together, axis1=-2, axis2=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - observed * (size**2 - itself) / (size * expected), np.nan)
 
 
 def _with_gaps(units: Sequence[Unit], length: int, value_of: Callable[[int], int]) -> list[Unit]:

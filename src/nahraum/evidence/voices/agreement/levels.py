@@ -24,7 +24,8 @@ def by_text(codings: Codings, code: int) -> Ratings:
     found = codings.of(code)
     given = np.zeros(codings.worked.shape, dtype=np.int64)
     given[found.coder, found.text] = 1
-    return _ratings(np.where(codings.worked, given, NOTHING))
+    texts = len(codings.length)
+    return _ratings(np.where(codings.worked, given, NOTHING), np.arange(texts), texts)
 
 
 def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int]]]) -> Ratings:
@@ -32,22 +33,44 @@ def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int
 
     A coding that covers any character of a line counts for it.
     """
-    begins = _begins(codings)
-    spans = np.array([(begin + s, begin + e) for begin, each in zip(begins, lines, strict=True) for s, e in each])
+    return by_placed_line(codings, code, placed(codings, lines))
+
+
+def placed(codings: Codings, lines: Sequence[Sequence[tuple[int, int]]]) -> tuple[Ints, Ints, Ints]:
+    """Return start and end of all lines if all texts lie one after another, and the text of each."""
     of_text = np.repeat(np.arange(len(lines)), [len(each) for each in lines])
-    cuts, covered = _covered(codings.of(code), begins)
+    spans = np.array([span for each in lines for span in each], dtype=np.int64).reshape(-1, 2)
+    start, end = spans.T + begins_of(codings)[of_text]
+    return start, end, of_text
+
+
+def by_placed_line(codings: Codings, code: int, where: tuple[Ints, Ints, Ints]) -> Ratings:
+    """Return the same as `by_line` for lines that were `placed`: many codes share that work."""
+    start, end, of_text = where
+    cuts, covered = covered_by(codings.of(code), begins_of(codings))
     marked = np.concatenate([np.zeros((len(covered), 1)), np.cumsum(covered * np.diff(cuts), axis=1)], axis=1)
-    start, end = spans.reshape(-1, 2).T
     given = np.stack([np.interp(end, cuts, row) - np.interp(start, cuts, row) for row in marked]) > 0
-    return _ratings(np.where(codings.worked[:, of_text], given, NOTHING))
+    codes = np.where(codings.worked[:, of_text], given, NOTHING)
+    return _ratings(codes, of_text, len(codings.length))
+
+
+def lines_of(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the lines that hold more than blanks: nobody codes or leaves out an empty one."""
+    found, start = [], 0
+    for words in text.split("\n"):
+        if words.strip():
+            found.append((start, start + len(words)))
+        start += len(words) + 1
+    return found
 
 
 def by_character(codings: Codings, code: int) -> Ratings:
     """Return who gave a code to each character; stretches in which nothing changes are one pattern, counted often."""
-    begins = _begins(codings)
-    cuts, covered = _covered(codings.of(code), begins)
+    begins = begins_of(codings)
+    cuts, covered = covered_by(codings.of(code), begins)
     of_text = np.searchsorted(begins, cuts[:-1], side="right") - 1
-    return _ratings(np.where(codings.worked[:, of_text], covered, NOTHING), np.diff(cuts))
+    codes = np.where(codings.worked[:, of_text], covered, NOTHING)
+    return _ratings(codes, of_text, len(codings.length), np.diff(cuts))
 
 
 def by_segment(codings: Codings, code: int, *, overlap: float = 0.9) -> Ratings:
@@ -62,15 +85,17 @@ def by_segment(codings: Codings, code: int, *, overlap: float = 0.9) -> Ratings:
         raise WrongRequest(_("The overlap lies above 0 and up to 100 %."))
     found = codings.of(code)
     both = np.logical_and(codings.worked[0], codings.worked[1])[found.text]
-    begin = _begins(codings)[found.text]
+    begin = begins_of(codings)[found.text]
     start, end = begin + found.start, begin + found.end
     one, two = (np.flatnonzero(both & (found.coder == coder)) for coder in (0, 1))
     left, right = _touching(start, end, one, two[np.argsort(start[two], kind="stable")])
     together = np.minimum(end[left], end[right]) - np.maximum(start[left], start[right])
     same = together / (end[left] - start[left] + end[right] - start[right] - together) >= overlap
-    agreed = [len(np.unique(left[same])), len(np.unique(right[same]))]
-    alone = [len(one) - agreed[0], len(two) - agreed[1]]
-    return Ratings(GIVEN, np.array([[1, 1, 0], [1, 0, 1]]), np.array([sum(agreed), *alone], dtype=float))
+    hit = np.zeros(len(found), dtype=bool)
+    hit[left[same]] = hit[right[same]] = True
+    patterns = (both & hit, both & ~hit & (found.coder == 0), both & ~hit & (found.coder == 1))
+    groups = np.stack([np.bincount(found.text[each], minlength=len(found.length)) for each in patterns], axis=1)
+    return Ratings(GIVEN, np.array([[1, 1, 0], [1, 0, 1]]), groups.sum(axis=0).astype(float), groups.astype(float))
 
 
 def _touching(start: Ints, end: Ints, one: Ints, two: Ints) -> tuple[Ints, Ints]:
@@ -87,12 +112,12 @@ def _touching(start: Ints, end: Ints, one: Ints, two: Ints) -> tuple[Ints, Ints]
     return left[meet], right[meet]
 
 
-def _begins(codings: Codings) -> Ints:
+def begins_of(codings: Codings) -> Ints:
     """Return where each text begins if all lie one after another."""
     return np.concatenate([[0], np.cumsum(codings.length)[:-1]])
 
 
-def _covered(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
+def covered_by(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
     """Return the places where something begins or ends, and between them who (C x pieces) marked it."""
     start, end = begins[found.text] + found.start, begins[found.text] + found.end
     cuts = np.unique(np.concatenate([begins, [begins[-1] + found.length[-1]], start, end]))
@@ -102,7 +127,11 @@ def _covered(found: Codings, begins: Ints) -> tuple[Ints, NDArray[np.int64]]:
     return cuts, (np.cumsum(change, axis=1)[:, :-1] > 0).astype(np.int64)
 
 
-def _ratings(codes: Ints, times: Ints | None = None) -> Ratings:
+def _ratings(codes: Ints, of_text: Ints, texts: int, times: Ints | None = None) -> Ratings:
+    """Return units with the same judgements put together, and how many of them stand in each text."""
     order, is_first = in_kinds(*codes)
-    often = np.bincount(np.cumsum(is_first) - 1, None if times is None else times[order])
-    return Ratings(GIVEN, codes[:, order[is_first]], often.astype(float))
+    kinds = int(is_first.sum())
+    cell = of_text[order] * kinds + np.cumsum(is_first) - 1
+    often = np.bincount(cell, None if times is None else times[order], minlength=texts * kinds)
+    groups = often.reshape(texts, kinds).astype(float)
+    return Ratings(GIVEN, codes[:, order[is_first]], groups.sum(axis=0), groups)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.codings import in_kinds
 
 Floats = NDArray[np.float64]
 NOTHING = -1
@@ -21,12 +22,14 @@ class Ratings:
 
     ``codes``: C x P numbers of ``values``, `NOTHING` where a coder did not judge. ``times``: how many units show a
     pattern, (..., P); leading axes hold many samples at once. Every coefficient is a ratio of sums over units, so
-    neither a million characters nor a thousand samples of them need more than their patterns.
+    neither a million characters nor a thousand samples of them need more than their patterns. ``groups``: G x P, the
+    same apart by what hangs together (texts): samples then draw whole groups.
     """
 
     values: tuple[Hashable, ...]
     codes: NDArray[np.int64]
     times: Floats
+    groups: Floats | None = None
 
     @property
     def counts(self) -> Floats:
@@ -34,7 +37,10 @@ class Ratings:
         return np.asarray((self.codes[:, :, None] == np.arange(len(self.values))).sum(axis=0), dtype=float)
 
     def resampled(self, runs: int, random: np.random.Generator) -> Ratings:
-        """Return ``runs`` samples of the units, drawn with replacement (Efron 1979)."""
+        """Return ``runs`` samples of the units, or of groups of them, drawn with replacement (Efron 1979)."""
+        if self.groups is not None:
+            size = len(self.groups)
+            return replace(self, times=random.multinomial(size, np.full(size, 1 / size), size=runs) @ self.groups)
         size = int(self.times.sum())
         drawn = random.multinomial(size, self.times / size, size=runs)
         return replace(self, times=drawn.astype(float))
@@ -57,6 +63,21 @@ def ratings(rows: Sequence[Sequence[Hashable | None]], times: Sequence[float] | 
     patterns, which = np.unique(codes, axis=1, return_inverse=True)
     often = np.bincount(which.ravel(), weights, minlength=patterns.shape[1])
     return Ratings(values, patterns, often.astype(float))
+
+
+def pooled(some: Sequence[Ratings]) -> Ratings:
+    """Put together judgements of the same coders with the same values: every one counts as a unit of its own.
+
+    Groups stay where all have them: each then holds what belongs to it in all.
+    """
+    codes = np.concatenate([each.codes for each in some], axis=1)
+    order, is_first = in_kinds(*codes)
+    first = np.flatnonzero(is_first)
+    times = np.add.reduceat(np.concatenate([each.times for each in some])[order], first)
+    groups = [each.groups for each in some if each.groups is not None]
+    whole = len(groups) == len(some)
+    together = np.add.reduceat(np.concatenate(groups, axis=1)[:, order], first, axis=1) if whole else None
+    return Ratings(some[0].values, codes[:, order[first]], times, together)
 
 
 def _in_order(values: set[Hashable]) -> tuple[Hashable, ...]:
