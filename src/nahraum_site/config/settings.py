@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "nahraum_site.voices.texts",
     "nahraum_site.voices.categories",
     "nahraum_site.voices.coding",
+    "nahraum_site.voices.condensing",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -18,6 +18,7 @@ urlpatterns = [
     path("studien/", include("nahraum_site.voices.texts.urls")),
     path("studien/", include("nahraum_site.voices.categories.urls")),
     path("studien/", include("nahraum_site.voices.coding.urls")),
+    path("studien/", include("nahraum_site.voices.condensing.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.codings import codings_of
@@ -60,6 +62,12 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
     return [agreed, *found] if shown.filter(is_agreed=True).exists() else found
 
 
+def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
+    """Return the codings that count; ``whose``: a key of `choices`."""
+    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
+    return rows if whose in (ALL, AGREED) else rows.filter(coder_id=int(whose))
+
+
 def table(study: Study, whose: str = ALL, words: str = "") -> Table:
     """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
 
@@ -67,10 +75,9 @@ def table(study: Study, whose: str = ALL, words: str = "") -> Table:
     """
     system = categories.system_of(study)
     texts = list(listed(study))
-    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
-    if whose not in (ALL, AGREED):
-        rows = rows.filter(coder_id=int(whose))
-    found = rows.values_list("uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation")
+    found = codings_that_count(study, whose).values_list(
+        "uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation"
+    )
     codings = list(map(Row._make, found))
     coders = list(User.objects.filter(pk__in={each.coder for each in codings}).order_by("name", "pk"))
     ids = tuple(dict.fromkeys([*(each.id for each in system.categories), *(each.category for each in codings)]))
