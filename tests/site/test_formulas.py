@@ -25,6 +25,7 @@ TABLES = {
     "protokoll/protokoll.csv",
     "dateien/<uuid:file>/<str:name>",
     "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
+    "studien/<uuid:study>/raster/raster.<str:kind>",  # asked in test_condensing
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 
