@@ -213,7 +213,7 @@ def test_a_proposer_names_categories_in_force_only():
         Rate(category="bus", given=12, suggested=25, right=12),
     )
     assert (found.hit_rate, found.commonest) == ((24 / 25, 24 / 25), (12 / 25, 24 / 25))
-    assert (found.never, found.segments, found.is_useful) == (("rare",), 25, False)
+    assert (found.never, found.segments, found.is_useful) == (("rare",), 25, True)
     assert found.propose(["Kein Bus mehr"], most=1) == ((Proposed(category="bus", because=("bus",)),),)
     assert found.propose([]) == ()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -56,7 +55,8 @@ def write(study: Study, wanted: Wanted, user: User) -> Condensed:
     row = before or Condensed(uuid=wanted.id, study=study, author=user)
     row.stage = chain.steps[id].stage.value
     row.text = found.text(behind[0]) if row.stage != Stage.REDUCTION else None
-    _store(row, chain, id, set().union(*map(found.owners, behind)))
+    owners = {each for one in behind for each in found.owners(one)}
+    _store(row, chain, id, owners, user)
     log.write(user, "condensed.written", row, after={"study": str(study.uuid), "stage": row.stage})
     return row
 
@@ -88,7 +88,7 @@ def leave_out(study: Study, id: str, reason: str, user: User) -> None:
     _refuse_carried_on(found, id, reason)
     chain = found.chain.leave_out(id, reason)
     if not kept.is_place(id):
-        _store(found.rows[id], chain, id, ())
+        _store(found.rows[id], chain, id, (), user)
         _log(study, found.rows[id], "condensed.left_out", user)
         return
     rows = found.left.get(id, ())
@@ -98,7 +98,7 @@ def leave_out(study: Study, id: str, reason: str, user: User) -> None:
             row.delete()
         return
     row = rows[0] if rows else Condensed(study=study, author=user, stage=Stage.SEGMENT.value, text=found.text(id))
-    _store(row, chain, id, found.owners(id))
+    _store(row, chain, id, found.owners(id), user)
     _log(study, row, "condensed.left_out", user)
 
 
@@ -113,7 +113,7 @@ def confirm(study: Study, id: str, user: User) -> None:
     """Note that a step was looked at again and still holds. Raises WrongRequest where nothing is left behind it."""
     found = _held(study, user)
     row = _row(found, id)
-    _store(row, found.chain.confirm(id), id, ())
+    _store(row, found.chain.confirm(id), id, (), user)
     _log(study, row, "condensed.confirmed", user)
 
 
@@ -146,7 +146,7 @@ def store_summary(study: Study, at: Place, summary: Summary, owners: Iterable[st
         row.owners = []  # its words are gone; what is written now rests on what is there
     row = row or CellSummary(study=study, author=user, version=0, **asdict(at))
     kept.close(row, said_of(summary), owners)
-    row.version, row.changed_at = row.version + 1, timezone.now()
+    row.version, row.changed_at, row.changed_by = row.version + 1, timezone.now(), user
     row.save()
     after = {"study": str(study.uuid), "space": at.space, "category": at.category}
     log.write(user, "summary.written", row, after=after)
@@ -167,8 +167,9 @@ def _row(found: Kept, id: str) -> Condensed:
     return row
 
 
-def _store(row: Condensed, chain: Chain, id: str, owners: Any) -> None:
+def _store(row: Condensed, chain: Chain, id: str, owners: Iterable[str], user: User) -> None:
     step = chain.steps[id]
+    row.changed_by = user
     kept.close(row, {"text": step.text, "behind": dict(step.behind), "left_out": step.left_out}, owners)
     row.version = row.version + 1 if row.pk else 1
     row.changed_at = timezone.now()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.condensing.chain import Stage
+from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Stage
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.asked import found, stored
@@ -193,7 +193,8 @@ def origin(here: Study, now: kept.Kept, id: str) -> list[dict[str, Any]]:
     def below(id: str) -> dict[str, Any]:
         if not kept.is_place(id):
             step = now.chain.steps[id]
-            return {"id": id, "step": step, "author": now.rows[id].author, "below": list(map(below, _there(now, step)))}
+            said = {"stage": _(STAGE_LABELS[step.stage]), "step": step, "author": now.rows[id].changed_by}
+            return said | {"below": list(map(below, _there(now, step)))}
         (start, end), text = kept.stretch_of(id), now.texts[kept.text_of(id)]
         words = contents[text.uuid]
         return {

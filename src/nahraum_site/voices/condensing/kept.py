@@ -78,7 +78,7 @@ def opened(study: Study, user: User, wanted: Iterable[str] = ()) -> Kept:
     """
     blind = is_blind(study, user)
     texts = {str(each.uuid): each for each in listed(study)}
-    found = study.condensed.select_related("author", "text__collection")
+    found = study.condensed.select_related("changed_by", "text__collection")
     readable, gone = readable_of(study, found.filter(author=user) if blind else found)
     steps: dict[str, Step] = {}
     rows: dict[str, Condensed] = {}

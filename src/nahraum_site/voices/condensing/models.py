@@ -18,12 +18,13 @@ from nahraum_site.voices.texts.models import Text
 
 
 class Sealed(models.Model):
-    """What repeats the words of several collections. ``version``: two may work on it at once."""
+    """What repeats the words of collections. ``version``: two may work on it at once. ``author``: who began it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owners = models.JSONField(default=list)
     sealed = models.BinaryField(default=bytes)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)

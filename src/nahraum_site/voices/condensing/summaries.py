@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.coded import Crossed, Row, space_by_category
+from nahraum.evidence.voices.coded import space_by_category
 from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, check, stretches
 from nahraum.reports.voices.counted import space_title
 from nahraum_site.voices.coding.counting import Table
@@ -16,6 +16,7 @@ from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
 
 LEVEL = 1  # main categories
+NOWHERE = (-1, -1)
 Key = tuple[str, str]  # space, empty for city-wide; category
 
 
@@ -25,6 +26,7 @@ class Cell:
 
     space: str
     category: str
+    label: str
     segments: frozenset[Stretch]
     row: CellSummary | None = None
     summary: Summary | None = None
@@ -77,43 +79,45 @@ def grid(study: Study, table: Table, whose: str) -> Grid:
     coded = table.coded
     crossed = space_by_category(coded, LEVEL)
     behind = stretches(coded.codings, crossed.counts, coded.material.texts)
-    numbers = _numbers(crossed)
-    readable, gone = readable_of(study, CellSummary.objects.filter(study=study, whose=whose).select_related("author"))
-    kept = {(row.space, row.category): (row, summary_of(numbers.get((row.space, row.category), (-1, -1)), said))
-            for row, said in readable}  # fmt: skip
-    dead = {(row.space, row.category): row for row in gone}
-    lines = []
-    for n, row in enumerate(crossed.rows):
-        cells = tuple(_cell(row, id, behind.get((n, k), frozenset()), behind, kept, dead)
-                      for k, id in enumerate(crossed.columns))  # fmt: skip
-        lines.append(Line(name=space_title(coded, row), is_city=row is None, cells=cells))
+    numbers = {(row or "", id): (n, k) for n, row in enumerate(crossed.rows) for k, id in enumerate(crossed.columns)}
+    readable, gone = readable_of(
+        study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
+    )
+    kept: dict[Key, tuple[CellSummary, Summary | None]]
+    kept = {key_of_row(row): (row, summary_of(numbers.get(key_of_row(row), NOWHERE), said)) for row, said in readable}
+    kept |= {key_of_row(row): (row, None) for row in gone}
+    labels = tuple(coded.system.label(id) for id in crossed.columns)
+
+    def cell(n: int, k: int) -> Cell:
+        key = (crossed.rows[n] or "", crossed.columns[k])
+        row, summary = kept.get(key, (None, None))
+        return Cell(
+            space=key[0],
+            category=key[1],
+            label=labels[k],
+            segments=behind.get((n, k), frozenset()),
+            row=row,
+            summary=summary,
+            check=check(summary, behind) if summary else None,
+        )
+
     return Grid(
-        columns=tuple(coded.system.label(id) for id in crossed.columns),
-        lines=tuple(lines),
-        outside=tuple(summary for key, (_row, summary) in kept.items() if key not in numbers),
+        columns=labels,
+        lines=tuple(
+            Line(
+                name=space_title(coded, row),
+                is_city=row is None,
+                cells=tuple(cell(n, k) for k in range(len(labels))),
+            )
+            for n, row in enumerate(crossed.rows)
+        ),
+        outside=tuple(summary for key, (_row, summary) in kept.items() if summary and key not in numbers),
     )
 
 
-def _numbers(crossed: Crossed) -> dict[Key, tuple[int, int]]:
-    return {
-        (row or "", id): (n, k)
-        for n, row in enumerate(crossed.rows)
-        for k, id in enumerate(crossed.columns)
-    }  # fmt: skip
-
-
-def _cell(
-    row: Row,
-    category: str,
-    segments: frozenset[Stretch],
-    behind: Mapping[Any, frozenset[Stretch]],
-    kept: Mapping[Key, tuple[CellSummary, Summary]],
-    dead: Mapping[Key, CellSummary],
-) -> Cell:
-    key = (row or "", category)
-    stored, summary = kept.get(key, (dead.get(key), None))
-    now = check(summary, behind) if summary else None
-    return Cell(space=key[0], category=category, segments=segments, row=stored, summary=summary, check=now)
+def key_of_row(row: CellSummary) -> Key:
+    """Return the cell that a row belongs to."""
+    return row.space, row.category
 
 
 def summary_of(cell: tuple[int, int], said: Mapping[str, Any]) -> Summary:

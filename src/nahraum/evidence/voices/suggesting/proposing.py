@@ -46,8 +46,11 @@ class Proposer:
 
     @property
     def is_useful(self) -> bool:
-        """Say whether suggestions were right more often than the commonest categories would have been."""
-        return self.helper.measured.is_useful
+        """Say whether the first suggestions, or all of them, were right more often than the commonest categories.
+
+        With hardly more categories than suggestions the whole of them says nothing: the first does.
+        """
+        return any(hit > common for hit, common in zip(self.hit_rate, self.commonest, strict=True))
 
     @property
     def hit_rate(self) -> tuple[float, ...]:
