@@ -73,3 +73,16 @@ def test_keys_of_those_who_are_gone_are_swept_and_no_others(sealing):
     sealing.Seal(owner)
     with pytest.raises(sealing.Destroyed):
         sealing.Seal(lost)
+
+
+def test_what_rests_on_several_opens_only_while_all_keys_are_there(sealing):
+    owners = [uuid4() for _ in range(3)]
+    for each in owners:
+        sealing.make(each)
+    sealed = sealing.Seals().close(b"said", owners, "row 1")
+    assert sealing.Seals().open(sealed, reversed(owners), "row 1") == b"said"
+    with pytest.raises(sealing.Damaged):
+        sealing.Seals().open(sealed, owners, "row 2")
+    sealing.destroy(owners[1])
+    with pytest.raises(sealing.Destroyed):
+        sealing.Seals().open(sealed, owners, "row 1")

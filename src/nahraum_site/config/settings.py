@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "nahraum_site.voices.results",
     "nahraum_site.voices.exchange",
     "nahraum_site.voices.agreement",
+    "nahraum_site.voices.condensing",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -79,6 +79,18 @@ class Seals(dict[UUID, Seal]):
         """Read the key and keep it."""
         return self.setdefault(owner, Seal(owner))
 
+    def close(self, content: bytes, owners: Iterable[UUID], place: str) -> bytes:
+        """Return the content sealed with one key after the other: it opens only while all of them are there."""
+        for owner in sorted(owners):
+            content = self[owner].close(content, f"{place} {owner}")
+        return content
+
+    def open(self, sealed: bytes, owners: Iterable[UUID], place: str) -> bytes:
+        """Return what was sealed with the keys of these owners."""
+        for owner in sorted(owners, reverse=True):
+            sealed = self[owner].open(sealed, f"{place} {owner}")
+        return sealed
+
 
 def make(owner: UUID) -> Seal:
     """Make the key of a new collection and see it on the disk; to be called before anything is sealed with it.

@@ -13,9 +13,11 @@ from scipy.sparse import csr_array
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import speaking
+from nahraum.evidence.voices.categories import Category, System
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.suggesting.features import learn_features
 from nahraum.evidence.voices.suggesting.learning import Examples, examples, folds, learn, ranked
+from nahraum.evidence.voices.suggesting.proposing import Proposed, Rate, proposer, uncoded
 from nahraum.evidence.voices.suggesting.ridge import solve, sums
 
 TEXTS = [
@@ -181,3 +183,50 @@ def test_in_leverkusen_suggestions_are_right_far_more_often_than_the_commonest_c
     assert measured.hit_rate[0] > 2 * measured.commonest[0]
     assert measured.hit_rate[2] > 2 * measured.commonest[2]
     assert measured.is_useful
+
+
+def test_a_proposer_names_categories_in_force_only():
+    """Six texts, each says two things twice; a third of the codings stands at a category that is not in force."""
+    said = ("Der Bus kommt nie pünktlich. ", "Die Miete ist zu hoch. ")
+    texts = ["".join(f"{said[n % 2]}{t}{n} " for n in range(4)) for t in range(6)]
+    system = System(
+        id="s",
+        name="S",
+        categories=(
+            Category(id="top", name="Needs", codable=False),
+            Category(id="rent", name="Rent", parent="top"),
+            Category(id="bus", name="Bus", parent="top"),
+            Category(id="rare", name="Rare"),
+        ),
+    )
+    rows = []
+    for t, text in enumerate(texts):
+        starts = [m.start() for m in re.finditer("D", text)]
+        for n, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=True)):
+            rows += [(t, 0, n % 2, start, end), (t, 0, 2, start, end)]
+    columns = np.array([*rows, (0, 0, 3, 0, 5)]).T
+    codings = Codings(*columns, np.array([len(text) for text in texts]), np.ones((1, 6), dtype=bool))
+    # of two categories both are suggested for all 25 segments, the one with the rare category among them
+    found = proposer(codings, ("bus", "rent", "replaced", "rare"), system, texts)
+    assert found.rates == (
+        Rate(category="rent", given=12, suggested=25, right=12),
+        Rate(category="bus", given=12, suggested=25, right=12),
+    )
+    assert (found.hit_rate, found.commonest) == ((24 / 25, 24 / 25), (12 / 25, 24 / 25))
+    assert (found.never, found.segments, found.is_useful) == (("rare",), 25, True)
+    assert found.propose(["Kein Bus mehr"], most=1) == ((Proposed(category="bus", because=("bus",)),),)
+    assert found.propose([]) == ()
+
+
+def test_codings_outside_the_system_are_too_few_examples():
+    nothing = Codings(*np.array([[0, 0, 0, 0, 3]]).T, np.array([3]), np.ones((1, 1), dtype=bool))
+    with speaking("en"), pytest.raises(WrongRequest, match="Too few examples"):
+        proposer(nothing, ("gone",), System(id="s", name="S"), ["abc"])
+
+
+def test_paragraphs_without_a_coding_are_those_that_none_touches():
+    text = "eins\n\n  zwei  \ndrei"
+    assert [text[slice(*each)] for each in uncoded(text, ())] == ["eins", "zwei", "drei"]
+    # the first is touched at its last sign, the second only beside it: the stretch ends where it begins
+    assert [text[slice(*each)] for each in uncoded(text, [(3, 8)])] == ["zwei", "drei"]
+    assert uncoded(text, [(0, len(text))]) == ()

@@ -75,6 +75,12 @@ function watch(form) {
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   form.addEventListener("submit", () => unsaved.delete(form));
+  form.addEventListener("stored", ({ target }) => { // one field that was stored by itself
+    const entry = store?.getItem(slot) ? read(slot) : { typed: {} };
+    for (const [name, field] of fields(form)) if (field === target) delete entry.typed[name];
+    if (store?.getItem(slot)) store.setItem(slot, JSON.stringify(entry));
+    keep();
+  });
   form.addEventListener("formdata", (event) => event.formData.set("kept", slot));
   for (const key of offered) {
     offer(form, key, () => {

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.codings import codings_of
@@ -62,6 +64,12 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
     return [agreed, *found] if shown.filter(is_agreed=True).exists() else found
 
 
+def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
+    """Return the codings that count; ``whose``: a key of `choices`."""
+    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
+    return rows if whose in (ALL, AGREED) else rows.filter(coder_id=int(whose))
+
+
 def table(study: Study, whose: str = ALL, words: str = "") -> Table:
     """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
 
@@ -70,11 +78,12 @@ def table(study: Study, whose: str = ALL, words: str = "") -> Table:
     """
     system = categories.system_of(study)
     texts = list(listed(study))
-    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
     through = Worked.objects.filter(text__collection__study=study)
     if whose not in (ALL, AGREED):
-        rows, through = rows.filter(coder_id=int(whose)), through.filter(coder_id=int(whose))
-    found = rows.values_list("uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation")
+        through = through.filter(coder_id=int(whose))
+    found = codings_that_count(study, whose).values_list(
+        "uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation"
+    )
     codings = list(map(Row._make, found))
     worked = [] if whose == AGREED else list(through.values_list("coder_id", "text_id"))
     everybody = {each.coder for each in codings} | {coder for coder, _text in worked}

@@ -85,7 +85,14 @@ def places(given: Iterable[str]) -> list[Place]:
 
 
 @transaction.atomic
-def code(study: Study, confirmed: Sequence[Place], category: str, key: UUID, user: User) -> int:
+def code(
+    study: Study,
+    confirmed: Sequence[Place],
+    category: str,
+    key: UUID,
+    user: User,
+    action: str = "coding.searched",
+) -> int:
     """Code what was confirmed and return how many codings there are; in each text it is one step to undo.
 
     Raises WrongRequest, and codes nothing, where a place lies in no text of the study. Sent again it does nothing.
@@ -108,5 +115,5 @@ def code(study: Study, confirmed: Sequence[Place], category: str, key: UUID, use
         ]
         Coding.objects.bulk_create(made)
         remember(text, user, [(each, {"removed": True}, {"removed": False}) for each in made])
-    log.write(user, "coding.searched", study, after={"codings": len(confirmed)})
+    log.write(user, action, study, after={"codings": len(confirmed)})
     return len(confirmed)

@@ -1,0 +1,186 @@
+"""Every write of steps and summaries: atomic, logged by ids, and by the rules of the core's chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.condensing.chain import Chain, Stage
+from nahraum.evidence.voices.condensing.grid import Summary
+from nahraum_site.accounts.models import User
+from nahraum_site.records import log
+from nahraum_site.voices.actions import Overtaken
+from nahraum_site.voices.condensing import kept
+from nahraum_site.voices.condensing.kept import Kept
+from nahraum_site.voices.condensing.models import CellSummary, Condensed
+from nahraum_site.voices.condensing.summaries import said_of
+from nahraum_site.voices.models import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wrote. ``behind``: places or ids, empty where they stay; ``version``: 0 for a new step."""
+
+    id: UUID
+    text: str
+    behind: tuple[str, ...] = ()
+    version: int = 0
+
+
+@transaction.atomic
+def write(study: Study, wanted: Wanted, user: User) -> Condensed:
+    """Store a step, new or written anew; sent twice it is stored once.
+
+    Raises Overtaken if somebody changed it since ``version``, WrongRequest as `Chain.write` does.
+    """
+    found = _held(study, user, wanted.behind)
+    id, before = str(wanted.id), found.rows.get(str(wanted.id))
+    if before is None and Condensed.objects.filter(uuid=wanted.id).exists():
+        raise WrongRequest(_("This step belongs to somebody else."))
+    behind = wanted.behind or (tuple(found.chain.steps[id].behind) if before else ())
+    if before:
+        now = found.chain.steps[id]
+        if before.version != wanted.version:
+            if now.text == wanted.text and set(behind) == set(now.behind):
+                return before
+            raise Overtaken(before)
+    _refuse_gone(found, behind)
+    chain = found.chain.write(id, _stage(found, behind), wanted.text, behind)
+    row = before or Condensed(uuid=wanted.id, study=study, author=user)
+    row.stage = chain.steps[id].stage.value
+    row.text = found.text(behind[0]) if row.stage != Stage.REDUCTION else None
+    owners = {each for one in behind for each in found.owners(one)}
+    _store(row, chain, id, owners, user)
+    log.write(user, "condensed.written", row, after={"study": str(study.uuid), "stage": row.stage})
+    return row
+
+
+def _stage(found: Kept, behind: Sequence[str]) -> Stage:
+    """Return what is made from such a step."""
+    if len(behind) == 1 and kept.is_place(behind[0]):
+        return Stage.PARAPHRASE
+    is_paraphrase = len(behind) == 1 and found.chain.steps[behind[0]].stage is Stage.PARAPHRASE
+    return Stage.GENERALISATION if is_paraphrase else Stage.REDUCTION
+
+
+def _refuse_gone(found: Kept, behind: Sequence[str]) -> None:
+    if not set(behind) <= found.chain.steps.keys():
+        raise WrongRequest(
+            _("What this is made from is not there any more. Load the page again; your words stay in the field.")
+        )
+
+
+@transaction.atomic
+def leave_out(study: Study, id: str, reason: str, user: User) -> None:
+    """Leave a step or segment out with a reason, or take it in again with an empty one.
+
+    Raises WrongRequest where it was carried on already.
+    """
+    found = _held(study, user, [id])
+    if id not in found.chain.steps:
+        raise WrongRequest(_("There is no such step any more. Load the page again."))
+    _refuse_carried_on(found, id, reason)
+    chain = found.chain.leave_out(id, reason)
+    if not kept.is_place(id):
+        _store(found.rows[id], chain, id, (), user)
+        _log(study, found.rows[id], "condensed.left_out", user)
+        return
+    rows = found.left.get(id, ())
+    if not reason.strip():
+        for row in rows:
+            _log(study, row, "condensed.left_out", user)
+            row.delete()
+        return
+    row = rows[0] if rows else Condensed(study=study, author=user, stage=Stage.SEGMENT.value, text=found.text(id))
+    _store(row, chain, id, found.owners(id), user)
+    _log(study, row, "condensed.left_out", user)
+
+
+def _refuse_carried_on(found: Kept, id: str, reason: str) -> None:
+    """Say it without the ids that the core would name."""
+    if reason and any(id in each.behind for each in found.chain.steps.values()):
+        raise WrongRequest(_("It was carried on already. Remove what was made from it first."))
+
+
+@transaction.atomic
+def confirm(study: Study, id: str, user: User) -> None:
+    """Note that a step was looked at again and still holds. Raises WrongRequest where nothing is left behind it."""
+    found = _held(study, user)
+    row = _row(found, id)
+    _store(row, found.chain.confirm(id), id, (), user)
+    _log(study, row, "condensed.confirmed", user)
+
+
+@transaction.atomic
+def remove(study: Study, id: str, user: User) -> None:
+    """Remove a step; what was made from it is marked to be looked at again."""
+    found = _held(study, user)
+    row = _row(found, id)
+    _log(study, row, "condensed.removed", user)
+    row.delete()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which cell of the grid: ``space`` is empty for city-wide; ``whose`` codings lay behind it."""
+
+    space: str
+    category: str
+    whose: str
+
+
+@transaction.atomic
+def store_summary(study: Study, at: Place, summary: Summary, owners: Iterable[str], version: int, user: User) -> None:
+    """Store what a cell says. Raises Overtaken if somebody else changed it since ``version``."""
+    Study.objects.select_for_update().get(pk=study.pk)
+    row = CellSummary.objects.filter(study=study, **asdict(at)).first()
+    if row and row.version != version:
+        raise Overtaken(row)
+    if row and not kept.readable_of(study, [row])[0]:
+        row.owners = []  # its words are gone; what is written now rests on what is there
+    row = row or CellSummary(study=study, author=user, version=0, **asdict(at))
+    kept.close(row, said_of(summary), owners)
+    row.version, row.changed_at, row.changed_by = row.version + 1, timezone.now(), user
+    row.save()
+    after = {"study": str(study.uuid), "space": at.space, "category": at.category}
+    log.write(user, "summary.written", row, after=after)
+
+
+@transaction.atomic
+def remove_summary(study: Study, row: CellSummary, user: User) -> None:
+    """Remove what a cell says."""
+    before = {"study": str(study.uuid), "space": row.space, "category": row.category}
+    log.write(user, "summary.removed", row, before=before)
+    row.delete()
+
+
+def _row(found: Kept, id: str) -> Condensed:
+    row = found.rows.get(id) or next((each for each in found.gone if str(each.uuid) == id), None)
+    if row is None:
+        raise WrongRequest(_("There is no such step any more. Load the page again."))
+    return row
+
+
+def _store(row: Condensed, chain: Chain, id: str, owners: Iterable[str], user: User) -> None:
+    step = chain.steps[id]
+    row.changed_by = user
+    kept.close(row, {"text": step.text, "behind": dict(step.behind), "left_out": step.left_out}, owners)
+    row.version = row.version + 1 if row.pk else 1
+    row.changed_at = timezone.now()
+    row.save()
+
+
+def _held(study: Study, user: User, wanted: Sequence[str] = ()) -> Kept:
+    """Return the chain, held until the end of the transaction: its rules look at more than one row."""
+    Study.objects.select_for_update().get(pk=study.pk)
+    return kept.opened(study, user, wanted)
+
+
+def _log(study: Study, row: Condensed, action: str, user: User) -> None:
+    log.write(user, action, row, after={"study": str(study.uuid), "stage": row.stage})

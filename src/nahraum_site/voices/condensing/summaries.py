@@ -1,0 +1,182 @@
+"""The summary grid: what each cell says, what lies behind it now, and whether that is still what was summarised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.coded import space_by_category
+from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, check, stretches
+from nahraum.reports.voices.counted import space_title
+from nahraum_site.voices.coding.counting import Table
+from nahraum_site.voices.condensing.kept import readable_of
+from nahraum_site.voices.condensing.models import CellSummary
+from nahraum_site.voices.models import Study
+
+LEVEL = 1  # main categories
+NOWHERE = (-1, -1)
+Key = tuple[str, str]  # space, empty for city-wide; category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted."""
+
+    space: str
+    category: str
+    label: str
+    segments: frozenset[Stretch]
+    row: CellSummary | None = None
+    summary: Summary | None = None
+    check: Check | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether there was a summary that nobody can open any more."""
+        return self.row is not None and self.summary is None
+
+    @property
+    def state(self) -> str:
+        """Say in words how it stands with the cell."""
+        if self.is_gone:
+            return _("its basis was deleted: write it anew")
+        if self.check is None:
+            return _("not summarised") if self.segments else _("nothing was said here")
+        if self.check.holds:
+            return _("still holds")
+        return _("look again: new segments {new}, gone {gone}").format(
+            new=len(self.check.new), gone=len(self.check.gone)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A space, or city-wide, with its cells."""
+
+    name: str
+    is_city: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """The grid; ``outside``: summaries of spaces or categories that are no longer in it."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    outside: tuple[Summary, ...]
+
+    def cell(self, space: str, category: str) -> Cell | None:
+        """Return a cell, None where there is none."""
+        every = (cell for line in self.lines for cell in line.cells)
+        return next((each for each in every if (each.space, each.category) == (space, category)), None)
+
+
+def grid(study: Study, table: Table, whose: str) -> Grid:
+    """Return the grid of the codings that count. Two questions."""
+    coded = table.coded
+    crossed = space_by_category(coded, LEVEL)
+    behind = stretches(coded.codings, crossed.counts, coded.material.texts)
+    numbers = {(row or "", id): (n, k) for n, row in enumerate(crossed.rows) for k, id in enumerate(crossed.columns)}
+    readable, gone = readable_of(
+        study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
+    )
+    kept: dict[Key, tuple[CellSummary, Summary | None]]
+    kept = {key_of_row(row): (row, summary_of(numbers.get(key_of_row(row), NOWHERE), said)) for row, said in readable}
+    kept |= {key_of_row(row): (row, None) for row in gone}
+    labels = tuple(coded.system.label(id) for id in crossed.columns)
+
+    def cell(n: int, k: int) -> Cell:
+        key = (crossed.rows[n] or "", crossed.columns[k])
+        row, summary = kept.get(key, (None, None))
+        return Cell(
+            space=key[0],
+            category=key[1],
+            label=labels[k],
+            segments=behind.get((n, k), frozenset()),
+            row=row,
+            summary=summary,
+            check=check(summary, behind) if summary else None,
+        )
+
+    return Grid(
+        columns=labels,
+        lines=tuple(
+            Line(
+                name=space_title(coded, row),
+                is_city=row is None,
+                cells=tuple(cell(n, k) for k in range(len(labels))),
+            )
+            for n, row in enumerate(crossed.rows)
+        ),
+        outside=tuple(summary for key, (_row, summary) in kept.items() if summary and key not in numbers),
+    )
+
+
+def key_of_row(row: CellSummary) -> Key:
+    """Return the cell that a row belongs to."""
+    return row.space, row.category
+
+
+def summary_of(cell: tuple[int, int], said: Mapping[str, Any]) -> Summary:
+    """Return a summary as the core knows it."""
+    return Summary(cell=cell, text=said["text"], rests_on=_stretches(said["rests_on"]), seen=_stretches(said["seen"]))
+
+
+def said_of(summary: Summary) -> dict[str, Any]:
+    """Return a summary as it is kept."""
+    return {"text": summary.text, "rests_on": _listed(summary.rests_on), "seen": _listed(summary.seen)}
+
+
+def _stretches(given: Sequence[Sequence[Any]]) -> frozenset[Stretch]:
+    return frozenset(Stretch(text=text, start=start, end=end) for text, start, end in given)
+
+
+def _listed(stretches: frozenset[Stretch]) -> list[list[Any]]:
+    return [[each.text, each.start, each.end] for each in sorted(stretches)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A segment of a cell as its page shows it."""
+
+    key: str
+    stretch: Stretch
+    text: Any
+    number: int
+    words: str
+    is_new: bool
+
+
+def key_of(stretch: Stretch) -> str:
+    """Return what a form sends for a segment."""
+    return f"{stretch.text}:{stretch.start}:{stretch.end}"
+
+
+def segments(table: Table, cell: Cell) -> list[Segment]:
+    """Return the segments of a cell with their words, in the order of the texts. One question for each text."""
+    number = {sha: n for n, sha in reversed(list(enumerate(table.coded.material.texts)))}
+    words = table.coded.material.words
+    new = cell.check.new if cell.check else frozenset()
+    found = []
+    for each in sorted(cell.segments, key=lambda each: (number[each.text], each.start, each.end)):
+        n = number[each.text]
+        found.append(
+            Segment(
+                key=key_of(each),
+                stretch=each,
+                text=table.texts[n],
+                number=words(n, 0, each.start).count("\n") + 1,
+                words=words(n, each.start, each.end),
+                is_new=each in new,
+            )
+        )
+    return found
+
+
+def owners(table: Table, rests_on: frozenset[Stretch]) -> set[str]:
+    """Return the collections whose texts hold these segments; the same text may stand in several."""
+    shas = {each.text for each in rests_on}
+    return {str(each.collection.uuid) for each in table.texts if each.sha256 in shas}

@@ -1,0 +1,325 @@
+"""Mayring's table and the summary grid: origins are kept, nothing typed is lost, and words go with their texts."""
+
+from __future__ import annotations
+
+import html
+import re
+from uuid import UUID
+
+import pytest
+
+from tests.site.cast import words
+from tests.site.coding_fixtures import (
+    SAID,
+    apart,
+    at,
+    collections,
+    enter,
+    forgetful,
+    hire,
+    step,
+    study,
+    system,
+    team,
+    text,
+)
+from tests.site.texts_fixtures import imported
+
+__all__ = ["apart", "collections", "enter", "forgetful", "hire", "study", "system", "team", "text"]
+OTHER = "Im Hof fehlt eine Mirabellenbank.\nDer Weg ist weit.\n"
+FIRST, SECOND = (0, 22), (0, 33)
+assert SAID[slice(*FIRST)] == "Der Platz 🌳 ist laut.\n"[:22]
+
+
+@pytest.fixture
+def coded(study, text, system, collections, team, enter):
+    """Return a second text of another collection; Ada coded one segment in each."""
+    (other,) = imported(study, collections[1], team["Ada"], "hof.txt", OTHER.encode(), replaced=False)
+    for one, (start, end) in ((text, FIRST), (other, SECOND)):
+        step(enter(team["Ada"]), study, one, start=start, end=end, category=system["Wohnen"])
+    return other
+
+
+def see(study, is_open=True):
+    from nahraum_site.voices.coding.models import Openness
+
+    Openness.objects.update_or_create(study=study, defaults={"is_open": is_open})
+
+
+def table(study, system, **more):
+    asked = "".join(f"&{name}={value}" for name, value in more.items())
+    return at(study, f"verdichten/?category={system['Bedarfe']}{asked}")
+
+
+def cells(answer):
+    """Return what the table's form holds, as a browser would send it: name -> value."""
+    page = answer.content.decode()
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    areas = re.findall(r'<textarea[^>]* name="(t\.[^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
+    return {name: html.unescape(value) for name, value in [*found.items(), *areas]}
+
+
+def empty(answer, behind=None):
+    """Return the ids of cells without a step, of those that hang on a step or segment."""
+    form = cells(answer)
+    ids = [name[2:] for name in form if name.startswith("t.") and form[f"v.{name[2:]}"] == "0"]
+    return [id for id in ids if behind is None or form[f"b.{id}"] == behind]
+
+
+def place(text, stretch):
+    return f"{text.uuid}:{stretch[0]}:{stretch[1]}"
+
+
+def filled(client, study, system, *lines):
+    """Fill paraphrase and generalisation beside segments and return their ids: lines are (a text, stretch, p, g)."""
+    ids = []
+    for one, stretch, paraphrase, generalisation in lines:
+        page = client.get(table(study, system))
+        (first,) = empty(page, place(one, stretch))
+        (second,) = empty(page, first)
+        form = cells(page) | {f"t.{first}": paraphrase, f"t.{second}": generalisation, "do": "save"}
+        assert client.post(table(study, system), form).status_code == 302
+        ids += [first, second]
+    return ids
+
+
+def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study, text, coded, system, team, enter):
+    from nahraum_site.voices.condensing.models import Condensed
+
+    ada = enter(team["Ada"])
+    page = words(ada.get(table(study, system)))
+    assert "2 Segmente" in page
+    assert "Mirabellenbank" in page
+    assert "Mirabellenbank" not in words(ada.get(table(study, system, space="Hafen")))
+    p1, g1, _p2, g2 = filled(
+        ada, study, system, (text, FIRST, "Der Platz ist laut", "Lärm"), (coded, SECOND, "Es fehlt eine Bank", "Sitzen")
+    )
+    page = ada.get(table(study, system))
+    assert cells(page)[f"t.{p1}"] == "Der Platz ist laut"
+    form = cells(page) | {"do": "reduce", "pick": [g1, g2], "reduction": "Wenig Ruhe"}
+    assert ada.post(table(study, system), form).status_code == 302
+    assert ada.post(table(study, system), form).status_code == 302  # sent twice, stored once
+    (reduced,) = Condensed.objects.filter(stage="reduction")
+    assert sorted(reduced.owners) == sorted(str(each.collection.uuid) for each in (text, coded))
+    shown = words(ada.get(at(study, f"verdichten/reduktion/{reduced.uuid}/")))
+    for said in ("Wenig Ruhe", "Lärm", "Der Platz ist laut", "Der Platz 🌳 ist laut.", "Mirabellenbank"):
+        assert said in shown
+    assert f"?stelle={SECOND[0]}" in shown
+    # other words above: what lies below is looked at again, and confirmed
+    form = cells(page) | {f"t.{p1}": "Der Platz ist sehr laut"}
+    ada.post(table(study, system), form)
+    shown = words(ada.get(table(study, system)))
+    assert "noch einmal ansehen: 2" in shown
+    ada.post(table(study, system), {"do": f"confirm {g1}"})
+    assert "Noch einmal ansehen" not in words(ada.get(at(study, f"verdichten/reduktion/{reduced.uuid}/")))
+    # a step carried on cannot be left out; a segment not carried on can, with a reason, and is taken in again
+    refused = ada.post(table(study, system), {"do": f"leave {p1}", f"r.{p1}": "doppelt"})
+    assert refused.status_code == 422
+    assert "weitergeführt" in words(refused)
+    step(ada, study, text, start=24, end=40, category=system["Verkehr"])
+    third = place(text, (24, 40))
+    assert ada.post(table(study, system), {"do": f"leave {third}"}).status_code == 422
+    ada.post(table(study, system), {"do": f"leave {third}", f"r.{third}": "sagt nichts zum Thema"})
+    shown = ada.get(table(study, system))
+    assert "sagt nichts zum Thema" in words(shown)
+    assert empty(shown, third) == []
+    ada.post(table(study, system), {"do": f"take {third}"})
+    assert len(empty(ada.get(table(study, system)), third)) == 1
+    # a second round, and a reduction that rests on what was removed
+    form = {"do": "reduce", "pick": [str(reduced.uuid)], "reduction": "Ruhe"}
+    ada.post(table(study, system), form)
+    ada.post(table(study, system), {"do": f"remove {g2}"})
+    assert "noch einmal ansehen: 2" in words(ada.get(table(study, system)))
+    assert words(ada.get(table(study, system, open="on"))).count("<textarea class") >= 4
+
+
+def test_of_two_at_once_the_second_is_told_and_loses_nothing(study, text, coded, system, team, enter):
+    see(study)
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    mine, theirs = ada.get(table(study, system)), cem.get(table(study, system))
+    (id,) = empty(mine, place(text, FIRST))
+    cell = at(study, "verdichten/zelle/")
+    sent = {name: cells(mine)[name] for name in (f"v.{id}", f"b.{id}", f"d.{id}")}
+    saved = ada.post(cell, sent | {f"t.{id}": "Adas Worte"}, headers={"HX-Request": "true"})
+    assert saved.status_code == 200
+    assert "Gespeichert" in words(saved)
+    told = cem.post(table(study, system), cells(theirs) | {f"t.{id}": "Cems Worte", "do": "save"})
+    assert told.status_code == 409
+    assert cells(told)[f"t.{id}"] == "Cems Worte"
+    assert "Adas Worte" in words(told)
+    told = cem.post(cell, sent | {f"t.{id}": "Cems Worte"}, headers={"HX-Request": "true"})
+    assert "Adas Worte" in words(told)
+    anew = {name: value for name, value in cells(told).items() if id in name}
+    assert "Gespeichert" in words(cem.post(cell, anew | {f"t.{id}": "Cems Worte"}))
+    assert cells(ada.get(table(study, system)))[f"t.{id}"] == "Cems Worte"
+    # an untouched cell of an old page changes nothing
+    ada.post(table(study, system), cells(mine) | {"do": "save"})
+    assert cells(ada.get(table(study, system)))[f"t.{id}"] == "Cems Worte"
+    reader = enter(team["Rita"])
+    assert "Cems Worte" in words(reader.get(table(study, system)))
+    assert "<textarea" not in words(reader.get(table(study, system)))
+    assert reader.post(table(study, system), {"do": f"remove {id}"}).status_code == 403
+    assert reader.post(cell, {f"t.{id}": "x"}).status_code == 403
+    assert enter(team["Olga"]).get(table(study, system)).status_code == 404
+
+
+def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study, text, coded, system, team, enter):
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    p1, _g1 = filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
+    shown = words(cem.get(table(study, system)))
+    assert "Mirabellenbank" not in shown
+    step(cem, study, text, start=FIRST[0], end=FIRST[1], category=system["Wohnen"])
+    page = cem.get(table(study, system))
+    assert "Adas" not in words(page)
+    (own,) = empty(page, place(text, FIRST))
+    assert own != p1
+    cem.post(table(study, system), cells(page) | {f"t.{own}": "Cems Worte", "do": "save"})
+    assert cem.post(table(study, system), {f"t.{p1}": "x", f"b.{p1}": place(text, FIRST)}).status_code == 422
+    assert "Cems" not in words(ada.get(table(study, system)))
+    see(study)
+    assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
+
+
+def summarise(client, study, system, space, category, **given):
+    address = at(study, f"raster/zelle/?space={space}&category={system[category]}")
+    page = client.get(address)
+    ticked = re.findall(r'name="rests_on" value="([^"]+)" checked', page.content.decode())
+    version = re.search(r'name="version" value="(\d+)"', page.content.decode())[1]
+    return client.post(address, {"version": version, "rests_on": ticked, **given})
+
+
+def test_a_cell_is_summarised_and_says_when_it_does_not_hold_any_more(study, text, coded, system, team, enter):
+    see(study)
+    ada = enter(team["Ada"])
+    shown = words(ada.get(at(study, "raster/")))
+    assert shown.count("nicht zusammengefasst") == 2
+    assert summarise(ada, study, system, "Hafen", "Bedarfe", text=" ").status_code == 422
+    assert summarise(ada, study, system, "Hafen", "Bedarfe", text="=Zu laut.").status_code == 302
+    shown = words(ada.get(at(study, "raster/")))
+    assert "=Zu laut." in shown
+    assert "gilt noch" in shown
+    overtaken = summarise(enter(team["Cem"]), study, system, "Hafen", "Bedarfe", text="Anders", version="0")
+    assert overtaken.status_code == 409
+    assert "=Zu laut." in words(overtaken)
+    step(ada, study, text, start=24, end=40, category=system["Verkehr"])
+    assert "neue Segmente 1" in words(ada.get(at(study, "raster/")))
+    assert summarise(ada, study, system, "Hafen", "Bedarfe", text="=Zu laut.").status_code == 302
+    assert "neue Segmente" not in words(ada.get(at(study, "raster/")))
+    assert ada.get(at(study, "raster/zelle/?space=x&category=y")).status_code == 404
+    assert "=Zu laut." in words(enter(team["Rita"]).get(at(study, "raster/")))
+    from tests.site.test_formulas import cells_of, refuse_formulas
+
+    long = ada.get(at(study, "raster/raster.csv")).content
+    refuse_formulas(long, "raster.csv", named=False)
+    assert "'=Zu laut." in cells_of(long)
+    refuse_formulas(ada.get(at(study, "raster/raster.xlsx")).content, "raster.xlsx")
+    assert ada.get(at(study, "raster/raster.pdf")).status_code == 404
+    see(study, is_open=False)  # what was summarised of all codings, no blind coder sees
+    assert "Zu laut" not in words(enter(team["Cem"]).get(at(study, "raster/")))
+
+
+def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):
+    from django.db import connection
+
+    from nahraum_site.records import sealing
+    from nahraum_site.voices.condensing.models import CellSummary, Condensed
+    from nahraum_site.voices.texts import forgetting
+
+    see(study)
+    ada = enter(team["Ada"])
+    ids = filled(
+        ada, study, system, (text, FIRST, "Quittengelee", "Zwetschge"), (coded, SECOND, "Es fehlt eine Bank", "Sitzen")
+    )
+    ada.post(table(study, system), {"do": "reduce", "pick": [ids[1], ids[3]], "reduction": "Zwetschgenmus"})
+    ada.post(table(study, system), {"do": "reduce", "pick": [ids[3]], "reduction": "Nur Bank"})
+    summarise(ada, study, system, "Hafen", "Bedarfe", text="Mispel")
+    summarise(ada, study, system, "Altstadt", "Bedarfe", text="Bank")
+    assert "Zwetschgenmus" in words(ada.get(table(study, system)))
+    tables = (Condensed._meta.db_table, CellSummary._meta.db_table, "records_logentry")
+    with connection.cursor() as cursor:
+        for name in tables:
+            cursor.execute(f"SELECT * FROM {name}")
+            raw = repr([[bytes(cell) if isinstance(cell, memoryview) else cell for cell in row] for row in cursor])
+            assert not re.search("Quitten|Zwetschge|Mispel|Bank|Sitzen", raw), name
+    forgetting.delete_texts(collections[0], "Café Hafen", team["Ada"])
+    assert not Condensed.objects.filter(uuid__in=ids[:2]).exists()
+    shown = words(ada.get(table(study, system)))  # even before its key is destroyed
+    assert "Zwetschgenmus" not in shown
+    assert "Grundlage wurde gelöscht" in shown
+    sealing.destroy(collections[0].uuid)
+    shown = words(ada.get(table(study, system)))
+    assert "Zwetschgenmus" not in shown
+    assert "Nur Bank" in shown
+    grid = words(ada.get(at(study, "raster/")))
+    assert "Mispel" not in grid
+    assert "Grundlage wurde gelöscht" in grid
+    assert "Bank" in grid
+    (gone,) = Condensed.objects.filter(stage="reduction", owners__icontains=str(collections[0].uuid))
+    with pytest.raises(sealing.Destroyed):
+        sealing.Seals().open(gone.sealed, gone.collections, gone.place)
+    assert ada.get(at(study, f"verdichten/reduktion/{gone.uuid}/")).status_code == 404
+    ada.post(table(study, system), {"do": f"remove {gone.uuid}"})
+    assert "Grundlage wurde gelöscht" not in words(ada.get(table(study, system)))
+
+
+def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system, collections, team, enter):
+    from nahraum_site.voices.condensing.models import Condensed
+
+    ada = enter(team["Ada"])
+    ids = filled(ada, study, system, (text, FIRST, "laut", "Lärm"), (coded, SECOND, "Bank", "Sitzen"))
+    ada.post(table(study, system), {"do": "reduce", "pick": [ids[1], ids[3]], "reduction": "Ruhe"})
+    row = Condensed.objects.get(stage="reduction")
+    address = at(study, f"verdichten/reduktion/{row.uuid}/")
+    assert ada.post(address, {"text": "Ruhe!", "behind": [ids[3]], "version": 1}).status_code == 302
+    row.refresh_from_db()
+    assert set(map(UUID, row.owners)) == {each.uuid for each in collections}
+    assert "Platz" not in words(ada.get(address)).partition("Ändern")[0]
+    told = ada.post(address, {"text": "Stille", "behind": [ids[3]], "version": 1})
+    assert told.status_code == 409
+    assert "Ruhe!" in words(told)
+    assert "Stille" in words(told)
+    ada.post(address, {"do": f"leave {row.uuid}", f"r.{row.uuid}": "zu allgemein"})
+    assert "zu allgemein" in words(ada.get(address))
+    ada.post(address, {"do": f"remove {row.uuid}"})
+    assert not Condensed.objects.filter(stage="reduction").exists()
+
+
+SAYINGS = ("Der Bus kommt nie pünktlich", "Die Miete ist zu hoch")
+
+
+def test_suggestions_are_measured_and_nothing_is_coded_unasked(study, collections, system, team, enter):
+    from nahraum_site.voices.coding.models import Coding
+
+    cem = enter(team["Cem"])
+    address = at(study, "vorschlaege/")
+    assert "Wohnen" not in words(cem.get(address))
+    for n in range(5):
+        lines = [f"{SAYINGS[k % 2]}, sagt Nummer {n}{k}." for k in range(5)]
+        (made,) = imported(study, collections[0], team["Ada"], f"t{n}.txt", "\n".join(lines).encode(), replaced=False)
+        start = 0
+        for k, line in enumerate(lines[:4]):
+            name = ("Verkehr", "Wohnen")[k % 2]
+            step(cem, study, made, start=start, end=start + len(line), category=system[name])
+            start += len(line) + 1
+        if n == 1:
+            assert "Zu wenige Beispiele" in words(cem.get(f"{address}?whose={team['Cem'].pk}"))
+    shown = words(cem.get(f"{address}?whose={team['Cem'].pk}&text={made.uuid}"))
+    assert "100 %" in shown
+    assert "50 %" in shown
+    assert "Nummer 44" in shown
+    assert "Nummer 43" not in shown
+    boxes = re.findall(r'name="code" value="([^"]+)"( checked)?', shown)
+    assert [each[1] for each in boxes] == ["", ""]
+    assert boxes[0][0].startswith(system["Verkehr"])
+    assert Coding.objects.count() == 20
+    key = re.search(r'name="key" value="([^"]+)"', shown)[1]
+    for _again in range(2):
+        assert cem.post(address, {"key": key, "code": boxes[0][0]}).status_code == 302
+    assert Coding.objects.count() == 21
+    assert Coding.objects.latest("pk").category == system["Verkehr"]
+    assert cem.post(address, {"key": key, "code": "quatsch"}).status_code == 302
+    # who codes blindly cannot learn from others
+    ada = enter(team["Ada"])
+    assert ada.get(f"{address}?whose={team['Cem'].pk}").status_code == 422
+    assert "Zu wenige Beispiele" in words(ada.get(f"{address}?whose={team['Ada'].pk}"))
+    assert enter(team["Rita"]).get(address).status_code == 403
