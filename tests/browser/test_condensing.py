@@ -100,7 +100,7 @@ def saved(page, n):
 
 
 def test_the_table_is_worked_through_by_keyboard_and_keeps_what_two_typed(served, enter):
-    site, found = served
+    _site, found = served
     table = f"verdichten/?category={found['bedarfe']}&space=Hafen&whose=alle"
     ada, cem = enter("Ada", table), enter("Cem", table)
     expect(ada.locator("main")).to_contain_text("8 Segmente")
@@ -121,6 +121,13 @@ def test_the_table_is_worked_through_by_keyboard_and_keeps_what_two_typed(served
     wrong.get_by_role("button", name="Meine Worte trotzdem speichern").click()
     saved(cem, 0)
     cem.close()
+    ada.close()
+
+
+def test_what_cannot_be_sent_stays_and_what_is_stored_is_bundled_and_left_out(served, enter):
+    site, found = served
+    table = f"verdichten/?category={found['bedarfe']}&space=Hafen&whose=alle"
+    ada = enter("Ada", table)
     # a connection that is lost: the words stay in the field and are sent again
     ada.route("**/zelle/", lambda route: route.abort())
     words(ada, 2).fill("Mieten zu hoch")

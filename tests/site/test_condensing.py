@@ -160,6 +160,7 @@ def test_of_two_at_once_the_second_is_told_and_loses_nothing(study, text, coded,
     assert "<textarea" not in words(reader.get(table(study, system)))
     assert reader.post(table(study, system), {"do": f"remove {id}"}).status_code == 403
     assert reader.post(cell, {f"t.{id}": "x"}).status_code == 403
+    assert ada.post(cell, {}).status_code == ada.post(cell, {"t.quatsch": "x"}).status_code == 422
     assert enter(team["Olga"]).get(table(study, system)).status_code == 404
 
 

@@ -39,8 +39,9 @@ def write(study: Study, wanted: Wanted, user: User) -> Condensed:
 
     Raises Overtaken if somebody changed it since ``version``, WrongRequest as `Chain.write` does.
     """
-    found = _held(study, user, wanted.behind)
-    id, before = str(wanted.id), found.rows.get(str(wanted.id))
+    id = str(wanted.id)
+    found = _held_for(study, user, id, wanted.behind)
+    before = found.rows.get(id)
     if before is None and Condensed.objects.filter(uuid=wanted.id).exists():
         raise WrongRequest(_("This step belongs to somebody else."))
     behind = wanted.behind or (tuple(found.chain.steps[id].behind) if before else ())
@@ -174,6 +175,17 @@ def _store(row: Condensed, chain: Chain, id: str, owners: Iterable[str], user: U
     row.version = row.version + 1 if row.pk else 1
     row.changed_at = timezone.now()
     row.save()
+
+
+def _held_for(study: Study, user: User, id: str, behind: Sequence[str]) -> Kept:
+    """Return what writing a step must know: of a paraphrase or generalisation, only what it is made from."""
+    if len(behind) == 1:
+        Study.objects.select_for_update().get(pk=study.pk)
+        found = kept.opened(study, user, behind, only=[id, *behind])
+        above = found.chain.steps.get(behind[0])
+        if above is not None and above.stage in (Stage.SEGMENT, Stage.PARAPHRASE) and not above.left_out:
+            return found
+    return _held(study, user, behind)
 
 
 def _held(study: Study, user: User, wanted: Sequence[str] = ()) -> Kept:

@@ -56,21 +56,25 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
     """Store one cell that somebody left, and tell what became of it."""
     here = found(request, study, "voices.code")
     try:
-        (wanted,) = sent.cells(request.POST) or (None,)
-        faults = sent.store(here, [wanted] if wanted else [], request.user)
+        (id,) = (name[2:] for name in request.POST if name.startswith("t."))
+        wanted = sent.cells(request.POST)
     except (WrongRequest, ValueError):
         return HttpResponse(_("This request cannot be read."), status=422)
-    id = next(name[2:] for name in request.POST if name.startswith("t."))
-    now = kept.opened(here, request.user)
-    stale = now.chain.look_again()
-    marks = [tables.cell(now, each, stale) for each in now.rows if each == id or id in stale.get(each, ())]
+    faults = sent.store(here, wanted, request.user)
+    is_saved = bool(wanted) and not faults
+    now = kept.opened(here, request.user, only=[id])
+    if id in now.rows and now.rows[id].version > 1:  # something may have been made from it
+        now = kept.opened(here, request.user)
+    stale = now.chain.look_again() if len(now.rows) > 1 else {}
+    marks = [
+        tables.cell(now, each, stale) for each in now.rows if id in stale.get(each, ()) or (each == id and is_saved)
+    ]
     if id in now.rows:
         one = tables.cell(now, id, stale, faults)
     else:
         behind = request.POST.get(f"b.{id}", "")
         fault = faults.get(id)
         one = tables.Cell(id=id, behind=behind, text=fault.text if fault else "", fault=fault)
-    is_saved = wanted is not None and not faults
     page = {"study": here, "cell": one, "marks": marks, "is_saved": is_saved, "may_code": True}
     return render(request, "voices_condensing/state.html", page)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from nahraum.evidence.voices.condensing.chain import Chain, Stage, Step
 from nahraum_site.accounts.models import User
@@ -20,6 +20,7 @@ from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Deletion, Text
 from nahraum_site.voices.texts.queries import listed
 
+FEW = 100  # texts that are named one by one
 Place = tuple[int, int, int]  # primary key of a text, start, end
 
 
@@ -47,7 +48,10 @@ class Kept:
 
     def text(self, id: str) -> Text | None:
         """Return the text that a segment, or a step resting on one segment, belongs to."""
-        return self.texts.get(text_of(id)) if is_place(id) else self.rows[id].text if id in self.rows else None
+        if is_place(id):
+            return self.texts.get(text_of(id))
+        owner = self.rows[id].text_id if id in self.rows else None
+        return next((each for each in self.texts.values() if each.pk == owner), None)
 
 
 def is_place(id: str) -> bool:
@@ -71,14 +75,19 @@ def is_blind(study: Study, user: User) -> bool:
     return user.has_perm("voices.code", study) and not queries.is_open(study)
 
 
-def opened(study: Study, user: User, wanted: Iterable[str] = ()) -> Kept:
+def opened(study: Study, user: User, wanted: Iterable[str] = (), only: Sequence[str] | None = None) -> Kept:
     """Return the chain of a study as somebody sees it; who codes blindly sees the own codings and the own steps only.
 
-    Of segments it holds those behind a step and the ``wanted``, if they are still coded. Six questions.
+    Of segments it holds those behind a step and the ``wanted``, if they are still coded. ``only``: just these steps,
+    for a cell that is stored while somebody types the next. Eight questions at most.
     """
     blind = is_blind(study, user)
     texts = {str(each.uuid): each for each in listed(study)}
-    found = study.condensed.select_related("changed_by", "text__collection")
+    wanted = list(wanted)
+    found = study.condensed.prefetch_related("changed_by").defer("made_at", "changed_at")
+    if only is not None:
+        here = Q(stage=Stage.SEGMENT, text__uuid__in={text_of(each) for each in wanted})
+        found = found.filter(Q(uuid__in=[each for each in only if not is_place(each)]) | here)
     readable, gone = readable_of(study, found.filter(author=user) if blind else found)
     steps: dict[str, Step] = {}
     rows: dict[str, Condensed] = {}
@@ -91,15 +100,9 @@ def opened(study: Study, user: User, wanted: Iterable[str] = ()) -> Kept:
             steps[str(row.uuid)] = Step(id=str(row.uuid), stage=Stage(row.stage), **said)
     behind = {id for step in steps.values() for id in step.behind}
     asked = behind.union(wanted, left)
-    coded = _coded(study, user if blind else None, texts)
+    coded = _coded(study, user if blind else None, texts, {text_of(each) for each in asked if is_place(each)})
     segments = {
-        place: Step(
-            id=place,
-            stage=Stage.SEGMENT,
-            text=place,
-            # left out by one and carried on by another: carried on
-            left_out="" if place in behind else " / ".join(dict.fromkeys(why for _row, why in left.get(place, ()))),
-        )
+        place: Step(id=place, stage=Stage.SEGMENT, text=place, left_out=_why(place, behind, left))
         for place in coded
         if place in asked
     }
@@ -114,9 +117,18 @@ def opened(study: Study, user: User, wanted: Iterable[str] = ()) -> Kept:
     )
 
 
-def _coded(study: Study, only: User | None, texts: Mapping[str, Text]) -> list[str]:
-    """Return the places of all segments, in the order of the texts. One question."""
+def _why(place: str, behind: set[str], left: Mapping[str, list[tuple[Condensed, str]]]) -> str:
+    """Return why a segment is left out; left out by one and carried on by another, it is carried on."""
+    if place not in left or place in behind:
+        return ""
+    return " / ".join(dict.fromkeys(why for _row, why in left[place]))
+
+
+def _coded(study: Study, only: User | None, texts: Mapping[str, Text], touched: set[str]) -> list[str]:
+    """Return the places of the segments of the texts touched, in their order. One question."""
     codings = Coding.objects.filter(text__collection__study=study, removed_at=None)
+    if len(touched) < FEW:
+        codings = codings.filter(text__in=[texts[each].pk for each in touched if each in texts])
     if only is not None:
         codings = codings.filter(coder=only, is_agreed=False)
     return places(codings, texts.values())

@@ -51,7 +51,7 @@ def store(study: Study, wanted: list[Wanted], user: User) -> dict[str, Fault]:
                 raise WrongRequest(_("At most {count} signs fit in here.").format(count=LONGEST))
             actions.write(study, each, user)
         except Overtaken as error:
-            theirs = kept.opened(study, user).chain.steps[str(each.id)].text
+            theirs = kept.opened(study, user, only=[str(each.id)]).chain.steps[str(each.id)].text
             faults[str(each.id)] = Fault(message=str(error), text=each.text, behind=behind, theirs=theirs)
         except WrongRequest as error:
             faults[str(each.id)] = Fault(message=str(error), text=each.text, behind=behind)
