@@ -35,7 +35,7 @@ def values(request: HttpRequest, study: str) -> HttpResponse:
     here = sight(request, study)
     if not here.sees_values:
         return blind(request, here)
-    table = counting.table(here.study)
+    table = counting.table(here.study, compares=True)
     form = QuestionForm(_given(request, table), table=table, may_choose_texts=here.sees_places)
     page: dict[str, Any] = {"study": here.study, "sight": here, "form": form, "query": request.GET.urlencode()}
     if len(table.coders) > 1 and (found := _found(request, here, table, form)):
@@ -105,7 +105,7 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     here = sight(request, study)
     if not here.sees_values:
         return blind(request, here)
-    table = counting.table(here.study)
+    table = counting.table(here.study, compares=True)
     form = QuestionForm(_given(request, table), table=table, may_choose_texts=here.sees_places)
     found = _found(request, here, table, form)
     if kind not in ("csv", "xlsx") or found is None:

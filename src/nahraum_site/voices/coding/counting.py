@@ -70,22 +70,21 @@ def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
     return rows if whose in (ALL, AGREED) else rows.filter(coder_id=int(whose))
 
 
-def table(study: Study, whose: str = ALL, words: str = "") -> Table:
-    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
+def table(study: Study, whose: str = ALL, words: str = "", *, compares: bool = False) -> Table:
+    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
 
-    Coders count as having worked on the texts that they coded through, and on those with a coding of theirs. Words of
-    texts are opened when they are asked for. Codings at categories no longer in force stand outside.
+    Coders count as having worked on the texts with a coding of theirs; where it ``compares`` them, on those that they
+    coded through as well, which is one more question. Words of texts are opened when they are asked for. Codings at
+    categories no longer in force stand outside.
     """
     system = categories.system_of(study)
     texts = list(listed(study))
-    through = Worked.objects.filter(text__collection__study=study)
-    if whose not in (ALL, AGREED):
-        through = through.filter(coder_id=int(whose))
+    through = Worked.objects.filter(text__collection__study=study) if compares else Worked.objects.none()
     found = codings_that_count(study, whose).values_list(
         "uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation"
     )
     codings = list(map(Row._make, found))
-    worked = [] if whose == AGREED else list(through.values_list("coder_id", "text_id"))
+    worked = list(through.values_list("coder_id", "text_id"))
     everybody = {each.coder for each in codings} | {coder for coder, _text in worked}
     coders = list(User.objects.filter(pk__in=everybody).order_by("name", "pk"))
     ids = tuple(dict.fromkeys([*(each.id for each in system.categories), *(each.category for each in codings)]))
