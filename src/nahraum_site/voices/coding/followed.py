@@ -18,8 +18,8 @@ class Codings:
     """The codings of a study as its category system knows them."""
 
     def counts(self, study: Study) -> Mapping[str, int]:
-        """Return how many codings stand at each category. One question."""
-        counted = of(study).filter(removed_at=None).order_by().values("category").annotate(count=Count("pk"))
+        """Return how many codings of the coders stand at each category. One question."""
+        counted = of(study).filter(removed_at=None, is_agreed=False).order_by().values("category").annotate(count=Count("pk"))
         return {each["category"]: each["count"] for each in counted}
 
     def used(self, study: Study) -> frozenset[str]:
