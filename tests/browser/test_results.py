@@ -26,13 +26,12 @@ from nahraum_site.voices.models import Member
 from tests.site.texts_fixtures import imported
 from tests.town.voices import FINER, PERSPECTIVES, PROTOCOLS, THEMES
 people = {}
-for name in ("Ada", "Cem", "Rita"):
+for name in ("Ada", "Cem", "Vera"):
     people[name] = User.objects.create_user(f"{name.lower()}@musterstadt.example", sys.argv[1], name=name)
     EmailAddress.objects.create(user=people[name], email=people[name].email, verified=True, primary=True)
-    Assignment.objects.create(user=people[name], role="researcher")
+    Assignment.objects.create(user=people[name], role="releaser" if name == "Vera" else "researcher")
 study = actions.begin("Stimmen aus Musterstadt", people["Ada"])
 Member.objects.create(study=study, user=people["Cem"], part=Member.Part.CODER)
-Member.objects.create(study=study, user=people["Rita"], part=Member.Part.READER)
 Openness.objects.create(study=study, is_open=True)
 ids, made = {}, []
 def add(key, name, parent=None):
@@ -66,7 +65,11 @@ for part in PROTOCOLS.strip().split("# ")[1:]:
 Coding.objects.bulk_create(rows)
 study.refresh_from_db()
 actions.change_plan(study, {"spaces": [each for each in spaces if each]}, study.version, people["Ada"])
-print(json.dumps({"study": str(study.uuid), "wege": ids["hs-wege"], "termine": ids["hi-termine"]}))
+from nahraum_site.voices.releases import actions as releases
+few = study.collections.filter(participants__lt=5)
+wish = releases.ask(few[0], "Das Zitat trägt das Kapitel.", people["Ada"])
+found = {"study": str(study.uuid), "wege": ids["hs-wege"], "termine": ids["hi-termine"]}
+print(json.dumps({**found, "release": str(wish.uuid), "few": str(few[1].uuid)}))
 """
 
 
@@ -86,24 +89,26 @@ def served(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def state(served, browser):
-    """Return what a signed-in coder's browser remembers."""
+def states(served, browser):
+    """Return what the browsers of those who are signed in remember, by name."""
     site, _found = served
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{site.address}/anmelden/")
-    page.fill("[name=login]", "cem@musterstadt.example")
-    page.fill("[name=password]", PASSWORD)
-    page.locator("main form button").first.click()
-    page.wait_for_load_state()
-    kept = context.storage_state()
-    context.close()
+    kept = {}
+    for name in ("ada", "cem", "vera"):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{site.address}/anmelden/")
+        page.fill("[name=login]", f"{name}@musterstadt.example")
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main form button").first.click()
+        page.wait_for_load_state()
+        kept[name] = context.storage_state()
+        context.close()
     return kept
 
 
-def test_from_a_table_to_what_was_said_and_to_the_report(served, browser, state):
+def test_from_a_table_to_what_was_said_and_to_the_report(served, browser, states):
     site, found = served
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, storage_state=state)
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, storage_state=states["cem"])
     page = context.new_page()
     page.goto(f"{site.address}/studien/{found['study']}/")
     page.get_by_role("link", name="Ergebnisse").click()
@@ -137,7 +142,7 @@ def test_from_a_table_to_what_was_said_and_to_the_report(served, browser, state)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_pages_are_whole_and_accessible(served, browser, state, mode):
+def test_pages_are_whole_and_accessible(served, browser, states, mode):
     site, found = served
     scheme, width = MODES[mode]
     above = f"/studien/{found['study']}/ergebnisse/"
@@ -151,11 +156,19 @@ def test_pages_are_whole_and_accessible(served, browser, state, mode):
         "ergebnisse-bericht": "bericht/",
         "ergebnisse-kapitel": "bericht/kapitel/?raum=Hafen",
         "ergebnisse-angaben": "bericht/angaben/",
+        "ergebnisse-zurueckgehalten": "zurueckgehalten/",
     }
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, storage_state=state)
-    for name, path in pages.items():
-        page = context.new_page()
-        page.goto(site.address + above + path)
-        judge(page, f"{name}-{mode}")
-        page.close()
-    context.close()
+    seen_by = {
+        "cem": {name: above + path for name, path in pages.items()},
+        "ada": {"freigabe-anfragen": f"{above}zurueckgehalten/{found['few']}/"},
+        "vera": {"freigaben": "/studien/freigaben/", "freigabe": f"/studien/freigaben/{found['release']}/"},
+    }
+    for who, addresses in seen_by.items():
+        kept = {"color_scheme": scheme, "storage_state": states[who]}
+        context = browser.new_context(viewport={"width": width, "height": 900}, **kept)
+        for name, address in addresses.items():
+            page = context.new_page()
+            page.goto(site.address + address)
+            judge(page, f"{name}-{mode}")
+            page.close()
+        context.close()

@@ -274,6 +274,23 @@ def test_a_releaser_outside_the_team_decides_on_quotations_of_few(enter, hire, s
     ]  # fmt: skip
 
 
+def test_what_was_deleted_is_in_no_result(enter, study, system, team, coded):
+    from nahraum_site.voices.texts import forgetting
+
+    lead = enter(team["Ada"])
+    given = {"words": "{{zitate: Verkehr}}", "version": "0"}
+    lead.post(at(study, "ergebnisse/bericht/kapitel/?raum=Hafen"), given)
+    collection = coded["Hafen"].collection
+    forgetting.delete_texts(collection, str(collection), team["Ada"])
+    for path in ("", "?tabelle=absatz", f"stellen/?zeile={system['Verkehr']}&spalte=*", "bericht/"):
+        answer = lead.get(at(study, f"ergebnisse/{path}"))
+        assert answer.status_code == 200
+        assert "selten" not in words(answer)
+    assert table_of(lead.get(at(study, "ergebnisse/")))[1]["Bedarfe › Verkehr"][:2] == ["–", "1"]
+    content = lead.get(at(study, "ergebnisse/bericht.docx?mindestens=3")).content
+    assert "selten" not in "\n".join(each.text for each in Document(io.BytesIO(content)).paragraphs)
+
+
 def test_a_study_without_codings_or_spaces_says_so(enter, study, team):
     reader = enter(team["Rita"])
     assert "Noch ist nichts kodiert" in words(reader.get(at(study, "ergebnisse/")))
