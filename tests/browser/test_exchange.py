@@ -89,9 +89,15 @@ def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     page.get_by_label("Coder A").select_option(label="Cem")
     page.get_by_label("Methode").select_option(label="Sozialraumbegehung")
     assert page.get_by_role("checkbox", name="Güneş-Wagenknecht").is_checked()
-    page.get_by_label("Weitere Wörter, die wegzulassen sind").fill("Platz")
-    page.keyboard.press("Tab")
-    page.get_by_role("button", name="Markieren und neu ansehen").click()
+    page.locator("summary", has_text="Protokoll").click()
+    page.evaluate(
+        """() => { const words = document.querySelector("details .said__words").firstChild;
+          const range = document.createRange();
+          const at = words.data.indexOf("Platz"); range.setStart(words, at); range.setEnd(words, at + 5);
+          getSelection().removeAllRanges(); getSelection().addRange(range); }"""
+    )
+    page.get_by_role("button", name="Ausgewählte Wörter weglassen").click()
+    page.get_by_role("checkbox", name="Platz").wait_for()
     assert page.get_by_role("checkbox", name="Platz").is_checked()
     assert page.get_by_label("Coder A").evaluate("each => each.selectedOptions[0].text") == "Cem"
     page.get_by_role("button", name="Angekreuzte ersetzen und alles einlesen").click()

@@ -199,6 +199,9 @@ def test_people_are_replaced_in_memos_and_names_and_a_pseudonym_means_one_person
     assert pseudonym != "[Person 1]"  # somebody else is called that in the second text already
     assert list(done.remarks.values()) == [f"Frau {pseudonym} fragen"]
     assert "[Person]" in persons.plain(back, what, chosen).values()
+    # The key of a collection with the second text alone does not learn who is named in the first.
+    apart = persons.frozen(back, what, chosen, [1], [], Key(), "texts").key
+    assert [form for entry in apart.entries for form in entry.forms] == ["Szymański-Okonkwo"]
 
 
 def test_the_same_words_are_the_same_text_only_if_long_or_of_the_same_name():

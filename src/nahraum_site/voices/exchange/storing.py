@@ -91,7 +91,7 @@ def store(arrival: Arrival, incoming: Incoming, wanted: Wanted, version: int, us
     there, tellable = queries.here(work.study)
     work.texts = {n: there[k] for n, k in twins(incoming, tellable).items()}
     fit = _take_categories(work, plain)
-    for collection, texts in _collections(arrival, work).items():
+    for collection, texts in _collections(arrival, work, plain).items():
         _freeze(work, collection, texts)
     _code(work, fit)
     _remember(work, fit, plain)
@@ -117,8 +117,11 @@ def _take_categories(work: _Work, plain: Mapping[str, str]) -> Fitted:
     return fit
 
 
-def _collections(arrival: Arrival, work: _Work) -> dict[Collection, list[int]]:
-    """Return the texts of the file by collection, new and those that are here; new collections are noted."""
+def _collections(arrival: Arrival, work: _Work, plain: Mapping[str, str]) -> dict[Collection, list[int]]:
+    """Return the texts of the file by collection, new and those that are here; new collections are noted.
+
+    Their titles mostly come from the file, so that nobody who is replaced is named in them.
+    """
     found: dict[Collection, list[int]] = {}
     for n, row in work.texts.items():
         found.setdefault(row.collection, []).append(n)
@@ -128,7 +131,8 @@ def _collections(arrival: Arrival, work: _Work) -> dict[Collection, list[int]]:
         collection = place.collection
         if new and place.given is not None:
             # Always the same for one project: a killed import leaves a key that the next one finds.
-            given = {**place.given, "uuid": uuid.uuid5(arrival.uuid, str(n))}
+            title = without(place.given["title"], plain)
+            given = {**place.given, "title": title[:200], "uuid": uuid.uuid5(arrival.uuid, str(n))}
             collection = note_collection(work.study, given, work.user)
             work.counts["collections"] = work.counts.get("collections", 0) + 1
         if new and collection:

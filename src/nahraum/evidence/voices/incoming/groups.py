@@ -56,7 +56,7 @@ def groupings(texts: Sequence[Text], cases: Sequence[Group], sets: Sequence[Grou
         CASES: _apart(cases, every),
         SETS: _apart(sets, every),
         EACH: tuple(Group(name=each.name, texts=(n,)) for n, each in enumerate(texts)),
-        ALL: (Group(name="", texts=every),),
+        ALL: (Group(name="", texts=every),) if every else (),
     }
     return {way: found for way, found in ways.items() if found and len(found) <= MOST}
 

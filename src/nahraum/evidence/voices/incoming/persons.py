@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -165,8 +165,13 @@ def frozen(
     parts = [(incoming.texts[n].text, _chosen(what.texts[n], chosen)) for n in texts]
     parts += [(incoming.remarks[n].words, _chosen(what.remarks[n], chosen)) for n in remarks]
     everything = "\n".join(text for text, _decided in parts)
+    told = {n: {**told_of(n, incoming.cases, incoming.sets, way), **incoming.texts[n].variables} for n in texts}
+    own = "\n".join(word for n in texts for word in (incoming.texts[n].name, *told[n].values()))
+    whole = labels(incoming)
+    # Of those who are named in names only, a key learns no more than its collection needs.
+    named = [each for each in _chosen(what.labels, chosen) if whole[each.start : each.end] in own]
     stands_for: dict[str, str] = {}
-    for text, decided in (*parts, (labels(incoming), _chosen(what.labels, chosen))):
+    for text, decided in (*parts, (whole, named)):
         for each in decided:
             form = text[each.start : each.end]
             key = key.naming(each.kind, each.identity, form, everything)
@@ -175,9 +180,8 @@ def frozen(
     moves: dict[int, Moves] = {}
     for n, (_text, decided) in zip(texts, parts, strict=False):
         draft = incoming.texts[n]
-        told = {**told_of(n, incoming.cases, incoming.sets, way), **draft.variables}
-        named = Text(name=without(draft.name, stands_for), text=draft.text, segments=draft.segments, variables=told)
-        done[n], moves[n], key = frozen_moving(named, decided, key, stands_for)
+        renamed = replace(draft, name=without(draft.name, stands_for), variables=told[n])
+        done[n], moves[n], key = frozen_moving(renamed, decided, key, stands_for)
     kept = {
         n: frozen_moving(Text(name="", text=text), decided, key)[0].text
         for n, (text, decided) in zip(remarks, parts[len(texts) :], strict=True)
