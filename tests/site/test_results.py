@@ -10,6 +10,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from docx import Document
+from pptx import Presentation
 from pypdf import PdfReader
 
 from tests.site.cast import words
@@ -272,6 +273,30 @@ def test_a_releaser_outside_the_team_decides_on_quotations_of_few(enter, hire, s
         "release.asked", "release.seen", "release.seen", "release.given", "release.ended", "release.asked",
         "release.refused",
     ]  # fmt: skip
+
+
+def test_what_the_summary_grid_says_stands_in_the_report_until_its_basis_is_deleted(enter, study, system, team, coded):
+    from nahraum_site.voices.texts import forgetting
+
+    lead = enter(team["Ada"])
+    cell = at(study, f"raster/zelle/?space=Hafen&category={system['Bedarfe']}")
+    page = words(lead.get(cell))
+    given = {"text": "Am Hafen fehlt vor allem der Bus.", "version": "0"}
+    given["rests_on"] = re.findall(r'name="rests_on" value="([^"]+)"', page)
+    assert lead.post(cell, given).status_code == 302
+    report, slides = at(study, "ergebnisse/bericht.docx?mindestens=3"), at(study, "ergebnisse/folien.pptx?raum=Hafen")
+
+    def said() -> bool:
+        document = Document(io.BytesIO(lead.get(report).content))
+        show = Presentation(io.BytesIO(lead.get(slides).content))
+        spoken = [each.text_frame.text for slide in show.slides for each in slide.shapes if each.has_text_frame]
+        found = ["vor allem der Bus" in " ".join(some) for some in ([p.text for p in document.paragraphs], spoken)]
+        assert len(set(found)) == 1
+        return found[0]
+
+    assert said()
+    forgetting.delete_texts(coded["Hafen"].collection, str(coded["Hafen"].collection), team["Ada"])
+    assert not said()
 
 
 def test_what_was_deleted_is_in_no_result(enter, study, system, team, coded):

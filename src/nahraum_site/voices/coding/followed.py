@@ -19,7 +19,9 @@ class Codings:
 
     def counts(self, study: Study) -> Mapping[str, int]:
         """Return how many codings of the coders stand at each category. One question."""
-        counted = of(study).filter(removed_at=None, is_agreed=False).order_by().values("category").annotate(count=Count("pk"))
+        counted = (
+            of(study).filter(removed_at=None, is_agreed=False).order_by().values("category").annotate(count=Count("pk"))
+        )
         return {each["category"]: each["count"] for each in counted}
 
     def used(self, study: Study) -> frozenset[str]:

@@ -115,6 +115,17 @@ def grid(study: Study, table: Table, whose: str) -> Grid:
     )
 
 
+def written(study: Study, whose: str) -> Mapping[str, Mapping[str, str]]:
+    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more.
+
+    Two questions.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose))[0]:
+        found.setdefault(row.space, {})[row.category] = said["text"]
+    return found
+
+
 def key_of_row(row: CellSummary) -> Key:
     """Return the cell that a row belongs to."""
     return row.space, row.category

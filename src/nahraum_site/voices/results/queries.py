@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices import behind as core
 from nahraum.evidence.voices.behind import Passage
-from nahraum.evidence.voices.coded import Coded, Row, Themes, themes
+from nahraum.evidence.voices.coded import Coded, Themes, themes
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.evidence import Quotation
 from nahraum.evidence.voices.together import Meeting, paragraphs_of
@@ -132,11 +133,17 @@ def across(study: Study, found: Table, asked: Asked) -> tuple[Themes, tuple[Deci
     )
 
 
-def told(study: Study, coded: Coded) -> tuple[list[Told], str]:
-    """Return what the team wrote about the spaces that the study has now, and across them. One question."""
+def told(
+    study: Study, coded: Coded, grid: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> tuple[list[Told], str]:
+    """Return what the team wrote about the spaces that the study has now, and across them; ``grid``: what its summary
+    grid says, as `summaries.written` has it. One question.
+    """
     written = words_of(study)
-    by_row: dict[Row, str] = {row: written.get(row or core.CITY, "") for row in coded.rows}
-    return [Told(row=row, text=words) for row, words in by_row.items()], written.get(core.SPACES, "")
+    by_row = [
+        Told(row=row, text=written.get(row or core.CITY, ""), summaries=grid.get(row or "", {})) for row in coded.rows
+    ]
+    return by_row, written.get(core.SPACES, "")
 
 
 def words_of(study: Study) -> dict[str, str]:

@@ -30,6 +30,7 @@ from nahraum_site.records import log
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.collection_views import sent
+from nahraum_site.voices.condensing import summaries
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.results import actions, queries
@@ -68,7 +69,7 @@ def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        told, across = queries.told(here, coded)
+        told, across = queries.told(here, coded, summaries.written(here, given.whose))
         chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level)
         return _written(lambda path: write_study_report(coded, chapters, imprint(here), path), f".{kind}")
 
@@ -88,7 +89,8 @@ def slides(request: HttpRequest, study: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        told = next(each for each in queries.told(here, coded)[0] if each.row == row)
+        everything, _across = queries.told(here, coded, summaries.written(here, given.whose))
+        told = next(each for each in everything if each.row == row)
         return _written(lambda path: write_slides(coded, told, imprint(here), path, least=given.least), ".pptx")
 
     name = f"folien-{here.title}-{space_title(codings.coded, row)}.pptx"
