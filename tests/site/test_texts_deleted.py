@@ -147,6 +147,24 @@ def live():
     for title, said in words["texts"].items():
         one = actions.note_collection(study, {"method": "world_cafe", "title": title}, ada)
         imported(study, one, ada, "p.txt", said.encode())
+    condense(study, ada)
+def condense(study, ada):
+    from uuid import uuid4
+    from nahraum_site.voices.coding.models import Coding
+    from nahraum_site.voices.condensing.actions import Wanted, write
+    from nahraum_site.voices.texts.models import Text
+    lifted = []
+    for text in Text.objects.filter(collection__study=study):
+        Coding.objects.create(text=text, coder=ada, category="k", made_with="k", start=0, end=9)
+        above = f"{text.uuid}:0:9"
+        for said in ("Die Zwetschgenbaumallee", "Quittengelee"):
+            above = str(write(study, Wanted(id=uuid4(), text=said, behind=(above,)), ada).uuid)
+        lifted.append(above)
+    write(study, Wanted(id=uuid4(), text="Nur Quittengelee", behind=tuple(lifted)), ada)
+def steps():
+    from nahraum_site.voices.condensing import kept
+    found = kept.opened(Study.objects.get(), User.objects.get())
+    print(json.dumps([sorted(each.text for each in found.chain.steps.values() if ":" not in each.id), len(found.gone)]))
 def delete():
     from nahraum_site.voices.texts import forgetting
     forgetting.delete_texts(Collection.objects.get(title=words["title"]), words["title"], User.objects.get())
@@ -220,6 +238,8 @@ def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_pat
     assert restored["Gespräch"].strip() == KEPT.strip()
     run(there, LIVE, "sweep")
     assert list(json.loads(run(there, LIVE, "read"))) == ["Gespräch"]
+    for each in (fresh, there):  # what was made of both goes with the one, what was made of the other stays
+        assert json.loads(run(each, LIVE, "steps")) == [["Die Zwetschgenbaumallee", "Quittengelee"], 1]
     # an older file of keys brings none back either
     (safe / "old.json").write_bytes(old_keys)
     run(there, COMMAND, "restore_keys", safe / "old.json")
