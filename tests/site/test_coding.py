@@ -241,3 +241,17 @@ def test_receipts_are_dropped_when_no_browser_sends_their_steps_again(study):
     Receipt.objects.filter(pk=old.pk).update(at=timezone.now() - steps.FORGOTTEN)
     steps.forget()
     assert list(Receipt.objects.values_list("pk", flat=True)) == [fresh.pk]
+
+
+def test_without_its_key_a_text_says_so_on_every_page(enter, study, system, team, text):
+    from django.conf import settings
+
+    wish = {"start": 0, "end": 9, "category": system["Wohnen"]}
+    assert step(enter(team["Ada"]), study, text, **wish).status_code == 200
+    for path in settings.KEYS.glob("*.key"):  # a backup came back without the file of keys
+        path.unlink()
+    lead = enter(team["Ada"])
+    cell = f"ergebnisse/stellen/?zeile={system['Wohnen']}&spalte=*"
+    for address, status in ((code(study, text), 410), (at(study, cell), 422)):
+        answer = lead.get(address)
+        assert (answer.status_code, "restore-keys" in words(answer)) == (status, True), address

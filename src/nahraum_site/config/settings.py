@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "nahraum_site.records.unopened.UnopenedMiddleware",
 ]
 ROOT_URLCONF = "nahraum_site.config.urls"
 WSGI_APPLICATION = "nahraum_site.config.wsgi.application"
