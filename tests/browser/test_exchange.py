@@ -56,6 +56,27 @@ def served(tmp_path_factory):
         yield site.address, json.loads(seeded.stdout.splitlines()[-1])
 
 
+SELECT_PLATZ = """() => {
+    const words = document.querySelector("details .said__words").firstChild;
+    const range = document.createRange(), at = words.data.indexOf("Platz");
+    range.setStart(words, at);
+    range.setEnd(words, at + 5);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
+
+
+def judge_in_all_modes(page, addresses):
+    """Judge pages in light, dark and narrow; the last one stays open, wide again."""
+    for name, at in addresses.items():
+        for mode, (scheme, width) in MODES.items():
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(at)
+            judge(page, f"austausch-{name}-{mode}")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     address, study = served
     marks = [refi.selection(29, 49, 1), refi.selection(51, 62, 2)]
@@ -78,24 +99,12 @@ def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Hochladen", exact=True).click()
     page.get_by_role("heading", name="Wer ist genannt?").wait_for()
-    where = page.url
-    for name, at in {"seite": f"{address}{study}austausch/", "entscheiden": where}.items():
-        for mode, (scheme, width) in MODES.items():
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(at)
-            judge(page, f"austausch-{name}-{mode}")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    judge_in_all_modes(page, {"seite": f"{address}{study}austausch/", "entscheiden": page.url})
     page.get_by_label("Coder A").select_option(label="Cem")
     page.get_by_label("Methode").select_option(label="Sozialraumbegehung")
     assert page.get_by_role("checkbox", name="Güneş-Wagenknecht").is_checked()
     page.locator("summary", has_text="Protokoll").click()
-    page.evaluate(
-        """() => { const words = document.querySelector("details .said__words").firstChild;
-          const range = document.createRange();
-          const at = words.data.indexOf("Platz"); range.setStart(words, at); range.setEnd(words, at + 5);
-          getSelection().removeAllRanges(); getSelection().addRange(range); }"""
-    )
+    page.evaluate(SELECT_PLATZ)
     page.get_by_role("button", name="Ausgewählte Wörter weglassen").click()
     page.get_by_role("checkbox", name="Platz").wait_for()
     assert page.get_by_role("checkbox", name="Platz").is_checked()
