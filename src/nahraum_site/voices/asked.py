@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -35,6 +36,14 @@ def version_of(request: HttpRequest) -> int:
     """Return the version that a page with several rows was made from; 0 for what is none."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def sent_uuid(text: str) -> UUID:
+    """Return what a form sent to name a request or a thing. Raises WrongRequest for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise WrongRequest(_("This request cannot be read.")) from None
 
 
 def stored(

@@ -22,6 +22,7 @@ from nahraum_site.voices.agreement import actions, queries
 from nahraum_site.voices.agreement.asked import Sight, sight
 from nahraum_site.voices.agreement.forms import OwnForm
 from nahraum_site.voices.agreement.views import blind
+from nahraum_site.voices.asked import sent_uuid
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.texts.models import Text
@@ -98,8 +99,7 @@ def _page(request: HttpRequest, asked: Beside, own: OwnForm | None = None) -> Ht
     every = lines(words, wanted)
     kept = list(every) if asked.show == ALL and not asked.category else [each for each in every if each.places]
     part: Any = Paginator(kept, ON_A_PAGE).get_page(request.GET.get("seite"))
-    labels = {each.id: system.label(each.id) for each in system.categories}
-    labels |= coding.former(here.study, system, {each.category for each in found})
+    labels = coding.labels(here.study, system, {each.category for each in found})
     part.shown = [(line, [_told(line, place, asked, labels) for place in line.places]) for line in part]
     rest = request.GET.copy()
     rest.pop("seite", None)
@@ -157,17 +157,17 @@ def decide(request: HttpRequest, study: str, text: str) -> HttpResponse:
     try:
         if "own" in given:
             form = OwnForm(given, system=categories.system_of(here.study))
-            if not _written(form, asked.text, UUID(given.get("key", "")), request.user):
+            if not _written(form, asked.text, sent_uuid(given.get("key", "")), request.user):
                 return _page(request, asked, form)
         elif "remove" in given:
-            actions.remove(asked.text, UUID(given["remove"]), request.user)
+            actions.remove(asked.text, sent_uuid(given["remove"]), request.user)
         else:
-            actions.take(asked.text, map(UUID, given.get("take", "").split()), UUID(given.get("key", "")), request.user)
+            actions.take(
+                asked.text, map(sent_uuid, given.get("take", "").split()), sent_uuid(given.get("key", "")), request.user
+            )
         messages.success(request, _("Stored."))
     except WrongRequest as error:
         messages.error(request, str(error))
-    except ValueError:
-        messages.error(request, _("This request cannot be read."))
     line = given.get("line", "")
     return redirect(f"{back}#z{line}" if line.isascii() and line.isdigit() else back)
 
@@ -200,14 +200,12 @@ def same(request: HttpRequest, study: str) -> HttpResponse:
     back = ("beside", here.study.uuid, text.uuid) if text else ("agreement", here.study.uuid)
     if request.method == "POST":
         try:
-            key = UUID(request.POST.get("key", ""))
+            key = sent_uuid(request.POST.get("key", ""))
             count, left_out = actions.take_same(here.study, pair[0], pair[1], text, key, request.user)
             messages.success(request, _("Agreed on: %(count)d.") % {"count": count})
             if left_out:
                 words = _("Left out, since their category takes no codings any more: %(count)d.")
                 messages.warning(request, words % {"count": left_out})
-        except ValueError:
-            messages.error(request, _("This request cannot be read."))
         except WrongRequest as error:
             messages.error(request, str(error))
         return redirect(*back)
@@ -243,10 +241,8 @@ def undo(request: HttpRequest, study: str) -> HttpResponse:
     """Take back one's own last step of agreed codings."""
     here = sight(request, study, "voices.code")
     try:
-        count = actions.undo(here.study, UUID(request.POST.get("key", "")), request.user)
+        count = actions.undo(here.study, sent_uuid(request.POST.get("key", "")), request.user)
         messages.success(request, _("Taken back: %(count)d.") % {"count": count})
-    except ValueError:
-        messages.error(request, _("This request cannot be read."))
     except WrongRequest as error:
         messages.error(request, str(error))
     text = _text_of(request, here)

@@ -13,7 +13,6 @@ from nahraum.evidence.voices.agreement.levels import lines_of
 from nahraum.evidence.voices.agreement.terms import Agreement, Level
 from nahraum_site.accounts.models import User
 from nahraum_site.voices.agreement.models import Decision
-from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.coding.models import Coding, Worked
 from nahraum_site.voices.models import Study
@@ -45,13 +44,6 @@ def compared(study: Study, table: Table, asked: dict[str, Any], chosen: str | No
         main=asked["haupt"],
         chosen=chosen,
     )
-
-
-def labels(study: Study, table: Table) -> dict[str, str]:
-    """Return the categories' names with those above them; former ones too. Two questions if there are any."""
-    system = table.coded.system
-    known = {each.id: system.label(each.id) for each in system.categories}
-    return known | coding.former(study, system, table.coded.categories)
 
 
 def working(study: Study, text: Text | None = None) -> dict[int, list[User]]:

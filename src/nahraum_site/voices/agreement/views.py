@@ -22,6 +22,7 @@ from nahraum_site.voices.agreement import queries
 from nahraum_site.voices.agreement.asked import Sight, sight
 from nahraum_site.voices.agreement.forms import QuestionForm
 from nahraum_site.voices.coding import counting
+from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.collection_views import XLSX, sent
 
@@ -70,7 +71,7 @@ def _found(request: HttpRequest, here: Sight, table: Table, form: QuestionForm) 
 
 
 def _shown(request: HttpRequest, here: Sight, table: Table, found: Agreement) -> dict[str, Any]:
-    labels = queries.labels(here.study, table)
+    labels = coding.labels(here.study, table.coded.system, table.coded.categories)
     coders = [table.coders[n] for n in found.coders]
     rest = request.GET.copy()
     rest.pop("kategorie", None)
@@ -116,7 +117,9 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         name="uebereinstimmung",
         title=f"{here.study.title}: {_('Agreement')}",
         head=show.head(),
-        rows=tuple(show.rows(found, queries.labels(here.study, table), names, today)),
+        rows=tuple(
+            show.rows(found, coding.labels(here.study, table.coded.system, table.coded.categories), names, today)
+        ),
     )
     if kind == "csv":
         content, mime = csv_bytes(data), "text/csv; charset=utf-8"

@@ -71,7 +71,7 @@ def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
 
 
 def table(study: Study, whose: str = ALL, words: str = "", *, compares: bool = False) -> Table:
-    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Seven questions.
+    """Return the codings that count; ``whose``: a key of `choices`, ``words``: what it means. Eight questions.
 
     Coders count as having worked on the texts with a coding of theirs; where it ``compares`` them, on those that they
     coded through as well, which is one more question. Words of texts are opened when they are asked for. Codings at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.categories import Decide
 from nahraum_site.accounts.permissions import may
-from nahraum_site.voices.asked import found
+from nahraum_site.voices.asked import found, sent_uuid
 from nahraum_site.voices.categories import actions
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import followed, queries, recoding
@@ -73,10 +73,8 @@ def recode(request: HttpRequest, study: str) -> HttpResponse:
     if request.method == "POST":
         chosen = [(each, request.POST[f"c{each.pk}"]) for each in waiting if request.POST.get(f"c{each.pk}")]
         try:
-            count = recoding.recode(here, chosen, UUID(request.POST.get("key", "")), request.user)
+            count = recoding.recode(here, chosen, sent_uuid(request.POST.get("key", "")), request.user)
             messages.success(request, _("Decided: %(count)d.") % {"count": count})
-        except ValueError:
-            messages.error(request, _("This request cannot be read."))
         except WrongRequest as error:
             messages.error(request, str(error))
         return redirect(request.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -16,7 +16,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.search import Stretch
 from nahraum_site.accounts.permissions import may
-from nahraum_site.voices.asked import found
+from nahraum_site.voices.asked import found, sent_uuid
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import finding
 from nahraum_site.voices.models import Study
@@ -70,11 +70,9 @@ def search(request: HttpRequest, study: str) -> HttpResponse:
 
 def _confirmed(request: HttpRequest, here: Study) -> None:
     try:
-        key = UUID(request.POST.get("key", ""))
+        key = sent_uuid(request.POST.get("key", ""))
         chosen = finding.places(request.POST.getlist("place"))
         count = finding.code(here, chosen, request.GET.get("category", ""), key, request.user)
-    except ValueError:
-        messages.error(request, _("This request cannot be read."))
     except WrongRequest as error:
         messages.error(request, str(error))
     else:

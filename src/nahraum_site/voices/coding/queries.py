@@ -92,6 +92,14 @@ def choices(system: System, former: dict[str, str]) -> list[dict[str, Any]]:
     return here + gone
 
 
+def labels(study: Study, system: System, ids: Iterable[str]) -> dict[str, str]:
+    """Return the categories in force with those above them, and the names of former ones among ``ids``.
+
+    Two questions if there are former ones.
+    """
+    return {each.id: system.label(each.id) for each in system.categories} | former(study, system, ids)
+
+
 def former(study: Study, system: System, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of categories that codings still stand at and that are not in force. Two questions if any."""
     missing = set(ids) - {each.id for each in system.categories}

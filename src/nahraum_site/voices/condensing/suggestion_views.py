@@ -15,7 +15,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.suggesting.proposing import Proposer
 from nahraum_site.accounts.permissions import may
-from nahraum_site.voices.asked import found
+from nahraum_site.voices.asked import found, sent_uuid
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import suggesting
 from nahraum_site.voices.condensing.forms import SuggestionForm
@@ -67,9 +67,9 @@ def _learned(system: System, helper: Proposer) -> dict[str, Any]:
 
 def _ticked(request: HttpRequest, here: Study) -> None:
     try:
-        count = suggesting.code(here, request.POST.getlist("code"), UUID(request.POST.get("key", "")), request.user)
-    except ValueError:
-        messages.error(request, _("This request cannot be read."))
+        count = suggesting.code(
+            here, request.POST.getlist("code"), sent_uuid(request.POST.get("key", "")), request.user
+        )
     except WrongRequest as error:
         messages.error(request, str(error))
     else:
