@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.site.running import NAHRAUM, environment_of
+
 # Several processes share the machine: how long one example took says little.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+# As the programs do themselves; tests that call what is in them keep editions for the whole run.
+gc.set_threshold(100_000, 20, 100)
+# As many processes run as there are cores: threads of their own would only wait for each other.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"
@@ -44,6 +52,14 @@ def chromium() -> str:
     if found is None:
         pytest.fail("no Chromium here: `make test` installs it or says how")
     return found
+
+
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a site over SQLite that others are copies of: it takes longer than most tests. Return its folder."""
+    folder = tmp_path_factory.mktemp("prepared") / "var"
+    subprocess.run([NAHRAUM, "prepare"], env=environment_of(folder, None), check=True)
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

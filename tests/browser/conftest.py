@@ -18,9 +18,7 @@ expect.set_options(timeout=PATIENCE)
 PUBLISH = """
 import sys, django; django.setup()
 from pathlib import Path
-from django.core.management import call_command
 from nahraum_site.reports.actions import publish_project
-call_command("migrate", interactive=False, verbosity=0)
 publish_project(Path(sys.argv[1]), None, lambda _step, _share: None)
 """
 
@@ -36,11 +34,12 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
-def published_site(tmp_path_factory) -> Path:
+def published_site(prepared_folder, tmp_path_factory) -> Path:
     """Return the folder of a site that holds Musterstadt, published, where Paula plans, Lena leads, Vera releases."""
     from tests.town.make import make
 
     folder = tmp_path_factory.mktemp("published")
+    shutil.copytree(prepared_folder, folder / "var")
     environment = environment_of(folder / "var", None) | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     words = [sys.executable, "-c", PUBLISH + HIRE, str(make(folder / "town"))]
     subprocess.run(words, env=environment, check=True)
@@ -52,4 +51,12 @@ def musterstadt(published_site, tmp_path_factory) -> tuple[dict[str, str], Path]
     """Return the settings of a site that holds a copy of it, and a folder for what it says."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(published_site, folder / "var")
+    return environment_of(folder / "var", None), folder
+
+
+@pytest.fixture(scope="module")
+def empty_site(prepared_folder, tmp_path_factory) -> tuple[dict[str, str], Path]:
+    """Return the settings of a site that holds nothing, and a folder for what it says."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(prepared_folder, folder / "var")
     return environment_of(folder / "var", None), folder

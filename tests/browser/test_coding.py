@@ -12,13 +12,11 @@ from playwright.sync_api import expect
 
 from tests.browser.driven import MODES, PASSWORD, judge
 from tests.site.coding_fixtures import SAID
-from tests.site.running import environment_of, running
+from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = """
 import json, random, sys, django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from allauth.account.models import EmailAddress
 from nahraum.evidence.voices.categories import Add, Category
 from nahraum_site.accounts.models import Assignment, User
@@ -63,10 +61,9 @@ print(json.dumps(found))
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(empty_site):
     """Serve a study with a short text and two long ones; return the site and what is where."""
-    folder = tmp_path_factory.mktemp("coding")
-    environment = environment_of(folder / "var", None)
+    environment, folder = empty_site
     settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     words = [sys.executable, "-c", SEED, PASSWORD, SAID]
     seeded = subprocess.run(words, env=settings, check=False, capture_output=True, text=True)

@@ -9,13 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driven import MODES, PASSWORD, judge
-from tests.site.running import environment_of, running
+from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = """
 import json, sys, django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from allauth.account.models import EmailAddress
 from nahraum.evidence.voices.categories import Add, Category
 from nahraum_site.accounts.models import Assignment, User
@@ -54,10 +52,9 @@ print(json.dumps({"study": str(study.uuid), "bedarfe": top[0].id, "verkehr": bel
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(empty_site):
     """Serve a study with five coded texts; return the site and what is where."""
-    folder = tmp_path_factory.mktemp("condensing")
-    environment = environment_of(folder / "var", None)
+    environment, folder = empty_site
     settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     command = [sys.executable, "-c", SEED, PASSWORD]
     seeded = subprocess.run(command, env=settings, check=False, capture_output=True, text=True)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driven import HIRE, PASSWORD
-from tests.site.running import environment_of, running
+from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DROP = """(named) => {
@@ -19,9 +19,8 @@ AREAS = '{"type": "FeatureCollection", "features": []}'
 
 
 @pytest.fixture(scope="module")
-def page(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("drop")
-    environment = environment_of(folder / "var", None)
+def page(browser, empty_site):
+    environment, folder = empty_site
     with running(environment, folder) as served:
         settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
         subprocess.run([sys.executable, "-c", HIRE], env=settings, check=True)

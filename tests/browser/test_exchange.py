@@ -8,13 +8,11 @@ import pytest
 
 from tests.browser.driven import MODES, PASSWORD, judge, listen
 from tests.core.voices import refi_files as refi
-from tests.site.running import environment_of, running
+from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = """
 import json, sys, django; django.setup()
-from django.core.management import call_command
-call_command("migrate", interactive=False, verbosity=0)
 from allauth.account.models import EmailAddress
 from nahraum.evidence.voices.categories import Add, Category
 from nahraum_site.accounts.models import Assignment, User
@@ -43,10 +41,9 @@ CASE = f'<Cases><Case guid="{refi.guid(6, 7)}" name="Rundgang"><SourceRef target
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(empty_site):
     """Serve a small study; return the site and the study's address."""
-    folder = tmp_path_factory.mktemp("exchange")
-    environment = environment_of(folder / "var", None)
+    environment, folder = empty_site
     settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     seeded = subprocess.run(
         [sys.executable, "-c", SEED, PASSWORD], env=settings, check=False, capture_output=True, text=True

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from tests.browser.driven import PASSWORD, ROOT, SHOTS, listen, violations
-from tests.site.running import Running, environment_of
+from tests.site.running import Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EACH = 2  # pages walked of one kind: two areas, two deliveries ...
@@ -22,11 +22,11 @@ ROLES = ("planner", "releaser", "leader", "administrator")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(empty_site):
     from tests.town.make import make
 
-    folder = tmp_path_factory.mktemp("walk")
-    running = Running(environment_of(folder / "var", None), folder, "--project", make(folder / "town"))
+    environment, folder = empty_site
+    running = Running(environment, folder, "--project", make(folder / "town"))
     yield running
     assert running.end() == 0
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import subprocess
 import tempfile
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.postgresql import server
-from tests.site.running import environment_of
+from tests.site.running import NAHRAUM, environment_of
 from tests.town_fixtures import published, town, town_project
 
 __all__ = ["published", "town", "town_project"]
@@ -125,13 +126,13 @@ def postgresql():
 
 
 @contextmanager
-def database_on(postgresql):
-    """Make an empty database on that server; give its address."""
+def database_on(postgresql, template="template1"):
+    """Make a database on that server, empty or as another one; give its address."""
     import psycopg
 
     name = f"test_{secrets.token_hex(6)}"
     with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield f"{postgresql.rpartition('/')[0]}/{name}"
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -147,4 +148,24 @@ def new_database(postgresql):
 def fresh(request, tmp_path):
     """Return the environment of a site of its own that holds nothing yet, on the kind of database we run on."""
     with database_on(request.getfixturevalue("postgresql")) if ON_POSTGRESQL else nullcontext() as database:
+        yield environment_of(tmp_path / "var", database)
+
+
+@pytest.fixture(scope="session")
+def prepared_database(postgresql):
+    """Prepare a database that others are copies of; give its name."""
+    with database_on(postgresql) as address, tempfile.TemporaryDirectory() as folder:
+        subprocess.run([NAHRAUM, "prepare"], env=environment_of(Path(folder, "var"), address), check=True)
+        yield address.rpartition("/")[2]
+
+
+@pytest.fixture
+def prepared(request, prepared_folder, tmp_path):
+    """Return the environment of a site as `fresh`, on which ``nahraum prepare`` ran already."""
+    shutil.copytree(prepared_folder, tmp_path / "var", ignore=lambda *_: ["nahraum.sqlite3"] if ON_POSTGRESQL else [])
+    if not ON_POSTGRESQL:
+        yield environment_of(tmp_path / "var", None)
+        return
+    template = request.getfixturevalue("prepared_database")
+    with database_on(request.getfixturevalue("postgresql"), template) as database:
         yield environment_of(tmp_path / "var", database)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.site.cast import enter, forgetful, hire, words
 
+pytestmark = pytest.mark.once
+
 __all__ = ["enter", "forgetful", "hire"]
 PNG = "/atlas/ansicht.png?zeige=unemployment"
 

@@ -78,6 +78,7 @@ def kept_files():
     return list(settings.KEPT.iterdir())
 
 
+@pytest.mark.once
 def test_a_workbook_that_unpacks_without_end_is_refused(desk):
     desk.upload(("bombe.xlsx", bomb()))
     assert desk.place == "/einlesen/"
@@ -162,6 +163,7 @@ def test_a_file_name_never_leads_out_of_its_folder(desk):
     assert batches()[0].part["file"] == "passwd.csv"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["far.xlsx", "deep.geojson", "laughing.xlsx", "computing.gpkg"])
 @pytest.mark.parametrize("door", ["/einlesen/", "/gebietsstaende/neu/", "/gebietsstaende/ebenen/neu/"])
 def test_a_harmful_file_is_broken_off_at_every_door_and_not_kept(desk, tmp_path, monkeypatch, name, door):

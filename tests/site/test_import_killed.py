@@ -85,11 +85,11 @@ def running_now(visitor, job):
 
 
 @pytest.mark.parametrize("victim", ["worker", "web"])
-def test_a_kill_during_the_storing_leaves_nothing_by_halves(fresh, tmp_path, victim):
+def test_a_kill_during_the_storing_leaves_nothing_by_halves(prepared, tmp_path, victim):
     write(tmp_path / "gross.csv")
-    with running(fresh, tmp_path) as site:
+    with running(prepared, tmp_path) as site:
         visitor = begun(site)
-        upload = asked(fresh, PREPARE, tmp_path, AREAS, VARIABLES)[0]
+        upload = asked(prepared, PREPARE, tmp_path, AREAS, VARIABLES)[0]
         check = f"/einlesen/{upload}/pruefen/"
         visitor.get(check)
         job = re.search(r"/arbeit/[0-9a-f-]{36}/", visitor.text)[0]
@@ -104,20 +104,20 @@ def test_a_kill_during_the_storing_leaves_nothing_by_halves(fresh, tmp_path, vic
         site.until(lambda: running_now(visitor, job))
         os.kill(site.children()[victim], signal.SIGKILL)
         killed = time.monotonic()
-        assert asked(fresh, COUNTED) in (["0", "0"], ["1", str(COUNT)])
+        assert asked(prepared, COUNTED) in (["0", "0"], ["1", str(COUNT)])
         site.until(lambda: set(site.children()) == {"web", "worker"}, 60)
         site.until(lambda: visitor_reaches(visitor), 60)
         text = settled(site, visitor, job)
         if "unterbrochen" in text:
             assert time.monotonic() - killed < 60  # 30 s without a sign of life, and the next look of the worker
-            assert asked(fresh, COUNTED) == ["0", "0"]
+            assert asked(prepared, COUNTED) == ["0", "0"]
             visitor.place = f"{job}wiederholen/"
             visitor.post(visitor.place)
             again = re.search(r"/arbeit/[0-9a-f-]{36}/", visitor.text)[0]
             settled(site, visitor, again)
         else:
             assert victim == "web"  # the worker goes on while the web server comes back
-        assert asked(fresh, COUNTED) == ["1", str(COUNT)]
+        assert asked(prepared, COUNTED) == ["1", str(COUNT)]
         visitor.get("/lieferungen/")
         assert "gross.csv" in visitor.text
 

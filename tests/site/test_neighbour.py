@@ -17,6 +17,7 @@ import pytest
 from tests.core.disclosure import opladen, reading
 from tests.core.disclosure.test_schusterinsel import CHILDREN, ISLAND, OPLADEN, SPACES, TRUE, left
 
+pytestmark = pytest.mark.once
 LINK = re.compile(r"""(?:href|src|data-[a-z]+)=["']([^"'<>]+)["']""")
 FORMS = ("csv", "xlsx", "svg", "gpkg")
 MOST = 1500  # addresses that he opens

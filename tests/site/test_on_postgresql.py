@@ -20,7 +20,7 @@ def test_the_database_is_the_one_that_was_asked_for(django):
 @pytest.mark.skipif("NAHRAUM_DATABASE" in os.environ, reason="this is that process")
 def test_everything_holds_on_postgresql_too(postgresql):
     folder = Path(__file__).parent
-    words = [sys.executable, "-m", "pytest", folder, "-q", "-p", "no:cacheprovider", "--no-header"]
+    words = [sys.executable, "-m", "pytest", folder, "-m", "not once", "-q", "-p", "no:cacheprovider", "--no-header"]
     # an installation brings a database of its own, and takes minutes
     words += ["--ignore", folder / "test_operation_install.py"]
     done = subprocess.run(

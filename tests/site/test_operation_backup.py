@@ -53,14 +53,14 @@ def files_below(folder):
 
 
 @pytest.fixture
-def lived_in(fresh, tmp_path, site_town):
+def lived_in(prepared, tmp_path, site_town):
     """Run a site with Musterstadt and an administrator who keeps editing a page."""
-    with running(fresh, tmp_path, "--project", site_town) as site:
+    with running(prepared, tmp_path, "--project", site_town) as site:
         yield site, begun(site)
 
 
 @pytest.mark.postgresql
-def test_what_was_backed_up_while_people_worked_is_restored_row_by_row(lived_in, fresh, tmp_path, new_database):
+def test_what_was_backed_up_while_people_worked_is_restored_row_by_row(lived_in, prepared, tmp_path, new_database):
     site, visitor = lived_in
     over = threading.Event()
 
@@ -73,16 +73,16 @@ def test_what_was_backed_up_while_people_worked_is_restored_row_by_row(lived_in,
     editor = threading.Thread(target=edit)
     editor.start()
     try:
-        busy = nahraum(fresh, "backup", tmp_path / "busy.tar")
+        busy = nahraum(prepared, "backup", tmp_path / "busy.tar")
     finally:
         over.set()
         editor.join()
-    calm = nahraum(fresh, "backup", tmp_path / "calm.tar")
+    calm = nahraum(prepared, "backup", tmp_path / "calm.tar")
     assert (busy.returncode, calm.returncode) == (0, 0), busy.stderr + calm.stderr
     assert (tmp_path / "calm.tar").stat().st_mode & 0o077 == 0
-    assert nahraum(fresh, "verify").returncode == 0
+    assert nahraum(prepared, "verify").returncode == 0
     page, key = (tmp_path / "var" / "secret-key").read_text(), "secret-key"
-    source = rows_of(fresh)
+    source = rows_of(prepared)
     assert len(source["indicators.value"]) > 10_000
     for n, database in enumerate((None, new_database)):
         place = environment_of(tmp_path / f"restored{n}", database)
@@ -113,11 +113,10 @@ def test_what_was_backed_up_while_people_worked_is_restored_row_by_row(lived_in,
 
 
 @pytest.fixture
-def small(fresh, tmp_path):
+def small(prepared, tmp_path):
     """Return a site that was prepared and holds nothing, and a backup of it."""
-    assert nahraum(fresh, "prepare").returncode == 0
-    assert nahraum(fresh, "backup", tmp_path / "small.tar").returncode == 0
-    return fresh, tmp_path / "small.tar"
+    assert nahraum(prepared, "backup", tmp_path / "small.tar").returncode == 0
+    return prepared, tmp_path / "small.tar"
 
 
 def test_damage_is_noticed_and_not_restored(small, tmp_path):

@@ -133,9 +133,9 @@ def test_a_day_of_the_worker_keeps_house(django):
     assert signs.last("chain") is None  # once a day is enough
 
 
-def test_behind_a_tls_proxy_forms_and_cookies_are_secure(fresh, tmp_path):
-    fresh |= {"NAHRAUM_HTTPS": "1", "NAHRAUM_PROXIES": "1", "NAHRAUM_HOSTS": "plan.example"}
-    with running(fresh, tmp_path) as site:
+def test_behind_a_tls_proxy_forms_and_cookies_are_secure(prepared, tmp_path):
+    prepared |= {"NAHRAUM_HTTPS": "1", "NAHRAUM_PROXIES": "1", "NAHRAUM_HOSTS": "plan.example"}
+    with running(prepared, tmp_path) as site:
         connection = http.client.HTTPConnection(site.address.removeprefix("http://"))
         proxied = {"Host": "plan.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
         connection.request("GET", "/", headers=proxied)

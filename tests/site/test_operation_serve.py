@@ -36,8 +36,9 @@ def test_one_command_serves_and_ends_with_everything_it_started(fresh, tmp_path)
         assert not [pid for pid in children.values() if alive(pid)]
 
 
-def test_a_child_that_is_killed_comes_back(fresh, tmp_path):
-    with running(fresh, tmp_path) as site:
+@pytest.mark.once
+def test_a_child_that_is_killed_comes_back(prepared, tmp_path):
+    with running(prepared, tmp_path) as site:
         before = site.children()
         for name in before:
             os.kill(before[name], signal.SIGKILL)
@@ -53,18 +54,20 @@ def test_a_child_that_is_killed_comes_back(fresh, tmp_path):
         assert sorted(died) == [("web", -9), ("worker", -9)]
 
 
-def test_nothing_is_left_when_the_parent_is_killed(fresh, tmp_path):
-    with running(fresh, tmp_path) as site:
+@pytest.mark.once
+def test_nothing_is_left_when_the_parent_is_killed(prepared, tmp_path):
+    with running(prepared, tmp_path) as site:
         children = site.children()
         site.process.kill()
         site.until(lambda: not any(alive(pid) for pid in children.values()))
 
 
-def test_a_port_that_is_taken_is_said_at_once(fresh, tmp_path):
-    with running(fresh, tmp_path) as site:
+@pytest.mark.once
+def test_a_port_that_is_taken_is_said_at_once(prepared, tmp_path):
+    with running(prepared, tmp_path) as site:
         port = site.address.rpartition(":")[2]
         done = subprocess.run(
-            [NAHRAUM, "serve", "--port", port], env=fresh, capture_output=True, text=True, check=False, timeout=20
+            [NAHRAUM, "serve", "--port", port], env=prepared, capture_output=True, text=True, check=False, timeout=20
         )
         assert done.returncode == 2
         assert port in done.stderr
@@ -100,8 +103,8 @@ print(Job.objects.get().state)
 
 
 @pytest.mark.parametrize(("seconds", "state"), [("0.5", "done"), ("60", "lost")])
-def test_a_running_job_gets_time_to_end_and_is_lost_after_it(fresh, seconds, state):
-    environment = {**fresh, "DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+def test_a_running_job_gets_time_to_end_and_is_lost_after_it(prepared, seconds, state):
+    environment = {**prepared, "DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     words = [sys.executable, "-c", WORKER, seconds]
     process = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout.readline() == "begun\n"
@@ -112,8 +115,8 @@ def test_a_running_job_gets_time_to_end_and_is_lost_after_it(fresh, seconds, sta
     assert time.monotonic() - began < 15
 
 
-def test_the_log_tells_what_happened_and_nothing_about_people(fresh, tmp_path):
-    with running(fresh, tmp_path) as site:
+def test_the_log_tells_what_happened_and_nothing_about_people(prepared, tmp_path):
+    with running(prepared, tmp_path) as site:
         visitor = begun(site)
         stranger = Visitor(site.address)
         stranger.post("/anmelden/?next=/konto/", login="grete@rathaus.example", password="Falsch-geraten-99")

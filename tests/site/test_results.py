@@ -329,9 +329,11 @@ def test_ten_thousand_codings_ask_no_more_questions(enter, study, system, team, 
     from django.test.utils import CaptureQueriesContext
 
     from nahraum_site.accounts import gate
+    from nahraum_site.places.models import AreaSystem
     from nahraum_site.voices.coding.models import Coding
 
     monkeypatch.setattr(gate, "SEEN_EVERY", 86_400)  # noting that somebody is still here asks more, once a while
+    AreaSystem.objects.create(key="t", name="T", finest="Quartier")  # its areas are one question more
     reader = enter(team["Rita"])
     paths = ("", "?tabelle=absatz", "?tabelle=text", f"stellen/?zeile={system['Verkehr']}&spalte=*",
              "raumuebergreifend/?mindestens=3", "bericht/")  # fmt: skip
@@ -353,4 +355,4 @@ def test_ten_thousand_codings_ask_no_more_questions(enter, study, system, team, 
     )  # fmt: skip
     after = [asked(path) for path in paths]
     assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
-    assert max(after) <= 20
+    assert max(after) <= 21

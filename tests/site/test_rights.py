@@ -14,7 +14,7 @@ from tests.site.cast import enter, forgetful, hire
 from tests.site.running import NAHRAUM
 
 __all__ = ["enter", "forgetful", "hire"]
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")
+pytestmark = [pytest.mark.once, pytest.mark.skipif(os.name != "posix", reason="rights of POSIX")]
 
 
 def readable_by_others(folder: Path) -> list[str]:

@@ -211,23 +211,23 @@ def holding(*folders):
 
 @pytest.mark.slow
 @pytest.mark.commits
-def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_path, request):
+def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(prepared, tmp_path, request):
     on_postgresql = bool(os.environ.get("NAHRAUM_DATABASE"))
     texts = {"Café Hafen": SAID, "Gespräch": KEPT}
     safe, out = tmp_path / "safe", tmp_path / "out"
     safe.mkdir()
     out.mkdir()
-    run(fresh, LIVE, "live", texts=texts)
-    opened = json.loads(run(fresh, LIVE, "read"))
+    run(prepared, LIVE, "live", texts=texts)
+    opened = json.loads(run(prepared, LIVE, "read"))
     assert "Quittengelee" in opened["Café Hafen"]  # it was there, and could be read
-    run(fresh, COMMAND, "backup", safe / "before.tar")
-    run(fresh, COMMAND, "keys", safe / "keys.json")
+    run(prepared, COMMAND, "backup", safe / "before.tar")
+    run(prepared, COMMAND, "keys", safe / "keys.json")
     old_keys = (safe / "keys.json").read_bytes()
     held = os.open(safe / "keys.json", os.O_RDONLY)  # the file that will be replaced
-    run(fresh, LIVE, "delete", title="Café Hafen")
-    run(fresh, COMMAND, "keys", safe / "keys.json")
+    run(prepared, LIVE, "delete", title="Café Hafen")
+    run(prepared, COMMAND, "keys", safe / "keys.json")
     assert not os.pread(held, 1 << 20, 0).strip(b"\0")  # its bytes were overwritten
-    run(fresh, COMMAND, "backup", out / "after.tar")
+    run(prepared, COMMAND, "backup", out / "after.tar")
 
     # restored from before, with the keys of today
     there = environment_of(tmp_path / "restored", request.getfixturevalue("new_database") if on_postgresql else None)
@@ -238,16 +238,16 @@ def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_pat
     assert restored["Gespräch"].strip() == KEPT.strip()
     run(there, LIVE, "sweep")
     assert list(json.loads(run(there, LIVE, "read"))) == ["Gespräch"]
-    for each in (fresh, there):  # what was made of both goes with the one, what was made of the other stays
+    for each in (prepared, there):  # what was made of both goes with the one, what was made of the other stays
         assert json.loads(run(each, LIVE, "steps")) == [["Die Zwetschgenbaumallee", "Quittengelee"], 1]
     # an older file of keys brings none back either
     (safe / "old.json").write_bytes(old_keys)
     run(there, COMMAND, "restore_keys", safe / "old.json")
-    run(fresh, COMMAND, "restore_keys", safe / "old.json")
-    assert list(json.loads(run(fresh, LIVE, "read"))) == ["Gespräch"]
+    run(prepared, COMMAND, "restore_keys", safe / "old.json")
+    assert list(json.loads(run(prepared, LIVE, "read"))) == ["Gespräch"]
     gone = json.loads((safe / "keys.json").read_text())["destroyed"]
     (safe / "old.json").unlink()
-    for var in (Path(fresh["NAHRAUM_VAR"]), tmp_path / "restored"):
+    for var in (Path(prepared["NAHRAUM_VAR"]), tmp_path / "restored"):
         assert not list((var / "keys").glob(f"{gone[0]}.key"))
 
     unpack(tmp_path, safe / "before.tar", out / "after.tar")
@@ -255,7 +255,7 @@ def test_deleted_words_are_nowhere_and_no_backup_brings_them_back(fresh, tmp_pat
     if on_postgresql:
         folders.append(_data_folder())
     assert holding(*folders) == []
-    database = folders[-1] if on_postgresql else Path(fresh["NAHRAUM_VAR"])
+    database = folders[-1] if on_postgresql else Path(prepared["NAHRAUM_VAR"])
     for folder in (database, *tmp_path.glob("unpacked-*")):  # we really look where rows are
         assert any(b"Nachbarschaften" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -26,9 +27,15 @@ from nahraum_site.indicators.models import Cell, Edition, Layer, LayerPeriod, Pr
 from nahraum_site.places.models import Area, AreaSystem
 from nahraum_site.records import log
 from nahraum_site.records.remedies import in_the_browser
+from nahraum_site.records.rows import in_chunks, write_rows
 from nahraum_site.records.stages import move
 
 BATCH = 1000
+# What a cell takes over as the core says it.
+PLAIN = (
+    "period", "state", "value", "class_number", "rank", "rank_low", "rank_high",
+    "numerator", "denominator", "z", "small",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -203,28 +210,11 @@ def _store_layers(core: CoreEdition, edition: Edition, areas: dict[str, Area]) -
         ),
         batch_size=BATCH,
     )
-    Cell.objects.bulk_create(
-        (
-            Cell(
-                layer=layers[row.layer],
-                area=areas[row.area],
-                period=row.period,
-                state=row.state,
-                value=row.value,
-                class_number=row.class_number,
-                rank=row.rank,
-                rank_low=row.rank_low,
-                rank_high=row.rank_high,
-                numerator=row.numerator,
-                denominator=row.denominator,
-                z=row.z,
-                small=row.small,
-                origin=list(row.origin),
-            )
-            for row in store.cell_rows(core)
-        ),
-        batch_size=BATCH,
+    cells = (
+        (layers[row.layer].pk, areas[row.area].pk, *(getattr(row, name) for name in PLAIN), json.dumps(row.origin))
+        for row in store.cell_rows(core)
     )
+    write_rows(Cell, ("layer_id", "area_id", *PLAIN, "origin"), in_chunks(cells))
 
 
 def _reconciliation(core: CoreEdition) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from nahraum.base import WrongRequest
@@ -26,6 +26,7 @@ from nahraum_site.places.actions import store_system
 from nahraum_site.places.models import AreaSystem
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
+from nahraum_site.records.rows import write_rows
 from nahraum_site.records.told import kept as told_later
 from nahraum_site.sources.actions import remember
 
@@ -192,22 +193,7 @@ COLUMNS = ("variable", "area", "period", "state", "value", "row", "column", "tex
 
 
 def _store_values(batch: Batch, chunks: Iterator[list[Delivered]]) -> int:
-    """Write the rows without an object for each: a million take seconds, not minutes."""
-    names = ", ".join(map(connection.ops.quote_name, COLUMNS))
-    table = Value._meta.db_table
-    signs = ", ".join(["%s"] * (len(COLUMNS) - 1))
-    statement = f"INSERT INTO {table} ({names}) VALUES ({signs}, {int(batch.pk)})"  # noqa: S608 - fixed names only
-    count = 0
-    with connection.cursor() as cursor:
-        for chunk in chunks:
-            if connection.vendor == "postgresql":
-                with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                    for value in chunk:
-                        copy.write_row((*value, batch.pk))
-            else:
-                cursor.executemany(statement, chunk)
-            count += len(chunk)
-    return count
+    return write_rows(Value, COLUMNS, ([(*value, batch.pk) for value in chunk] for chunk in chunks))
 
 
 @transaction.atomic
