@@ -193,7 +193,8 @@ COLUMNS = ("variable", "area", "period", "state", "value", "row", "column", "tex
 
 
 def _store_values(batch: Batch, chunks: Iterator[list[Delivered]]) -> int:
-    return write_rows(Value, COLUMNS, ([(*value, batch.pk) for value in chunk] for chunk in chunks))
+    pk = batch.pk  # a million times
+    return write_rows(Value, COLUMNS, ([(*value, pk) for value in chunk] for chunk in chunks))
 
 
 @transaction.atomic
