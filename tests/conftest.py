@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.site.running import NAHRAUM, environment_of
-
 # Several processes share the machine: how long one example took says little.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
@@ -57,6 +55,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prepare a site over SQLite that others are copies of: it takes longer than most tests. Return its folder."""
+    from tests.site.running import NAHRAUM, environment_of
+
     folder = tmp_path_factory.mktemp("prepared") / "var"
     subprocess.run([NAHRAUM, "prepare"], env=environment_of(folder, None), check=True)
     return folder

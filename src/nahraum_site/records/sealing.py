@@ -7,8 +7,10 @@ what it sealed everywhere at once, also in copies that nobody can reach any more
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -19,6 +21,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 
 KEY, NONCE = 32, 12  # bytes; AES-256-GCM, a fresh random nonce for each sealing (NIST SP 800-38D, 8.2.2)
+MORE = NONCE + 16  # bytes by which what is sealed is longer: nonce and tag
 SUFFIX = ".key"
 GONE = ".gone"  # an empty file that tells that a key was destroyed: no copy of it may come back
 
@@ -113,8 +116,15 @@ def put(owner: UUID, raw: bytes) -> None:
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that only this user may read, and see it on the disk. Raises FileExistsError where there is one."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+    with new_file(path) as stream:
         stream.write(content)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a new file that only this user may read, and see it on the disk in the end. Raises as `write_new`."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+        yield stream
         stream.flush()
         os.fsync(stream.fileno())
 

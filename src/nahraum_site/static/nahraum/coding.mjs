@@ -4,6 +4,7 @@ import { Lists } from "./coding-list.mjs";
 import { Queue } from "./coding-queue.mjs";
 import { Stripes } from "./coding-stripes.mjs";
 import { CodedText } from "./coding-text.mjs";
+import { lookAndListen } from "./coding-beside.mjs";
 
 const WATCH = 4000; // ms
 const data = JSON.parse(document.getElementById("kodier-daten").textContent);
@@ -144,6 +145,7 @@ function look() {
   lists.drawHere(...place);
 }
 document.addEventListener("selectionchange", look);
+lookAndListen({ text, times: data.times ?? [], jump, place: () => chosen?.[0] ?? 0 });
 
 if (data.mayCode && document.getElementById("waehlen")) {
   const chooser = new Chooser({ categories: data.categories, words, chosen: make, left: again });

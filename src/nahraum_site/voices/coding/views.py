@@ -23,8 +23,9 @@ from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import markup, queries, recoding, steps, wishes
 from nahraum_site.voices.coding.asked import Desk, desk
 from nahraum_site.voices.coding.models import Openness
+from nahraum_site.voices.texts import queries as texts
 from nahraum_site.voices.texts.models import Text
-from nahraum_site.voices.texts.queries import content_of
+from nahraum_site.voices.texts.shown import lines as lines_of
 
 ON_A_PAGE = 100  # codings in the list that works without script
 
@@ -34,7 +35,7 @@ ON_A_PAGE = 100  # codings in the list that works without script
 def code(request: HttpRequest, study: str, text: str) -> HttpResponse:
     """Show a text with its codings; a form sent without script makes one step."""
     here = desk(request, study, text)
-    words = content_of(here.text)
+    words = texts.content_of(here.text)
     if request.method == "GET":
         return _page(request, here, words)
     require(request.user, "voices.code", here.study)
@@ -71,6 +72,11 @@ def _page(request: HttpRequest, here: Desk, words: str, *, error: str = "") -> H
         "memo": reverse("new-memo", args=[here.study.uuid, "kodierung", "0"]),
     }
     labels = {each["id"]: each["label"] for each in choices}
+    can_lead = request.user.has_perm("voices.lead_study", here.study)
+    beside = texts.beside(here.text, leads=can_lead)
+    lines = list(lines_of(words, texts.structure_of(here.text))) if beside else []
+    if beside.recordings:
+        data["times"] = [(each.start, each.start_ms) for each in lines if each.start_ms is not None]
     page = {
         "study": here.study,
         "text": here.text,
@@ -83,7 +89,9 @@ def _page(request: HttpRequest, here: Desk, words: str, *, error: str = "") -> H
         "error": error,
         "typed": request.POST,
         "list": _list(request, rows, labels, names, words),
-        "can_lead": request.user.has_perm("voices.lead_study", here.study),
+        "can_lead": can_lead,
+        "beside": beside,
+        "lines": lines,
         "is_through": here.may_code and queries.is_through(here.text, request.user),
     }
     return render(request, "voices_coding/code.html", page, status=422 if error else 200)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nahraum.evidence.voices.incoming.groups import guessed
@@ -85,7 +85,7 @@ class DecideForm(VersionForm):
         choices = [*((key, each.name) for key, each in self.people.items()), (TEAM, _("what the team agreed on"))]
         for n in self.coders:
             name = incoming.coders[n].name
-            field = forms.ChoiceField(label=name or say("Nobody is named"), choices=choices)
+            field = forms.ChoiceField(label=name or gettext("Nobody is named"), choices=choices)
             field.initial = _who(name, self.people, importer)
             self.fields[f"coder_{n}"] = field
         self.is_again = is_again
@@ -99,23 +99,23 @@ class DecideForm(VersionForm):
         name = group.name[:200]
         same = next((key for key, each in self.collections.items() if name and str(each) == name), NEW)
         choices = [
-            (NEW, say("into a new collection")),
+            (NEW, gettext("into a new collection")),
             *((key, str(each)) for key, each in self.collections.items()),
-            (OUT, say("leave out, with what is coded there")),
+            (OUT, gettext("leave out, with what is coded there")),
         ]
         made = {
-            "to": forms.ChoiceField(label=say("Where to"), choices=choices, initial=same),
-            "title": forms.CharField(label=say("Title"), max_length=200, required=False, initial=name),
+            "to": forms.ChoiceField(label=gettext("Where to"), choices=choices, initial=same),
+            "title": forms.CharField(label=gettext("Title"), max_length=200, required=False, initial=name),
             "method": forms.ChoiceField(
-                label=say("Method"), choices=[(m.value, m.label) for m in Method], initial=guess["method"]
+                label=gettext("Method"), choices=[(m.value, m.label) for m in Method], initial=guess["method"]
             ),
             "space": forms.ChoiceField(
-                label=say("Social space or area"),
-                choices=[("", say("city-wide")), *spaces.items()],
+                label=gettext("Social space or area"),
+                choices=[("", gettext("city-wide")), *spaces.items()],
                 required=False,
                 initial=guess["space"],
             ),
-            "day": day_field(say("Day"), initial=guess["day"]),
+            "day": day_field(gettext("Day"), initial=guess["day"]),
         }
         for part, field in made.items():
             field.needed = True  # type: ignore[attr-defined]
@@ -126,7 +126,9 @@ class DecideForm(VersionForm):
         """Return the groups as the page shows them."""
         return [
             Row(
-                name=group.name or say("All other texts") if len(self.groups) > 1 else group.name or say("All texts"),
+                name=group.name or gettext("All other texts")
+                if len(self.groups) > 1
+                else group.name or gettext("All texts"),
                 count=len(group.texts),
                 fields=[self[f"group_{n}_{part}"] for part in PARTS if f"group_{n}_{part}" in self.fields],
             )
@@ -152,7 +154,7 @@ class DecideForm(VersionForm):
         """Ask for a word where the same file was imported before."""
         given = super().clean()
         if self.is_again and "import" in self.data and not self.cleaned_data.get("once_more"):
-            self.add_error("once_more", say("This file was imported before. Tick this if you want it once more."))
+            self.add_error("once_more", gettext("This file was imported before. Tick this if you want it once more."))
         return given
 
     @property

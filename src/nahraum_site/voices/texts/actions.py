@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices import freezing
 from nahraum.evidence.voices.pseudonyms import Decision, Key
+from nahraum.evidence.voices.texts import Card
 from nahraum.evidence.voices.texts import Text as Draft
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
@@ -38,13 +39,20 @@ def take_file(study: Study, chosen: Collection | None, name: str, content: bytes
     if collection is None:
         raise WrongRequest(_("Please choose the collection of this file: only filled templates name it themselves."))
     source = Source(collection=collection, kind=found.kind, made_by=user)
+    about = {"name": name, "answers": found.answers}
+    return _stored(source, lambda seal: vault.close_file(seal, source, found.content), about, user)
+
+
+def _stored(source: Source, close: Callable[[Seal], None], about: Mapping[str, Any], user: User) -> Source:
+    """Store a file once ``close`` has written it sealed; undone where its row is not stored."""
+    collection = source.collection
     try:
         with transaction.atomic():
             seal = vault.seal_of(held(collection))
-            vault.close_file(seal, source, content)
+            close(seal)
             if Source.objects.filter(collection=collection, sha256=source.sha256).exists():
                 raise Twin(_("This file is in the collection “{name}” already.").format(name=collection))
-            source.about = vault.close_about(seal, source.uuid, {"name": name, "answers": found.answers})
+            source.about = vault.close_about(seal, source.uuid, about)
             source.save(force_insert=True)
             after = {"collection": str(collection.uuid), "kind": source.kind, "size": source.size}
             log.write(user, "source.taken", source, after=after)
@@ -79,6 +87,33 @@ def read_table(source: Source, answers: Mapping[str, Any], version: int) -> None
     Source.objects.filter(pk=source.pk).update(
         about=vault.close_about(seal, source.uuid, {**about, "answers": answers})
     )
+
+
+@transaction.atomic
+def type_cards(source: Source, cards: Sequence[Card], version: int, *, shown: bool) -> None:
+    """Store what was typed of a photograph's cards, and whether the team sees it. Raises Overtaken as `changed_row`."""
+    seal = Seal(source.collection.uuid)
+    about = vault.open_about(seal, source)
+    about["answers"] = {"cards": [asdict(each) for each in cards], "shown": shown}
+    changed_row(Source.objects, source.pk, {}, version)
+    Source.objects.filter(pk=source.pk).update(about=vault.close_about(seal, source.uuid, about))
+
+
+def lay_beside(text: Text, name: str, chunks: Iterable[bytes], user: User, *, shown: bool) -> Source:
+    """Take the recording of a text, sealed. Raises Twin if its collection has this file, WrongRequest once deleted."""
+    source = Source(collection=text.collection, kind=reading.RECORDING, made_by=user, beside=text)
+    source.stage = Source.Stage.FROZEN
+    about = {"name": name, "answers": {"shown": shown}}
+    return _stored(source, lambda seal: vault.close_recording(seal, source, chunks), about, user)
+
+
+@transaction.atomic
+def take_away(recording: Source, user: User) -> None:
+    """Remove the recording of a text; its file goes once that is certain."""
+    log.write(user, "recording.removed", recording, before={"collection": str(recording.collection.uuid)})
+    path = recording.path
+    recording.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.sources.forms import FilesField
@@ -29,7 +29,8 @@ class UploadForm(forms.Form):
         label=_("Files"),
         allow_empty_file=True,  # refused by name, so that it keeps no other out
         help_text=_(
-            "TXT, Markdown, DOCX, ODT, RTF, PDF, SRT, VTT; survey tables as CSV, XLSX, XLS or ODS; several at once."
+            "TXT, Markdown, DOCX, ODT, RTF, PDF, SRT, VTT; survey tables as CSV, XLSX, XLS or ODS; photographs of "
+            "cards as JPEG, PNG or WebP; several at once."
         ),
     )
 
@@ -50,9 +51,9 @@ class LinesField(forms.CharField):
         """Return the lines. Raises ValidationError where there are too many or too long ones."""
         found = list(dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip()))
         if len(found) > MOST_WORDS:
-            raise forms.ValidationError(say("At most {count} lines, please.").format(count=MOST_WORDS))
+            raise forms.ValidationError(gettext("At most {count} lines, please.").format(count=MOST_WORDS))
         if wrong := next((each for each in found if len(each) > LONGEST), ""):
-            raise forms.ValidationError(say("“{value}” is too long.").format(value=f"{wrong[:40]} …"))
+            raise forms.ValidationError(gettext("“{value}” is too long.").format(value=f"{wrong[:40]} …"))
         return found
 
     def prepare_value(self, value: Any) -> Any:
@@ -70,12 +71,12 @@ class VariablesField(LinesField):
             name, equals, words = (part.strip() for part in line.partition("="))
             if not (name and equals and words):
                 raise forms.ValidationError(
-                    say("“{value}” is no variable. Write name = value, for example: role = tenant.").format(
+                    gettext("“{value}” is no variable. Write name = value, for example: role = tenant.").format(
                         value=line[:40]
                     )
                 )
             if name in found:
-                raise forms.ValidationError(say("The variable “{name}” stands there twice.").format(name=name))
+                raise forms.ValidationError(gettext("The variable “{name}” stands there twice.").format(name=name))
             found[name] = words
         return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nahraum.base import BadInput, Issue, WrongRequest
@@ -24,10 +24,9 @@ from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, shown
+from nahraum_site.voices.texts.asked import IMPORT, waiting_file
 from nahraum_site.voices.texts.forms import FreezeForm, TableForm, UploadForm
 from nahraum_site.voices.texts.models import Source
-
-IMPORT = "voices.import_texts"
 
 
 @may(IMPORT)
@@ -71,7 +70,9 @@ def _taken(request: HttpRequest, study: Study, chosen: str, file: Any, refused: 
 @require_http_methods(["GET", "POST"])
 def source(request: HttpRequest, study: str, source: str) -> HttpResponse:
     """Show what a file says with what may identify somebody; look again, or freeze it."""
-    here, waiting = _waiting(request, study, source)
+    here, waiting = waiting_file(request, study, source)
+    if waiting.kind == reading.PHOTO and not queries.photo_of(waiting).cards:
+        return redirect("cards", here.uuid, waiting.uuid)
     try:
         drafts, key = queries.drafts_of(waiting), queries.key_of(waiting.collection)
     except (BadInput, WrongRequest):
@@ -126,12 +127,6 @@ def _frozen(
     done = ngettext("{count} text was imported.", "{count} texts were imported.", len(made))
     messages.success(request, done.format(count=len(made)))
     return True
-
-
-def _waiting(request: HttpRequest, study: str, source: str) -> tuple[Study, Source]:
-    here = found(request, study, IMPORT)
-    files = Source.objects.filter(collection__study=here, stage=Source.Stage.WAITING).select_related("collection")
-    return here, get_object_or_404(files, uuid=source)
 
 
 def _lines(words: dict[str, list[str]]) -> str:
@@ -189,7 +184,7 @@ def _table_form(source: Source, data: Any = None) -> TableForm:
 @require_POST
 def table(request: HttpRequest, study: str, source: str) -> HttpResponse:
     """Say which columns of a survey table are read."""
-    here, waiting = _waiting(request, study, source)
+    here, waiting = waiting_file(request, study, source)
     form = _table_form(waiting, request.POST)
     try:
         if not form.is_valid():
@@ -209,7 +204,7 @@ def table(request: HttpRequest, study: str, source: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, study: str, source: str) -> HttpResponse:
     """Set a file aside that waits."""
-    here, waiting = _waiting(request, study, source)
+    here, waiting = waiting_file(request, study, source)
     try:
         actions.discard(waiting, request.user)
     except WrongRequest as error:

@@ -24,7 +24,7 @@ class Source(models.Model):
     """A file as it came: sealed in a file of its own, with whatever names it holds.
 
     ``sha256`` is of the file, ``stored_sha256`` of what lies sealed. ``about``: sealed JSON, its name, and how a survey
-    table is read ({"name", "answers"}).
+    table or the cards of a photograph are read ({"name", "answers"}). ``beside``: the text whose recording it is.
     """
 
     class Stage(models.TextChoices):
@@ -42,6 +42,7 @@ class Source(models.Model):
     about = models.BinaryField()
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.WAITING)
     version = models.PositiveIntegerField(default=1)
+    beside = models.ForeignKey("Text", on_delete=models.CASCADE, null=True, related_name="recordings")
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
 

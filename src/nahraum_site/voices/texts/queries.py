@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from nahraum.base import WrongRequest
 from nahraum.evidence.voices.pseudonyms import Key
 from nahraum.evidence.voices.studies import keeping
-from nahraum.evidence.voices.texts import Segment, columns
+from nahraum.evidence.voices.texts import Card, Segment, columns
 from nahraum.evidence.voices.texts import Text as Draft
 from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.models import Collection, Study
@@ -50,6 +51,52 @@ def contents_of(texts: Iterable[Text]) -> dict[UUID, str]:
     """
     seals = Seals()
     return {text.uuid: vault.open_content(seals[text.collection.uuid], text) for text in texts}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photograph: its name as it came, what was typed of its cards, and whether the whole team sees it."""
+
+    name: str
+    cards: tuple[Card, ...]
+    shown: bool
+
+
+def photo_of(source: Source) -> Photo:
+    """Return what is known of a photograph. No question."""
+    about = vault.open_about(Seal(source.collection.uuid), source)
+    cards = tuple(map(reading.card_of, about["answers"]["cards"]))
+    return Photo(name=about["name"], cards=cards, shown=about["answers"]["shown"])
+
+
+def is_shown(source: Source) -> bool:
+    """Return whether the whole team sees a photograph or hears a recording. No question."""
+    return bool(vault.open_about(Seal(source.collection.uuid), source)["answers"]["shown"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What lies beside a text and may be seen and heard by who asks."""
+
+    photo: bool
+    recordings: tuple[Source, ...]
+
+    def __bool__(self) -> bool:
+        """Return whether anything does."""
+        return self.photo or bool(self.recordings)
+
+
+def beside(text: Text, *, leads: bool) -> Beside:
+    """Return what lies beside a text for somebody of the team; ``leads``: who leads the study. Two questions.
+
+    Raises as `content_of`.
+    """
+    photo = Source.objects.filter(pk=text.source_id, kind=reading.PHOTO).select_related("collection").first()
+    recordings = Source.objects.filter(beside=text).select_related("collection")
+    return Beside(
+        photo=photo is not None and (leads or is_shown(photo)),
+        recordings=tuple(each for each in recordings if leads or is_shown(each)),
+    )
 
 
 def key_of(collection: Collection) -> Key:

@@ -29,6 +29,8 @@ words.tell(
         "source.taken": _("took a file into a collection"),
         "source.discarded": _("set a file of a collection aside"),
         "source.opened": _("opened an original file of a collection"),
+        "recording.heard": _("opened the recording of a text"),
+        "recording.removed": _("removed the recording of a text"),
         "texts.frozen": _("imported texts of a collection"),
         "text.changed": _("changed name or variables of a text"),
         "pseudonyms.seen": _("looked at who stands behind the pseudonyms of a collection"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.pseudonyms import Suggestion, Sure
-from nahraum.evidence.voices.texts import Segment
+from nahraum.evidence.voices.texts import Area, Segment
 from nahraum.evidence.voices.texts import Text as Draft
 
 MOST = 200  # texts of a survey that are shown although nothing is suggested in them
@@ -25,6 +25,8 @@ class Line:
     time: str = ""
     heading: str = ""
     page: int = 0
+    area: Area | None = None
+    start_ms: int | None = None
 
 
 def lines(content: str, segments: Sequence[Segment]) -> Iterator[Line]:
@@ -37,7 +39,7 @@ def lines(content: str, segments: Sequence[Segment]) -> Iterator[Line]:
         if begun:
             heading = begun.heading if begun.heading not in words else ""
             yield Line(number=number, start=at, words=words, speaker=begun.speaker, time=clock(begun.start_ms),
-                       heading=heading, page=begun.page)  # fmt: skip
+                       heading=heading, page=begun.page, area=begun.area, start_ms=begun.start_ms)  # fmt: skip
         else:
             yield Line(number=number, start=at, words=words)
         at += len(words) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from nahraum_site.records.sealing import Seal
 from nahraum_site.voices.models import Collection
 from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text
 
+PART = 1 << 20  # bytes of a recording that are sealed together
 NOTHING_KNOWN = asdict(Segment(start=0, end=0))
 
 
@@ -57,7 +58,11 @@ def open_content(seal: Seal, text: Text) -> str:
 def open_structure(seal: Seal, text: Text) -> tuple[Segment, ...]:
     """Return what is known of its stretches."""
     found = json.loads(seal.open(text.structure, f"text {text.uuid} structure"))
-    return tuple(Segment(**{**NOTHING_KNOWN, **each}) for each in found)
+    return tuple(_segment({**NOTHING_KNOWN, **each}) for each in found)
+
+
+def _segment(known: dict[str, Any]) -> Segment:
+    return Segment(**known | {"area": known["area"] and tuple(known["area"])})  # JSON knows no tuples
 
 
 def close_about(seal: Seal, source: UUID, about: Mapping[str, Any]) -> bytes:
@@ -87,6 +92,45 @@ def open_file(seal: Seal, source: Source) -> bytes:
     except FileNotFoundError:
         raise sealing.Damaged from None
     return seal.open(sealed, f"source {source.uuid} file")
+
+
+def close_recording(seal: Seal, source: Source, chunks: Iterable[bytes]) -> None:
+    """Write a recording sealed to its place, part by part: every moment of it opens quickly. To be undone as a file."""
+    source.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    plain, sealed = hashlib.sha256(), hashlib.sha256()
+    source.size = 0
+    with sealing.new_file(source.path) as stream:
+        for n, part in enumerate(_parts(chunks)):
+            closed = seal.close(part, f"source {source.uuid} part {n}")
+            plain.update(part)
+            sealed.update(closed)
+            stream.write(closed)
+            source.size += len(part)
+    source.sha256, source.stored_sha256 = plain.hexdigest(), sealed.hexdigest()
+
+
+def open_recording(seal: Seal, source: Source, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes [start, end) of a recording. Raises Damaged where it is missing or was changed."""
+    try:
+        stream = source.path.open("rb")
+    except FileNotFoundError:
+        raise sealing.Damaged from None
+    with stream:
+        for n in range(start // PART, -(-end // PART)):
+            stream.seek(n * (PART + sealing.MORE))
+            part = seal.open(stream.read(PART + sealing.MORE), f"source {source.uuid} part {n}")
+            yield part[max(start - n * PART, 0) : end - n * PART]
+
+
+def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= PART:
+            yield bytes(held[:PART])
+            del held[:PART]
+    if held:
+        yield bytes(held)
 
 
 def close_key(seal: Seal, collection: Collection, key: Key) -> bytes:

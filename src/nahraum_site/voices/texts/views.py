@@ -87,6 +87,7 @@ def text(request: HttpRequest, study: str, text: str) -> HttpResponse:
     }
     try:
         page["lines"] = list(shown.lines(queries.content_of(one), queries.structure_of(one)))
+        page["beside"] = queries.beside(one, leads=page["can_lead"])
     except WrongRequest as error:  # its key is gone, or it was damaged
         page["fault"] = str(error)
     return render(request, "voices/texts/text.html", page, status=410 if "fault" in page else 200)

@@ -11,6 +11,10 @@ import numpy as np
 from nahraum.base import Issue
 from nahraum.evidence.voices.codings import Ints
 
+# Where something lies in a picture: left, top, width, height, in thousandths of its width and height.
+Area = tuple[int, int, int, int]
+WHOLE = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
@@ -18,7 +22,7 @@ class Segment:
 
     ``start_ms``, ``end_ms``: when it was said, in milliseconds of the recording. ``question``: number of the question
     that it answers; ``heading``: the question's words or the heading above. ``row``: row of a survey table as the
-    clerk's program counts; ``page``: page of a PDF, from 1.
+    clerk's program counts; ``page``: page of a PDF, from 1. ``area``: of the photograph, where the card lies.
     """
 
     start: int
@@ -30,6 +34,7 @@ class Segment:
     heading: str = ""
     row: int = 0
     page: int = 0
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,0 +1,83 @@
+"""Photographed cards: what a camera wrote beside the picture goes, and what stands on each card is typed in.
+
+Each card is a line of the text that knows where it lies in the picture. So an area of the picture is coded with its
+line, and counts in every table as any other coding does.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+from nahraum.evidence.voices.texts.draft import Draft
+from nahraum.evidence.voices.texts.terms import WHOLE, Area, Text
+from nahraum.evidence.voices.texts.told import refused
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+MOST_PIXELS = 120_000_000  # what the largest cameras of telephones take
+LONGER_SIDE = 3000  # pixels: handwriting on fifty cards stays readable
+QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What stands on a card, and where it lies in the picture; None: not said."""
+
+    words: str
+    area: Area | None = None
+
+
+def is_picture(content: bytes) -> bool:
+    """Say whether a file begins as a picture that is taken does: JPEG, PNG, WebP."""
+    return content.startswith(BEGINNINGS) or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+
+
+def cleaned(name: str, content: bytes) -> bytes:
+    """Return a photograph as JPEG, upright, at most 3,000 pixels wide or high, without what the camera wrote beside it.
+
+    Place, time and device of a photograph tell who was there. The same file gives the same bytes. Raises BadInput for
+    what is no picture, damaged, or larger than any camera takes.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise refused(
+                    "picture-too-large",
+                    message="The picture has more than {most} million pixels.",
+                    remedy="Save a smaller copy and upload that.",
+                    file=name,
+                    most=MOST_PIXELS // 1_000_000,
+                )
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+            upright.thumbnail((LONGER_SIDE, LONGER_SIDE))
+            plain = Image.new("RGB", upright.size)
+            plain.paste(upright)
+            found = io.BytesIO()
+            plain.save(found, "JPEG", quality=QUALITY)
+            return found.getvalue()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise refused(
+            "picture-damaged",
+            message="The picture cannot be opened.",
+            remedy="Take or save it again as JPEG, PNG or WebP.",
+            file=name,
+        ) from error
+
+
+def cards_text(name: str, cards: Iterable[Card]) -> Text:
+    """Return the cards as a text, a line for each in their order. Raises BadInput where nothing was typed."""
+    draft = Draft(name=name)
+    for card in cards:
+        draft.add(" ".join(card.words.split()), begins=True, area=card.area)
+    return draft.finish()
+
+
+def area_of(left: int, top: int, width: int, height: int) -> Area | None:
+    """Return the part of an area that lies in the picture, in thousandths of it; None where nothing of it does."""
+    left, right = (min(max(at, 0), WHOLE) for at in (left, left + width))
+    top, bottom = (min(max(at, 0), WHOLE) for at in (top, top + height))
+    return (left, top, right - left, bottom - top) if right > left and bottom > top else None
