@@ -17,7 +17,8 @@ settings.load_profile("house")
 # As the programs do themselves; tests that call what is in them keep editions for the whole run.
 gc.set_threshold(100_000, 20, 100)
 # As many processes run as there are cores: threads of their own would only wait for each other.
-os.environ.setdefault("POLARS_MAX_THREADS", "1")
+for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIRED = os.environ.get("NAHRAUM_REQUIRE_REAL_DATA") == "1"

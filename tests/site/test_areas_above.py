@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.site.cast import enter, forgetful, hire, words  # noqa: F401 - fixtures
 from tests.site.test_areas import FOUR, GIVEN, grid, planner, upload  # noqa: F401 - fixtures
 
+pytestmark = pytest.mark.once
+
 QUARTERS = [("0101", "Ufer", 0, 0, 1000, 1000), ("0102", "Markt", 1000, 0, 2000, 1000),
             ("0201", "Wald", 2000, 0, 3000, 1000)]  # fmt: skip
 WEST_ENDS_AT_1600 = [("01", "West", 0, 0, 1600, 1000), ("02", "Ost", 1600, 0, 3000, 1000)]

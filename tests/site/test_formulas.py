@@ -14,6 +14,7 @@ from tests.site.cast import enter, forgetful, hire, words
 from tests.site.test_permissions import patterns
 
 __all__ = ["enter", "forgetful", "hire"]
+pytestmark = pytest.mark.once
 SIGN = "=1+"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: How every address that sends a table is asked; a new one needs an entry.

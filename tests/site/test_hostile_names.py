@@ -14,6 +14,7 @@ from tests.site.cast import enter, forgetful, hire
 from tests.site.writers import at, of
 
 __all__ = ["enter", "forgetful", "hire"]
+pytestmark = pytest.mark.once
 MARKUP = "\\\"'><script>alert(1)</script><img src=x onerror=alert(1)></title></textarea>{{6*777777}}{% debug %}"
 PLAIN = MARKUP.replace('\\"', '"')
 

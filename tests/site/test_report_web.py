@@ -13,6 +13,7 @@ from tests.site.test_report_release import published_report
 from tests.site.writers import chapter, enter, forgetful, hire, paula, report
 
 __all__ = ["chapter", "enter", "forgetful", "hire", "paula", "report"]
+pytestmark = pytest.mark.once
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
