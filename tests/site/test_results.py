@@ -355,4 +355,4 @@ def test_ten_thousand_codings_ask_no_more_questions(enter, study, system, team, 
     )  # fmt: skip
     after = [asked(path) for path in paths]
     assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
-    assert max(after) <= 21
+    assert max(after) <= 20

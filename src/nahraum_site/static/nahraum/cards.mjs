@@ -1,5 +1,4 @@
 // Cards on a photograph: a rectangle that is drawn says where the row in hand lies; all rows are shown on the picture.
-const form = document.getElementById("karten");
 const svg = document.querySelector("#foto svg");
 const rows = document.getElementById("zeilen");
 const NAMES = ["left", "top", "width", "height"];

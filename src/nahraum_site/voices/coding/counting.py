@@ -57,11 +57,12 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
     shown = Coding.objects.filter(text__collection__study=study, removed_at=None)
     if not (queries.is_open(study) or not user.has_perm("voices.code", study)):
         return [(str(user.pk), _("your own codings"))]
-    coders = User.objects.filter(pk__in=shown.filter(is_agreed=False).order_by().values("coder")).order_by("name", "pk")
+    kinds = shown.order_by("coder__name", "coder_id").values_list("coder_id", "coder__name", "is_agreed").distinct()
+    coders = [(str(pk), name) for pk, name, is_agreed in kinds if not is_agreed]
     found = [(ALL, _("the codings of all coders"))]
-    found += [(str(each.pk), _("the codings of {name}").format(name=each.name)) for each in coders]
+    found += [(pk, _("the codings of {name}").format(name=name)) for pk, name in coders]
     agreed = (AGREED, _("the codings that the team agreed on"))
-    return [agreed, *found] if shown.filter(is_agreed=True).exists() else found
+    return [agreed, *found] if any(is_agreed for *_who, is_agreed in kinds) else found
 
 
 def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
