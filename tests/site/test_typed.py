@@ -68,3 +68,25 @@ def test_password_forms_are_never_kept(hire, enter):
 
     for template in settings.BASE.rglob("templates/account*/**/*.html"):
         assert "data-keep" not in re.sub("data-kept-note", "", template.read_text()), template
+
+
+def test_a_sentence_translated_late_is_told_after_a_form_was_stored(chapter, paula, enter, monkeypatch):
+    from django.utils.translation import gettext_lazy
+
+    from nahraum_site.reports import chapter_views
+
+    monkeypatch.setattr(chapter_views, "_", lambda _words: Lazily(gettext_lazy("Saved.")))
+    client = enter(paula)
+    typed = {"title": "Am Hafen", "text": "Neu", "version": chapter.version, "kept": SLOT}
+    assert client.post(of(chapter), typed).status_code == 302
+    assert "Gespeichert." in words(client.get(of(chapter)))
+
+
+class Lazily:
+    """A sentence whose `format` stays lazy, as Django's own sentences with numbers do."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def format(self, **_values):
+        return self.words

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import ERROR, get_messages
+from django.contrib.messages.storage.session import SessionStorage
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,14 @@ from nahraum_site.accounts.permissions import PUBLIC, SIGNED_IN, actions, requir
 
 FOREIGN = ("allauth.", "django.views.", "django.contrib.staticfiles.", "nahraum_site.shell.")  # check for themselves
 SEEN_EVERY = 300  # seconds between two notes that a session is alive
+
+
+class Messages(SessionStorage):
+    """What is told on the next page, in words as soon as it is said: who looks on the way keeps it storable."""
+
+    def add(self, level: int, message: object, extra_tags: str = "") -> None:
+        """Keep a sentence; one that is translated lazily is translated now."""
+        super().add(level, str(message), extra_tags)
 
 
 class GateMiddleware:

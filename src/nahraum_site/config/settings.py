@@ -154,7 +154,7 @@ SESSION_COOKIE_AGE = environment.whole("NAHRAUM_IDLE_MINUTES") * 60
 LONGEST_SESSION = environment.whole("NAHRAUM_SESSION_HOURS") * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 SESSION_COOKIE_SAMESITE = "Lax"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "nahraum_site.accounts.gate.Messages"
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form that describes a table has two fields for each column
 
