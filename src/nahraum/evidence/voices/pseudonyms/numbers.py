@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 from nahraum.base.language import gettext_noop as _
 from nahraum.evidence.voices.pseudonyms.lists import words
@@ -23,6 +25,11 @@ STREET = (
 LED = rf"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der) {CAPITAL}"
 NUMBER = r"\s\d{1,3}(?:\s?[a-z])?\b(?:\s?[-/]\s?\d{1,3}[a-z]?\b)?"
 TOWN = rf"\d{{5}}\s{CAPITAL}(?:[- ](?:am|an der|im|ob der)\s{CAPITAL}|-{CAPITAL})?"
+NETWORKS = (
+    r"facebook\.com|instagram\.com|linkedin\.com/in|xing\.com/profile|tiktok\.com|twitter\.com|x\.com|threads\.net|"
+    r"t\.me|wa\.me|youtube\.com/@|vk\.com"
+)
+AROUND = 200  # signs before and after the one that a form must hold; no address is longer
 DATE = (
     r"\d{1,2}\.\s?(?:\d{1,2}\.|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)"
     r"\s?(?:\d{4}|\d\d)\b"
@@ -31,22 +38,45 @@ DATE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What one kind looks like. Group 1 of ``pattern`` is the stretch; ``test`` may refuse it by returning None."""
+    """What one kind looks like. Group 1 of ``pattern`` is the stretch; ``test`` may refuse it by returning None.
+
+    ``sign``: what every such stretch holds. It is seldom, and the pattern is slow: it is looked for around there only.
+    """
 
     kind: Kind
     pattern: re.Pattern[str]
     why: str
     test: Callable[[re.Match[str]], Sure | None] = lambda _found: Sure.SURE
+    sign: re.Pattern[str] = re.compile(r"\d")
 
 
 def numbers(text: str) -> Iterator[Suggestion]:
     """Yield what identifies by its form; stretches may overlap, earlier forms are more specific."""
+    around = cache(lambda sign: tuple(_around(sign, text)))
     for form in FORMS:
-        for found in form.pattern.finditer(text):
+        for found in chain.from_iterable(form.pattern.finditer(text, *place) for place in around(form.sign)):
             sure = form.test(found)
             if sure is not None:
                 yield Suggestion(start=found.start(1), end=found.end(1), kind=form.kind, why=form.why, sure=sure,
                                  identity=identity(form.kind, found[1]))  # fmt: skip
+
+
+def _around(sign: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text that lie around signs, from blank to blank."""
+    begin = end = 0
+    for found in sign.finditer(text):
+        if found.start() - AROUND > end or not end:
+            if end:
+                yield begin, _blank(text, end)
+            begin = text.rfind(" ", 0, max(found.start() - AROUND, 0)) + 1
+        end = found.end() + AROUND
+    if end:
+        yield begin, _blank(text, end)
+
+
+def _blank(text: str, place: int) -> int:
+    found = text.find(" ", place)
+    return found if found >= 0 else len(text)
 
 
 def identity(kind: Kind, written: str) -> str:
@@ -122,13 +152,12 @@ def _plate(found: re.Match[str]) -> Sure | None:
 FORMS = (
     Form(kind=Kind.IBAN, why=_("The form of an account number"), test=_iban,
          pattern=re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b")),
-    Form(kind=Kind.MAIL, why=_("The form of a mail address"),
+    Form(kind=Kind.MAIL, why=_("The form of a mail address"), sign=re.compile(r"@|\(at\)"),
          pattern=re.compile(r"(?<![\w.+-])([\w.+-]{1,64}(?:@| ?\(at\) ?)[\w-]{1,63}(?:\.[\w-]{1,63})+)")),
-    Form(kind=Kind.LINK, why=_("A link to somebody's page in a network"), pattern=re.compile(
-        r"(?<![\w.-])((?:https?://)?(?:[\w-]{1,63}\.)?(?:facebook\.com|instagram\.com|linkedin\.com/in|xing\.com/profile|tiktok\.com|"
-        r"twitter\.com|x\.com|threads\.net|t\.me|wa\.me|youtube\.com/@|vk\.com)/?[^\s)\]>,;]*[^\s)\]>,;.!?])",
-        re.IGNORECASE)),
-    Form(kind=Kind.LINK, why=_("A name in a network"), test=lambda _found: Sure.DOUBTFUL,
+    Form(kind=Kind.LINK, why=_("A link to somebody's page in a network"), sign=re.compile(r"\.(?:com|net|me)\b", re.IGNORECASE),
+         pattern=re.compile(rf"(?<![\w.-])((?:https?://)?(?:[\w-]{{1,63}}\.)?(?:{NETWORKS})/?[^\s)\]>,;]*[^\s)\]>,;.!?])",
+                            re.IGNORECASE)),
+    Form(kind=Kind.LINK, why=_("A name in a network"), sign=re.compile("@"), test=lambda _found: Sure.DOUBTFUL,
          pattern=re.compile(r"(?<![\w.])(@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_])")),
     Form(kind=Kind.INSURANCE, why=_("The form of a pension number"), test=_pension,
          pattern=re.compile(r"\b(\d{2} ?\d{6} ?[A-Za-z] ?\d{3})\b")),

@@ -12,6 +12,8 @@ from nahraum.evidence.voices.pseudonyms.lists import words
 from nahraum.evidence.voices.pseudonyms.reading import NOUN_ENDING, Reader
 from nahraum.evidence.voices.pseudonyms.terms import Sure
 
+POINT_AND_BLANK, POINT_OR_BLANK = re.compile(r"\.?[ \t\u00a0]+"), re.compile(r"\.?[ \t\u00a0]*")
+COLON, NO_WORD = re.compile(r":[ \t\u00a0]+"), re.compile(r"\W{1,3}")
 SEX = {"Frau": "f", "Fr": "f", "Herr": "m", "Herrn": "m", "Hr": "m", "Hrn": "m"}
 POSSESSIVE = re.compile(r"(?:mein|dein|sein|ihr|unser|euer|eur)(?:e|em|en|er|es)?", re.IGNORECASE)
 ANNOUNCED = re.compile(
@@ -52,18 +54,18 @@ def bare(word: str) -> str:
 def mentions(reader: Reader) -> Iterator[Mention]:
     """Yield the names that the text itself announces; they may overlap, the surer ones count."""
     labels = _labels(reader.text)
-    for n, token in enumerate(reader.tokens):
-        if not token.capital:
-            continue
-        if _titles(token.text):
+    titles, relations = words("titles", "degrees", "offices"), words("relations")
+    for n in reader.capitals:
+        word, start = reader.word(n), reader.spans[n][0]
+        if word in titles:
             yield from _titled(reader, n)
-        if token.text in words("relations"):
+        if word in relations:
             yield from _related(reader, n)
-        if _is_first(token.text.removesuffix("s")) or _is_first(token.text):
+        if _is_first(word.removesuffix("s")) or _is_first(word):
             yield from _first_name(reader, n)
         yield from _announced(reader, n)
-        if token.start in labels:
-            yield from _speaker(reader, n, labels[token.start])
+        if start in labels:
+            yield from _speaker(reader, n, labels[start])
 
 
 def _titled(reader: Reader, n: int) -> Iterator[Mention]:
@@ -71,7 +73,7 @@ def _titled(reader: Reader, n: int) -> Iterator[Mention]:
     if title in {"Frau", "Herr"} and reader.word(n - 1).lower() in words("before_a_noun") and reader.follows(n):
         return
     n = _past(reader, n + 1, words("offices", "degrees"))
-    if not reader.follows(n, r"\.?[ \t\u00a0]+") or (title not in SEX and reader.word(n) in SEX):
+    if not reader.follows(n, POINT_AND_BLANK) or (title not in SEX and reader.word(n) in SEX):
         return
     first, n = n, _past(reader, n, words("particles"))
     is_day = title in SEX and reader.word(n) in words("ordinary")
@@ -92,9 +94,7 @@ def _titled(reader: Reader, n: int) -> Iterator[Mention]:
 def _past(reader: Reader, n: int, passed: frozenset[str]) -> int:
     """Return the number of the word behind at most three of some words."""
     for _each in range(3):
-        if not (
-            reader.word(n) in passed and reader.follows(n, r"\.?[ \t\u00a0]*") and reader.follows(n + 1, r"\W{1,3}")
-        ):
+        if not (reader.word(n) in passed and reader.follows(n, POINT_OR_BLANK) and reader.follows(n + 1, NO_WORD)):
             break
         n += 1
     return n
@@ -103,7 +103,7 @@ def _past(reader: Reader, n: int, passed: frozenset[str]) -> int:
 def _without_genitive(reader: Reader, n: int) -> str:
     """Return the family name; in "Frau Aydıns Tochter" the s is grammar (a name in -s takes an apostrophe)."""
     word = reader.word(n)
-    owns = word.endswith("s") and len(word) > 3 and reader.follows(n + 1) and reader.tokens[n + 1].capital
+    owns = word.endswith("s") and len(word) > 3 and reader.follows(n + 1) and reader.is_capital(n + 1)
     return word[:-1] if owns else word
 
 
@@ -143,9 +143,9 @@ def _first_name(reader: Reader, n: int) -> Iterator[Mention]:
 
 
 def _announced(reader: Reader, n: int) -> Iterator[Mention]:
-    if reader.word(n - 1).lower() not in words("before_a_name") and not reader.follows(n, r":[ \t\u00a0]+"):
+    if reader.word(n - 1).lower() not in words("before_a_name") and not reader.follows(n, COLON):
         return
-    before = reader.text[max(0, reader.tokens[n].start - 60) : reader.tokens[n].start]
+    before = reader.text[max(0, reader.spans[n][0] - 60) : reader.spans[n][0]]
     i_am = bool(I_AM.search(before)) and _is_first(reader.word(n))
     if not (ANNOUNCED.search(before) or i_am) or not reader.is_name(n) or _titles(reader.word(n)):
         return
@@ -171,11 +171,11 @@ def _labels(text: str) -> dict[int, Sure]:
 
 def _speaker(reader: Reader, n: int, sure: Sure) -> Iterator[Mention]:
     """Yield the name that a line of a transcript begins with; roles and short marks (I, B1) are none."""
-    end = reader.text.find(":", reader.tokens[n].start)
+    end = reader.text.find(":", reader.spans[n][0])
     last = n
-    while reader.follows(last + 1) and reader.tokens[last + 1].end <= end:
+    while reader.follows(last + 1) and reader.spans[last + 1][1] <= end:
         last += 1
-    names = [token.text for token in reader.tokens[n : last + 1]]
+    names = [reader.word(k) for k in range(n, last + 1)]
     if len(names) > 3 or not all(reader.is_name(k) and len(reader.word(k)) > 2 for k in range(n, last + 1)):
         return
     if set(names) & words("roles", "offices", "titles") or NOUN_ENDING.search(names[-1]):
@@ -186,7 +186,8 @@ def _speaker(reader: Reader, n: int, sure: Sure) -> Iterator[Mention]:
 
 
 def _is_first(word: str) -> bool:
-    return bool(word) and all(part in words("first_names", "also_words") for part in word.split("-"))
+    names = words("first_names", "also_words")
+    return word in names or ("-" in word and all(part in names for part in word.split("-")))
 
 
 def _titles(word: str) -> bool:
@@ -197,5 +198,5 @@ def _mention(
     reader: Reader, first: int, last: int, *, given: str = "", family: str = "", sex: str = "", why: str, sure: Sure
 ) -> Mention:
     """Return a mention from word to word; a genitive -s stays outside, so that "[Person 1]s Tochter" can be read."""
-    end = reader.tokens[last].end - len(reader.word(last)) + len(family or given)
-    return Mention(start=reader.tokens[first].start, end=end, given=given, family=family, sex=sex, why=why, sure=sure)
+    end = reader.spans[last][1] - len(reader.word(last)) + len(family or given)
+    return Mention(start=reader.spans[first][0], end=end, given=given, family=family, sex=sex, why=why, sure=sure)

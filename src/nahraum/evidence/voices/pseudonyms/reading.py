@@ -13,47 +13,45 @@ NOUN_ENDING = re.compile(
     r"(?:ungen?|heit|keit|schaft|tion|tät|ment|ismus|chen|tum|haus|platz|zentrum|treff|verein|schule|kita|amt|büro|cafe|"
     r"café|markt|geld|zeit|arbeit|kurs|kirche|straße)$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word with its hyphenated parts, and where it stands."""
-
-    text: str
-    start: int
-    end: int
-
-    @property
-    def capital(self) -> bool:
-        """Say whether it begins with a capital and holds no digit."""
-        return self.text[0].isupper() and not re.search(r"\d", self.text)
+DIGIT = re.compile(r"\d")
+BLANK = re.compile(r"[ \t\u00a0]+")
+HYPHEN_TOO = re.compile(r"[ \u00a0-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A text as words, with the questions that rules ask of it."""
+    """A text as words (with their hyphenated parts), with the questions that rules ask of it.
+
+    ``spans``: where each word stands; a text has a million, so they are no objects. ``capitals``: numbers of the words
+    that begin with a capital and hold no digit.
+    """
 
     text: str
-    tokens: tuple[Token, ...] = field(init=False)
+    spans: list[tuple[int, int]] = field(init=False)
+    capitals: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        found = (Token(match[0], *match.span()) for match in _token().finditer(self.text))
-        object.__setattr__(self, "tokens", tuple(found))
+        spans = [found.span() for found in _token().finditer(self.text)]
+        object.__setattr__(self, "spans", spans)
+        object.__setattr__(self, "capitals", [n for n in range(len(spans)) if self.is_capital(n)])
 
     def word(self, n: int) -> str:
         """Return a word, empty before the first and after the last."""
-        return self.tokens[n].text if 0 <= n < len(self.tokens) else ""
+        return self.text[slice(*self.spans[n])] if 0 <= n < len(self.spans) else ""
 
-    def follows(self, n: int, between: str = r"[ \t\u00a0]+") -> bool:
+    def is_capital(self, n: int) -> bool:
+        """Say whether word n begins with a capital and holds no digit."""
+        start, end = self.spans[n]
+        return self.text[start].isupper() and not DIGIT.search(self.text, start, end)
+
+    def follows(self, n: int, between: re.Pattern[str] = BLANK) -> bool:
         """Say whether word n follows word n - 1 with nothing but a blank (or ``between``) in the middle."""
-        return 0 < n < len(self.tokens) and bool(
-            re.fullmatch(between, self.text[self.tokens[n - 1].end : self.tokens[n].start])
-        )
+        return 0 < n < len(self.spans) and bool(between.fullmatch(self.text, self.spans[n - 1][1], self.spans[n][0]))
 
     def is_name(self, n: int) -> bool:
         """Say whether word n could be a name: a capital and no word that the lists know better."""
         word = self.word(n)
-        return bool(word) and self.tokens[n].capital and word not in words("no_names") and len(word) > 1
+        return bool(word) and self.is_capital(n) and word not in words("no_names") and len(word) > 1
 
     def is_family(self, n: int) -> bool:
         """Say whether word n could be the family name behind a given name."""
@@ -61,7 +59,7 @@ class Reader:
 
     def is_namesake(self, n: int) -> bool:
         """Say whether what follows word n makes it a street, a school, a foundation."""
-        return self.follows(n + 1, r"[ \u00a0-]+") and self.word(n + 1).split("-")[0] in words("namesakes")
+        return self.follows(n + 1, HYPHEN_TOO) and self.word(n + 1).split("-")[0] in words("namesakes")
 
 
 @cache

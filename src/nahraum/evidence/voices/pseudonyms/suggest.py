@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import chain
 from typing import TypeVar
 
@@ -30,8 +31,10 @@ def suggest(texts: Sequence[str], known: Iterable[str] = ()) -> list[list[Sugges
     fixed = [_apart(numbers(text), here) for text, here in zip(texts, taken, strict=True)]
     found = [_apart(sorted(mentions(reader), key=_surest), here) for reader, here in zip(readers, taken, strict=True)]
     people = _People([*map(_known, known), *chain.from_iterable(found)])
+    families, givens = people.alone()
+    folded = cache(fold)  # a word that comes a thousand times is folded once
     for reader, some, here in zip(readers, found, taken, strict=True):
-        some += _apart(_again(reader, people), here)
+        some += _apart(_again(reader, families, givens, folded), here)
     return [
         sorted([*numbered, *map(people.suggestion, named)], key=lambda each: each.start)
         for numbered, named in zip(fixed, found, strict=True)
@@ -72,6 +75,13 @@ class _People:
                 for name in (given, family):
                     self.full[name].add((given, family))
 
+    def alone(self) -> tuple[set[str], set[str]]:
+        """Return the family names and the given names, folded, that tell somebody where they stand alone."""
+        return (
+            {fold(name) for name in self.families} - {fold(word) for word in words("ordinary")},
+            {fold(name) for name in self.givens} - {fold(word) for word in words("also_words", "ordinary")},
+        )
+
     def suggestion(self, each: Mention) -> Suggestion:
         return Suggestion(start=each.start, end=each.end, kind=Kind.PERSON, identity=self._identity(each), why=each.why,
                           sure=each.sure)  # fmt: skip
@@ -96,25 +106,22 @@ def _known(identity: str) -> Mention:
     return Mention(start=0, end=0, given=given, family=family, sex=sex.lower(), why="", sure=Sure.SURE)
 
 
-def _again(reader: Reader, people: _People) -> Iterable[Mention]:
+def _again(reader: Reader, families: set[str], givens: set[str], folded: Callable[[str], str]) -> Iterable[Mention]:
     """Yield names that stand alone once they are known from elsewhere in the collection, also with a genitive -s."""
-    families = {fold(name) for name in people.families} - {fold(word) for word in words("ordinary")}
-    givens = {fold(name) for name in people.givens} - {fold(word) for word in words("also_words", "ordinary")}
-    if not families | givens:
-        return
-    for n, token in enumerate(reader.tokens):
-        if not token.capital or reader.is_namesake(n):
+    names = families | givens
+    for n in reader.capitals if names else ():
+        word, (start, _end) = reader.word(n), reader.spans[n]
+        name = folded(word)
+        genitive = name.removesuffix("s")
+        if (name not in names and genitive not in names) or reader.is_namesake(n):
             continue
-        name = fold(token.text)
-        for each, length in ((name, len(token.text)), (name.removesuffix("s"), len(token.text) - 1)):
-            if each in families or each in givens:
-                after_article = reader.word(n - 1).lower() in words("articles") and reader.follows(n)
-                yield Mention(
-                    start=token.start,
-                    end=token.start + length,
-                    family=token.text[:length] if each in families else "",
-                    given=token.text[:length] if each not in families else "",
-                    why=_("The name of somebody who is named in this collection"),
-                    sure=Sure.DOUBTFUL if after_article else Sure.LIKELY,
-                )
-                break
+        name, length = (name, len(word)) if name in names else (genitive, len(word) - 1)
+        after_article = reader.word(n - 1).lower() in words("articles") and reader.follows(n)
+        yield Mention(
+            start=start,
+            end=start + length,
+            family=word[:length] if name in families else "",
+            given=word[:length] if name not in families else "",
+            why=_("The name of somebody who is named in this collection"),
+            sure=Sure.DOUBTFUL if after_article else Sure.LIKELY,
+        )
