@@ -139,3 +139,13 @@ def test_spellings_of_one_telephone_number_are_one():
 def test_an_endless_line_takes_no_endless_time():
     for piece in ["A ", "Anna ", "Dr. ", "0 ", "a.", "Aa-", "Frau ", "a"]:
         suggest([piece * 5000])
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_what_identifies_by_its_form_is_found_wherever_it_stands_in_a_long_text(between):
+    forms = ["0214/555 01 23", "anna.b@web.example", "instagram.com/hafen_kind", "DE89 3704 0044 0532 0130 00",
+             "Hauptstraße 5 a", "geboren am 3. Mai 1961", "B-AB 123", "A123456780"]  # fmt: skip
+    alone = [found(form)[0] for form in forms]
+    filler = between + "Das Treffen war gut besucht. " * 40 + between
+    assert found(filler + filler.join(forms) + filler) == alone
+    assert found(filler + between.join(2 * forms) + filler) == 2 * alone

@@ -7,7 +7,7 @@ from collections.abc import Collection as Values
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
@@ -25,6 +25,7 @@ from nahraum.evidence.voices.outgoing import About
 from nahraum.evidence.voices.pseudonyms import Moves
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
+from nahraum_site.records.rows import in_chunks, write_rows
 from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.actions import Overtaken, note_collection
 from nahraum_site.voices.categories import actions as categories
@@ -38,7 +39,7 @@ from nahraum_site.voices.texts import vault
 from nahraum_site.voices.texts.actions import held, keep_key
 from nahraum_site.voices.texts.models import Pseudonyms, Text
 
-AT_ONCE = 2_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class _Work:
     texts: dict[int, Text] = field(default_factory=dict)
     moves: dict[int, Moves] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
-    codings: dict[int, Coding] = field(default_factory=dict)
+    codings: dict[int, uuid.UUID] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -176,31 +177,31 @@ def _text_of(work: _Work, remark: Remark) -> int | None:
 def _code(work: _Work, fit: Fitted) -> None:
     """Store the codings; one that is here already, of the same person at the same place, is not stored again."""
     twin_rows = [row.pk for n, row in work.texts.items() if n not in work.moves]
-    there: dict[tuple[Any, ...], Coding] = {}
+    there: dict[tuple[Any, ...], uuid.UUID] = {}
     for some in _parts(twin_rows):
-        for one in Coding.objects.filter(text__in=some, removed_at=None):
-            there[one.text_id, one.coder_id, one.is_agreed, one.category, one.start, one.end] = one
-    made = []
+        found = Coding.objects.filter(text__in=some, removed_at=None)
+        there |= {tuple(place): id for id, *place in found.values_list("uuid", *PLACE)}
+    made, now = [], timezone.now()
     for mark in persons.moved(work.incoming, work.moves):
         if mark.text not in work.texts:
             work.counts["left_out"] = work.counts.get("left_out", 0) + 1
             continue
-        text, (coder, agreed), category = work.texts[mark.text], work.wanted.coders[mark.coder], fit.ids[mark.code]
-        key = (text.pk, coder.pk, agreed, category, mark.start, mark.end)
-        if key not in there:
-            there[key] = Coding(
-                text=text, coder=coder, is_agreed=agreed, category=category, made_with=category, start=mark.start,
-                end=mark.end, is_quotation=mark.is_quotation, made_at=_moment(mark.made),
-            )  # fmt: skip
-            made.append(there[key])
+        (coder, agreed), category = work.wanted.coders[mark.coder], fit.ids[mark.code]
+        place = (work.texts[mark.text].pk, coder.pk, agreed, category, mark.start, mark.end)
+        if place not in there:
+            there[place] = uuid.uuid4()
+            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made), now))
         else:
             work.counts["doubles"] = work.counts.get("doubles", 0) + 1
-        work.codings[mark.row] = there[key]
-    Coding.objects.bulk_create(made, batch_size=AT_ONCE)
-    work.counts["codings"] = len(made)
+        work.codings[mark.row] = there[place]
+    work.counts["codings"] = write_rows(Coding, COLUMNS, in_chunks(made))
 
 
-def _parts(rows: Sequence[int]) -> list[Sequence[int]]:
+PLACE = ("text_id", "coder_id", "is_agreed", "category", "start", "end")
+COLUMNS = ("uuid", *PLACE, "made_with", "is_quotation", "is_found", "made_at", "changed_at")
+
+
+def _parts(rows: Sequence[T]) -> list[Sequence[T]]:
     return [rows[n : n + 500] for n in range(0, len(rows), 500)]
 
 
@@ -219,9 +220,10 @@ def _moment(told: str) -> datetime:
 def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
     """Store the memos: on texts and codings sealed, on the rest without names; one that is here already not again."""
     there = _said_here(work.study)
+    coded = _coded(work)
     seals, made = Seals(), []
     for n, remark in enumerate(work.incoming.remarks):
-        memo = _memo(work, fit, remark)
+        memo = _memo(work, fit, remark, coded)
         text = memo.coding.text if memo.coding else memo.text
         if text is None and (remark.about in (About.TEXT, About.CODING) or not work.wanted.open_memos):
             continue  # its text stays outside, or nobody wants memos that lie unsealed
@@ -240,7 +242,15 @@ def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
     work.counts["memos"] = len(made)
 
 
-def _memo(work: _Work, fit: Fitted, remark: Remark) -> Memo:
+def _coded(work: _Work) -> dict[uuid.UUID, Coding]:
+    """Return the codings that memos are about."""
+    about = {each.number for each in work.incoming.remarks if each.about is About.CODING}
+    ids = [id for row, id in work.codings.items() if row in about]
+    found = (Coding.objects.filter(uuid__in=some).select_related("text__collection") for some in _parts(ids))
+    return {each.uuid: each for some in found for each in some}
+
+
+def _memo(work: _Work, fit: Fitted, remark: Remark, coded: Mapping[uuid.UUID, Coding]) -> Memo:
     author = work.wanted.coders[remark.author][0]
     memo = Memo(study=work.study, author=author, made_at=_moment(remark.made), about=Memo.About.STUDY)
     if remark.about is About.CATEGORY:
@@ -248,7 +258,8 @@ def _memo(work: _Work, fit: Fitted, remark: Remark) -> Memo:
     elif remark.about is About.TEXT:
         memo.about, memo.text = Memo.About.TEXT, work.texts.get(remark.number)
     elif remark.about is About.CODING:
-        memo.about, memo.coding = Memo.About.CODING, work.codings.get(remark.number)
+        memo.about = Memo.About.CODING
+        memo.coding = coded[work.codings[remark.number]] if remark.number in work.codings else None
     return memo
 
 

@@ -154,9 +154,9 @@ FORMS = (
          pattern=re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b")),
     Form(kind=Kind.MAIL, why=_("The form of a mail address"), sign=re.compile(r"@|\(at\)"),
          pattern=re.compile(r"(?<![\w.+-])([\w.+-]{1,64}(?:@| ?\(at\) ?)[\w-]{1,63}(?:\.[\w-]{1,63})+)")),
-    Form(kind=Kind.LINK, why=_("A link to somebody's page in a network"), sign=re.compile(r"\.(?:com|net|me)\b", re.IGNORECASE),
-         pattern=re.compile(rf"(?<![\w.-])((?:https?://)?(?:[\w-]{{1,63}}\.)?(?:{NETWORKS})/?[^\s)\]>,;]*[^\s)\]>,;.!?])",
-                            re.IGNORECASE)),
+    Form(kind=Kind.LINK, why=_("A link to somebody's page in a network"),
+         sign=re.compile(r"\.(?:com|net|me)\b", re.IGNORECASE), pattern=re.compile(
+        rf"(?<![\w.-])((?:https?://)?(?:[\w-]{{1,63}}\.)?(?:{NETWORKS})/?[^\s)\]>,;]*[^\s)\]>,;.!?])", re.IGNORECASE)),
     Form(kind=Kind.LINK, why=_("A name in a network"), sign=re.compile("@"), test=lambda _found: Sure.DOUBTFUL,
          pattern=re.compile(r"(?<![\w.])(@[A-Za-z0-9_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_])")),
     Form(kind=Kind.INSURANCE, why=_("The form of a pension number"), test=_pension,
