@@ -8,7 +8,7 @@ import pytest
 from nahraum.base import Area, AreaSystem, Level, Period, WrongRequest
 from nahraum.evidence.indicators.edition import RobustnessSpec
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Node, Normalise, Recipe, RollUp, Scale
+from nahraum.evidence.indicators.recipe import Aggregate, Classify, Impute, Method, Node, Normalise, Recipe, RollUp, Scale
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.robustness.design import design, shares
 from nahraum.evidence.indicators.robustness.ranks import percentiles, rank_rows
@@ -171,6 +171,16 @@ def test_missing_values_and_other_ways_of_summing_up_are_possible(random_panel):
     found = run(panel_of(values), spec, recipe)
     assert "method" in found.choices
     assert np.isfinite(np.delete(found.rank_low, 5)).all()
+
+
+def test_an_area_that_the_result_does_not_rank_has_no_interval_though_other_choices_would_rank_it(random_panel):
+    values = random_panel.value[:, 0].copy()
+    values[:3, 7] = np.nan  # two of five are too few, two of four are not
+    recipe = replace(flat(5), steps=(Impute(min_share=0.5), Normalise(), Aggregate()))
+    found = run(panel_of(values), RobustnessSpec(runs=200, seed=1, leave_out=True), recipe)
+    assert found.reference_rank[7] == 0
+    assert np.isnan([found.rank_low[7], found.rank_median[7], found.rank_high[7], *found.class_probability[7]]).all()
+    assert np.isfinite(np.delete(found.rank_low, 7)).all()
 
 
 def test_too_few_runs_nothing_varied_and_roll_ups_are_refused(random_panel):

@@ -80,7 +80,9 @@ def robustness(
         for c in range(classes):
             counts[c] += (alike == c + 1).sum(axis=0)
         progress(block.stop / plan.runs)
-    low, median, high = percentiles(ranks, PERCENTILES)
+    # Where the result itself says nothing, how it would vary says nothing either: other choices may have ranked the area.
+    ranked = reference.rank[0] > 0
+    low, median, high = (np.where(ranked, each, np.nan) for each in percentiles(ranks, PERCENTILES))
     first, total = shares(plan, ranks)
     return Robustness(
         runs=plan.runs,
@@ -91,7 +93,7 @@ def robustness(
         rank_low=low,
         rank_median=median,
         rank_high=high,
-        class_probability=np.where(reference.rank[0] > 0, counts / np.maximum(counts.sum(axis=0), 1), np.nan).T,
+        class_probability=np.where(ranked, counts / np.maximum(counts.sum(axis=0), 1), np.nan).T,
         class_labels=reference.classes[0].labels if reference.classes else (),
         choices=plan.choices,
         share=first,
