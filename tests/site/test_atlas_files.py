@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from tests.site.atlas_views import YEARS, cell, table_of, text_of
 
@@ -48,6 +49,8 @@ def test_a_png_is_a_picture_of_the_map(client):
     assert response.headers["Content-Type"] == "image/png"
     assert response.content[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(response.content[16:20]) == 1440
+    with Image.open(io.BytesIO(response.content)) as picture:
+        assert picture.convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 255)
     assert "unemployment-2024.png" in response.headers["Content-Disposition"]
 
 

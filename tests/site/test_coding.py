@@ -88,6 +88,11 @@ def test_a_request_that_is_none_is_refused(study, text, cem, body):
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00", "gestern"])
+def test_a_moment_at_the_end_of_the_calendar_is_none(study, text, cem, moment):
+    assert cem.get(code(study, text, "stand.json"), {"seit": moment}).status_code == 200
+
+
 def test_a_category_that_gathers_others_takes_no_codings(study, text, system, cem):
     answer = step(cem, study, text, start=0, end=3, category=system["Bedarfe"])
     assert answer.status_code == 422

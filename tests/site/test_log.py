@@ -173,6 +173,8 @@ def test_the_log_is_filtered_by_person_action_thing_and_days(hire, enter, monkey
     assert numbers(was="duty.made", bis="2026-03-02") == ["1"]
     assert numbers(was="session.began") == []
     assert numbers(ding=str(alice.uuid)) == []
+    for day in ("0001-01-01", "9999-12-31"):
+        assert numbers(von=day, bis=day) == ["3", "2", "1"]
     assert client.get("/protokoll/", {"wer": "quatsch", "von": "gestern", "ding": "'; DROP"}).status_code == 200
     assert LogEntry.objects.filter(action="log.read", actor=str(alice.uuid)).count() == 1
 

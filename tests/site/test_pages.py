@@ -219,3 +219,11 @@ def test_the_database_refuses_a_value_that_is_protected(edition):
 @pytest.mark.parametrize("address", ["/gebiete/%00/", "/bericht/%00"])
 def test_a_path_with_a_nul_names_nothing(client, address):
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("length", [100, 39_000, 60_000])
+def test_an_address_longer_than_anybody_types_is_refused_in_words(client, length):
+    answer = client.get("/gebiete/", {"suche": "a" * length})
+    assert answer.status_code == (200 if length < 40_000 else 414)
+    if length > 40_000:
+        assert answer.content.decode() == "Diese Adresse ist zu lang."

@@ -120,6 +120,7 @@ def test_further_indices_dynamics_and_periods_are_kept(planner):
         ("profile.strong", "x"),
         ("tree.children.0.weight", "schwer"),
         ("tree.children.0.children.1.weight", "12 kg"),
+        ("tree.children.0.weight", "-2"),
     ],
 )
 def test_a_text_that_does_not_fit_is_named_where_it_stands_and_kept(planner, field, text):

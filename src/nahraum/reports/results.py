@@ -114,10 +114,10 @@ def _ranking_table(edition: Edition, ranked: list[show.Ranked], title: str) -> I
     for row in shown:
         cells = [str(row.rank or "–"), row.key, row.name + (" *" if row.small else "")]
         cells += [row.parent] if parents else []
-        cells += [
-            show.shown_number(row.score, 2, sign=True) if row.score is not None else row.why,
-            row.class_label or "–",
-        ]
+        if row.score is None:
+            cells += ["–", row.why]  # the reason needs the width of the class
+        else:
+            cells += [show.shown_number(row.score, 2, sign=True), row.class_label or "–"]
         cells += [interval(row)] if firm else []
         rows.append(tuple(cells))
     right = (0, 4) if parents else (0, 3)

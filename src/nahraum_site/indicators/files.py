@@ -35,6 +35,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "gpkg": "application/geopackage+sqlite3",
 }
+PAPER = r'\1<rect width="100%" height="100%" fill="#fff"/>'  # or the letters are lost on a dark slide
 DRAWN = ("png", "svg", "gpkg")  # what costs the server more than a page
 SCALE = 2  # of a PNG: 1440 pixels wide, sharp on paper half a page wide
 DECIMALS = 6
@@ -143,7 +144,7 @@ def map_svg(picture: Picture, number: int = 0, *, address: str = "", alone: bool
         states=painted.states,
         labels=reaches,
         limits=(),
-        title=side.title if number == 0 else f"{picture.view.layer.name}: {side.title}" if picture.same else side.title,
+        title=f"{picture.view.layer.name}: {side.title}" if number and picture.shows_change else side.title,
         names={cell.area.key: cell.area.name for cell in picture.view.cells},
         marked=picture.selected,
         colours=painted.palette,
@@ -180,5 +181,6 @@ def _png(svg: str | None) -> bytes | None:
     import vl_convert  # loads a browser's drawing engine: only when a picture is asked for
 
     vl_convert.register_font_directory(str(FONTS))
-    found: bytes = vl_convert.svg_to_png(svg, scale=SCALE)
+    on_paper = re.sub("(<svg[^>]*>)", PAPER, svg, count=1)
+    found: bytes = vl_convert.svg_to_png(on_paper, scale=SCALE)
     return found

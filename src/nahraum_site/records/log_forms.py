@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.records import queries, words
+
+# No log is older or younger; at the ends of the calendar there is no day before or after.
+DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 
 
 class LogForm(forms.Form):
@@ -16,10 +21,16 @@ class LogForm(forms.Form):
     wer = forms.ChoiceField(label=_("Who"), required=False)
     was = forms.ChoiceField(label=_("Action"), required=False)
     von = forms.DateField(
-        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("From day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
     )
     bis = forms.DateField(
-        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("To day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=DAYS,
     )
     ding = forms.UUIDField(label=_("Thing"), required=False, widget=forms.HiddenInput)
 

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +22,7 @@ from nahraum_site.accounts.permissions import may, require
 from nahraum_site.indicators.actions import editions as steps
 from nahraum_site.indicators.assembly import folder_of, ready, stock, stock_of
 from nahraum_site.indicators.changes import changes
-from nahraum_site.indicators.models import Edition, Recipe
+from nahraum_site.indicators.models import Edition, Project, Recipe
 from nahraum_site.indicators.people import refuse_lost
 from nahraum_site.indicators.queries import latest_edition, visible_editions
 from nahraum_site.records import jobs, log
@@ -67,13 +68,16 @@ def editions(request: HttpRequest) -> HttpResponse:
 def new_edition(request: HttpRequest) -> HttpResponse:
     """Compute an edition from what is here now; the worker does it."""
     form = DraftForm(request.POST or None)
+    project = Project.objects.first()
+    about = project.parts.get("project", {}) if project else {}
+    page = {"form": form, "title": about.get("title"), "date": parse_date(about.get("date", ""))}
     if request.method == "POST" and form.is_valid():
         recipe = form.cleaned_data["recipe"]
         try:
             refuse_lost(stock().parts)
         except WrongRequest as error:
             form.add_error(None, format_html('{} <a href="{}">{}</a>', str(error), reverse("project"), _("Project")))
-            return render(request, "reports/new_edition.html", {"form": form}, status=422)
+            return render(request, "reports/new_edition.html", page, status=422)
         params = {
             "recipe": str(recipe.uuid),
             "reason": form.cleaned_data["reason"],
@@ -82,7 +86,7 @@ def new_edition(request: HttpRequest) -> HttpResponse:
         }
         job = jobs.ask("editions.draft", params, key=f"draft-{recipe.uuid}-{request.user.pk}", owner=request.user)
         return redirect("job", job.uuid)
-    return render(request, "reports/new_edition.html", {"form": form})
+    return render(request, "reports/new_edition.html", page)
 
 
 @may("indicators.see_drafts")

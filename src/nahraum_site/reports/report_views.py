@@ -158,7 +158,7 @@ def switch(request: HttpRequest, report: str) -> HttpResponse:
     try:
         if request.method == "POST":
             digits = request.POST.get("version", "")
-            version = int(digits) if digits.isdecimal() else 0
+            version = int(digits) if digits.isdecimal() and len(digits) < 10 else 0
             authoring.switch_edition(here, edition, request.user, version)
             messages.success(request, _("The report has the numbers of the other edition now; every sentence stayed."))
             return redirect("own-report", here.uuid)

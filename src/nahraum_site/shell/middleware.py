@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
+from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
+
+LONGEST_QUERY = 40_000  # signs
 
 
 class LanguageMiddleware:
@@ -29,7 +32,10 @@ class LanguageMiddleware:
 
 
 class NamingMiddleware:
-    """Answer paths that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look."""
+    """Answer paths that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look.
+
+    Likewise addresses that ask for more than anybody types: SQLite refuses to look for words of 50,000 bytes.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,4 +44,6 @@ class NamingMiddleware:
         """Answer, or raise Http404."""
         if "\0" in request.path:
             raise Http404
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            return HttpResponse(_("This address is too long."), status=414, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

@@ -8,7 +8,17 @@ import pytest
 from nahraum.base import Area, AreaSystem, Level, Period, WrongRequest
 from nahraum.evidence.indicators.edition import RobustnessSpec
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.recipe import Aggregate, Classify, Impute, Method, Node, Normalise, Recipe, RollUp, Scale
+from nahraum.evidence.indicators.recipe import (
+    Aggregate,
+    Classify,
+    Impute,
+    Method,
+    Node,
+    Normalise,
+    Recipe,
+    RollUp,
+    Scale,
+)
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.robustness.design import design, shares
 from nahraum.evidence.indicators.robustness.ranks import percentiles, rank_rows

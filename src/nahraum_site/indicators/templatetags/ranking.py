@@ -45,8 +45,10 @@ def _row(row: dict[str, Any], columns: list[str], star: str, link: str, chosen: 
     )
     parent = f'<br><span class="muted">{escape(row["parent"])}</span>' if row["parent"] else ""
     revised = _revised(row, "<br>")
+    kinds = dict.fromkeys(columns, "num") | {"words": "num" if row["value"] is not None else "num words"}
     cells = "".join(
-        f'<td class="num">{escape(row[column])}{revised if column == "words" else ""}</td>' for column in columns
+        f'<td class="{kinds[column]}">{escape(row[column])}{revised if column == "words" else ""}</td>'
+        for column in columns
     )
     return (
         f'<tr data-key="{key}" data-label="{label}" data-class="{kind}"{CHOSEN if chosen else ""}>'

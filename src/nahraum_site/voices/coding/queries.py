@@ -68,7 +68,7 @@ def since(moment: str) -> datetime:
         found = parse_datetime(moment)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 2000 <= found.year < 9000:  # beyond, zones lead out of the calendar
         return datetime.min.replace(year=2000, tzinfo=timezone.get_current_timezone())
     return found - OVERLAP
 
