@@ -21,6 +21,7 @@ BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MOST_PIXELS = 120_000_000  # what the largest cameras of telephones take
 LONGER_SIDE = 3000  # pixels: handwriting on fifty cards stays readable
 QUALITY = 85
+ORIENTATION, LYING = 0x0112, 5  # of Exif: from 5 on, width and height are exchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,19 @@ def cleaned(name: str, content: bytes) -> bytes:
             remedy="Take or save it again as JPEG, PNG or WebP.",
             file=name,
         ) from error
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture as it stands upright, from its beginning; None where it is not taken."""
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            width, height = picture.size
+            lies = picture.getexif().get(ORIENTATION, 1) >= LYING
+    except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
+        return None
+    if not 0 < width * height <= MOST_PIXELS:
+        return None
+    return (height, width) if lies else (width, height)
 
 
 def cards_text(name: str, cards: Iterable[Card]) -> Text:
