@@ -37,6 +37,23 @@ def test_what_the_camera_wrote_is_gone_and_the_picture_stands_upright():
         red, _green, blue = found.getpixel((250, 50))  # the card is right above now
         assert red > 200 > blue
     assert cleaned("foto.jpg", before) == after
+    assert cleaned("foto.jpg", after) == after  # once cleaned it stays as it is, whatever ways it goes
+
+
+@pytest.mark.parametrize(
+    "more", [{"comment": b"Grete"}, {"exif": b"Exif\0\0Grete"}, {"icc_profile": b"Grete"}, {"progressive": True}]
+)
+def test_a_picture_with_anything_else_in_it_is_written_anew(more):
+    before = photo(**more)
+    after = cleaned("foto.jpg", before)
+    assert after != before
+    assert b"Grete" not in after
+
+
+def test_what_is_hidden_behind_a_picture_is_gone():
+    bare = cleaned("foto.jpg", photo())
+    assert cleaned("foto.jpg", bare + b"Grete was here\xff\xd9") == cleaned("foto.jpg", bare + b"\xff\xd9")
+    assert b"Grete" not in cleaned("foto.jpg", bare + b"Grete was here\xff\xd9")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

@@ -288,10 +288,20 @@ VERSIONS = gettext_noop("Earlier versions of the category system stay here.")
 KINDS = gettext_noop("That a category is inductive, or is being split, stays here.")
 FORMER = gettext_noop("Categories no longer in force that hold codings leave under a heading of their own: {count}.")
 REMOVED = gettext_noop("Codings that were taken back stay here: {count}.")
+HIDDEN = gettext_noop(
+    "Photographs and recordings of which nobody stated that the whole team may see or hear them stay here: {count}."
+)
+LARGE = gettext_noop("Photographs and recordings that have no room left in one project stay here: {count}.")
+FURTHER = gettext_noop("Further recordings of a text of which something leaves already stay here: {count}.")
 
 
-def left_here(study: Study, *, removed: int = 0) -> tuple[Issue, ...]:
-    """Return what of a study no project holds; ``removed``: codings that were taken back."""
+def left_here(
+    study: Study, *, removed: int = 0, hidden: int = 0, large: int = 0, further: int = 0
+) -> tuple[Issue, ...]:
+    """Return what of a study no project holds; ``removed``: codings that were taken back.
+
+    Of photographs and recordings: ``hidden`` from the team, too ``large`` together, ``further`` ones of one text.
+    """
     pixels = {each.text: each.pixels for each in study.beside}
     segments = sum(
         each.id not in pixels or not leaves_whole(one, pixels[each.id]) for each in study.texts for one in each.segments
@@ -302,6 +312,9 @@ def left_here(study: Study, *, removed: int = 0) -> tuple[Issue, ...]:
         KINDS: len(study.system.categories),
         FORMER: len(study.former),
         REMOVED: removed,
+        HIDDEN: hidden,
+        LARGE: large,
+        FURTHER: further,
     }
     return (
         *(_stays(message, 0) for message in ALWAYS),

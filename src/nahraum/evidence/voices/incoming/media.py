@@ -67,7 +67,10 @@ def _file(archive: zipfile.ZipFile, medium: Medium, entry: str) -> File | None:
 
 
 def bytes_of(content: bytes, entries: Iterable[str]) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Yield entries of a project with their bytes, part by part."""
+    """Yield entries of a project with their bytes, part by part; of none, ``content`` need be no archive."""
+    entries = list(entries)
+    if not entries:
+        return
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in entries:
             with archive.open(entry) as stream:

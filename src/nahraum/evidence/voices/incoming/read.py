@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +71,7 @@ def incoming(
         groups=groupings(drafts, cases, sets),
         cases=cases,
         sets=sets,
-        issues=(*issues, *map(_told, lost.items())),
+        issues=(*issues, *(_told(what, count) for what, count in lost.items())),
         media=tuple(
             Brought(text=beside[guid], entry=file.entry, is_photo=file.pixels is not None)
             for guid, file in files.items()
@@ -208,7 +209,17 @@ LOST = {
 }
 
 
-def _told(lost: tuple[str, int]) -> Issue:
-    what, count = lost
+def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
+    """Return a project without photographs (their entries in the file) that turned out to be damaged."""
+    gone = {each.text for each in incoming.media if each.entry in damaged}
+    if not gone:
+        return incoming
+    texts = tuple(replace(each, segments=()) if n in gone else each for n, each in enumerate(incoming.texts))
+    issues = (*incoming.issues, _told("media-damaged", len(gone)))
+    media = tuple(each for each in incoming.media if each.entry not in damaged)
+    return replace(incoming, texts=texts, media=media, issues=issues)
+
+
+def _told(what: str, count: int) -> Issue:
     severity = Severity.NOTICE if what in ("names", "rich", "loose-memos") else Severity.WARNING
     return Issue(code="exchange-left-out", severity=severity, message=LOST[what], params={"count": count})
