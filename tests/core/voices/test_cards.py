@@ -103,6 +103,18 @@ def test_each_card_is_a_line_and_keeps_its_place_when_names_are_replaced():
     assert done.segments[1].start == len(done.text) - 3  # the last line, not the equal one before
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_size_of_a_picture_is_that_in_which_it_stands_upright(kind):
+    lying = Image.Exif()
+    lying[ORIENTATION] = 6
+    for more, size in (({}, (400, 300)), ({"exif": lying}, (300, 400))):
+        content = photo(kind=kind, **more)
+        assert cards.size_of(content) == size
+        with Image.open(io.BytesIO(cleaned("f", content))) as found:
+            assert found.size == size
+    assert cards.size_of(b"\x89PNG") is None
+
+
 def test_nothing_typed_is_no_text():
     with pytest.raises(BadInput):
         cards_text("Karten", [Card(words=" \n ")])

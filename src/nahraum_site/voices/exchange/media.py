@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F
+
 from nahraum.evidence.voices.beside import Beside
 from nahraum.evidence.voices.exchange.model import Held
 from nahraum.evidence.voices.texts.cards import size_of
@@ -71,10 +73,9 @@ def ready(study: Study) -> Ready:
 
 def _beside(study: Study) -> Iterable[tuple[Source, str]]:
     every = Source.objects.filter(collection__study=study, stage=Source.Stage.FROZEN).select_related("collection")
-    for each in every.filter(kind=reading.PHOTO).prefetch_related("texts"):
-        yield from ((each, str(text.uuid)) for text in each.texts.all())
-    for each in every.filter(kind=reading.RECORDING).select_related("beside"):
-        yield each, str(each.beside.uuid)
+    photos = every.filter(kind=reading.PHOTO, texts__isnull=False).annotate(of=F("texts__uuid"))
+    recordings = every.filter(kind=reading.RECORDING).annotate(of=F("beside__uuid"))
+    return ((each, str(each.of)) for each in (*photos, *recordings))
 
 
 def opened(ready: Ready) -> list[Beside]:

@@ -108,6 +108,18 @@ def lay_beside(text: Text, name: str, chunks: Iterable[bytes], user: User, *, sh
 
 
 @transaction.atomic
+def state(source: Source, user: User, *, shown: bool) -> None:
+    """Store that somebody stated that the whole team may see a photograph or hear a recording, or no longer."""
+    seal = Seal(source.collection.uuid)
+    here = Source.objects.select_for_update().get(pk=source.pk)
+    about = vault.open_about(seal, here)
+    about["answers"] = {**about["answers"], "shown": shown}
+    Source.objects.filter(pk=here.pk).update(about=vault.close_about(seal, here.uuid, about))
+    after = {"collection": str(source.collection.uuid), "shown": shown}
+    log.write(user, "source.stated", source, after=after)
+
+
+@transaction.atomic
 def take_away(recording: Source, user: User) -> None:
     """Remove the recording of a text; its file goes once that is certain."""
     log.write(user, "recording.removed", recording, before={"collection": str(recording.collection.uuid)})

@@ -94,7 +94,9 @@ def size_of(content: bytes) -> tuple[int, int] | None:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size
-            lies = picture.getexif().get(ORIENTATION, 1) >= LYING
+            exif = Image.Exif()
+            exif.load(picture.info.get("exif"))  # `getexif` of a PNG would open the whole picture
+            lies = exif.get(ORIENTATION, 1) >= LYING
     except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
         return None
     if not 0 < width * height <= MOST_PIXELS:
