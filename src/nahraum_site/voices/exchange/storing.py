@@ -42,6 +42,7 @@ from nahraum_site.voices.texts.actions import Twin, held, keep_key, stored
 from nahraum_site.voices.texts.models import Pseudonyms, Source, Text
 
 AT_ONCE = 2_000
+ENDINGS = {"photos": ".jpg", "recordings": ""}  # a recording is never sent under its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +219,7 @@ def _keep(
 ) -> Source | None:
     work.written.append(source.path)
     try:
-        stored(source, close, {"name": text.name, "answers": answers}, work.user)
+        stored(source, close, {"name": f"{text.name}{ENDINGS[kind]}", "answers": answers}, work.user)
     except Twin:
         return None
     work.counts[kind] += 1

@@ -6,6 +6,7 @@ The text of a picture keeps its signs in their places: lines are only added behi
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +30,7 @@ from nahraum.evidence.voices.incoming.terms import fit
 from nahraum.evidence.voices.texts import Segment
 
 Stretch = tuple[int, int]
+FOREVER = 1 << 62  # ms; of what has no end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,19 +95,20 @@ def _picture(work: _Work, number: int, medium: Medium, pixels: Pixels | None) ->
         guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"nahraum text of {medium.guid}"))
         work.texts.append(Text(guid=guid, role=Role.DESCRIPTION, owner=medium.guid, stamp=medium.stamp))
     text = work.texts[described]
-    words = _Lines(text=fit(text.text or ""), guid=text.guid)
+    words = _Lines(guid=text.guid, pieces=[fit(text.text or "")])
     cards: dict[Stretch, Segment] = {}
     for count, n in enumerate(work.regions.get(number, ()), 1):
         region = work.project.regions[n]
-        said = _said(work, n, region)
-        start, end = words.place(said or _("Part {n} of the picture").format(n=count), region)
+        start, end = words.place(_said(work, n, region) or _("Part {n} of the picture").format(n=count), region)
         work.stretches[n] = (described, start, end)
         if area := area_at(region.place, pixels):
             cards[start, end] = Segment(start=start, end=end, area=area)
-    if not words.text.strip():
+    said = words.text
+    if not said.strip():
         words.add(_normal(medium.name) or _("Picture without words"))
+        said = words.text
     work.segments[described] = tuple(cards[place] for place in sorted(cards))
-    work.texts[described] = _with(replace(text, text=words.text, sha256=fingerprint(words.text)), medium)
+    work.texts[described] = _with(replace(text, text=said, sha256=fingerprint(said)), medium)
     work.beside[medium.guid], work.whole[number] = described, described
 
 
@@ -125,42 +128,56 @@ class _Lines:
     """A text (its GUID) in the making.
 
     ``free``: lines by their words that lie nowhere in the picture yet; ``ours``: lines by the GUID that their region
-    has in a file of ours; ``held``: what lies where.
+    has in a file of ours; ``taken``: those that lie somewhere; ``held``: what lies where.
     """
 
-    text: str
     guid: str
-    free: dict[str, dict[Stretch, None]] = field(default_factory=dict)
-    ours: dict[str, Stretch] = field(default_factory=dict)
+    pieces: list[str]
+    free: dict[str, deque[Stretch]] = field(default_factory=dict)
+    ours: dict[tuple[str, str], Stretch] = field(default_factory=dict)
+    taken: set[Stretch] = field(default_factory=set)
     held: dict[tuple[str, tuple[int, ...]], Stretch] = field(default_factory=dict)
+    length: int = 0
 
     def __post_init__(self) -> None:
-        at = 0
-        for words in self.text.split("\n"):
-            line = (at, at + len(words))
-            self.free.setdefault(_normal(words), {})[line] = None
-            self.ours[region_guid(self.guid, *line)] = line
-            at = line[1] + 1
+        for words in self.pieces[0].split("\n"):
+            line = (self.length, self.length + len(words))
+            self.free.setdefault(_normal(words), deque()).append(line)
+            self.ours[region_guid(self.guid, *line), _normal(words)] = line
+            self.length = line[1] + 1
+        self.length -= 1
 
     def place(self, words: str, region: Region) -> Stretch:
         """Return the line of a region: one of the same words that lies nowhere else, else a new one."""
-        if there := self.held.get((words, region.place)):
-            return there
-        free = self.free.get(words, {})
-        mine = self.ours.get(region.guid)
-        line = mine if mine in free else next(iter(free), None)
-        if line is None:
-            line = self.add(words)
-        free.pop(line, None)
-        return self.held.setdefault((words, region.place), line)
+        if (words, region.place) not in self.held:
+            mine = self.ours.get((region.guid, words))
+            line = mine if mine and mine not in self.taken else self._next(words)
+            self.taken.add(line)
+            self.held[words, region.place] = line
+        return self.held[words, region.place]
+
+    def _next(self, words: str) -> Stretch:
+        free = self.free.get(words, deque())
+        while free:
+            line = free.popleft()
+            if line not in self.taken:
+                return line
+        return self.add(words)
 
     def add(self, words: str) -> Stretch:
         """Add a line behind all others."""
-        if self.text and not self.text.endswith("\n"):
-            self.text += "\n"
-        start = len(self.text)
-        self.text += words
-        return start, len(self.text)
+        if self.length and not self.pieces[-1].endswith("\n"):
+            self.pieces.append("\n")
+            self.length += 1
+        start = self.length
+        self.pieces.append(words)
+        self.length += len(words)
+        return start, self.length
+
+    @property
+    def text(self) -> str:
+        """Return all of it."""
+        return "".join(self.pieces)
 
 
 def _normal(words: str) -> str:
@@ -172,27 +189,30 @@ def _recording(work: _Work, number: int, medium: Medium) -> None:
     there = [n for n in work.owned.get(medium.guid, ()) if (work.texts[n].text or "").strip()]
     if not there:
         return
-    timed = {n: spoken(work.texts[n]) for n in there}
-    chosen = next((n for n in there if timed[n]), there[0])
+    heard = {n: _Heard(spoken(work.texts[n])) for n in there}
+    chosen = next((n for n in there if heard[n].segments), there[0])
     work.texts[chosen] = _with(work.texts[chosen], medium)
     work.beside[medium.guid], work.whole[number] = chosen, chosen
     for n in work.regions.get(number, ()):
         region = work.project.regions[n]
-        if place := _heard(timed[chosen], *sorted(region.place)):
+        if place := heard[chosen].between(*sorted(region.place)):
             work.stretches[n] = (chosen, *place)
             work.unsaid[n] = (region.name, region.description)
 
 
-def _heard(segments: Sequence[Segment], begin: int, end: int) -> Stretch | None:
-    """Return the stretch of the lines that were said between two moments (ms)."""
-    there = [
-        each
-        for each in segments
-        if each.start_ms is not None
-        and each.start_ms < max(end, begin + 1)
-        and (each.end_ms is None or begin < max(each.end_ms, each.start_ms + 1))
-    ]
-    return (min(each.start for each in there), max(each.end for each in there)) if there else None
+class _Heard:
+    """The stretches of a transcript of which it is known when they begin."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self.segments = [each for each in segments if each.start_ms is not None]
+        times = [(each.start_ms, FOREVER if each.end_ms is None else each.end_ms) for each in self.segments]
+        self._begin, end = np.array(times, dtype=np.int64).reshape(-1, 2).T
+        self._end = np.maximum(end, self._begin + 1)
+
+    def between(self, begin: int, end: int) -> Stretch | None:
+        """Return the stretch of all that was said between two moments (ms)."""
+        there = np.flatnonzero((self._begin < max(end, begin + 1)) & (begin < self._end))
+        return (self.segments[there[0]].start, self.segments[there[-1]].end) if len(there) else None
 
 
 def spoken(text: Text) -> tuple[Segment, ...]:

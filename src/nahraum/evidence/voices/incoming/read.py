@@ -95,7 +95,7 @@ def _texts(project: Project, repeated: Container[int], lost: Counter[str]) -> tu
     return taken, number
 
 
-def _marks(project: Project, number: Ints, lowered: Container[int], lost: Counter[str]) -> tuple[Marks, dict[int, int]]:
+def _marks(project: Project, number: Ints, lowered: frozenset[int], lost: Counter[str]) -> tuple[Marks, dict[int, int]]:
     """Return the codings that are kept, and for those that say the same twice, as area and as line, which one is."""
     codings, selections = project.codings, project.selections
     row, text, start, end = stretches(project)
@@ -113,7 +113,8 @@ def _marks(project: Project, number: Ints, lowered: Container[int], lost: Counte
     on_selection = codings.on[row] == On.SELECTION
     quoted[on_selection] = flagged[codings.number[row[on_selection]]]
     coder = np.where(codings.coder == NOWHERE, len(project.users), codings.coder)[row]
-    same = _same(zip(row.tolist(), text, coder, codings.code[row], start, end, strict=True), lowered)
+    places = zip(row.tolist(), text, coder, codings.code[row], start, end, strict=True)
+    same = _same(places, lowered) if lowered else {}
     once = ~np.isin(row, list(same))
     row, text, coder, start, end, quoted = (each[once] for each in (row, text, coder, start, end, quoted))
     marks = Marks(
@@ -129,7 +130,7 @@ def _marks(project: Project, number: Ints, lowered: Container[int], lost: Counte
     return marks, same
 
 
-def _same(rows: Iterable[tuple[int, ...]], lowered: Container[int]) -> dict[int, int]:
+def _same(rows: Iterable[tuple[int, ...]], lowered: frozenset[int]) -> dict[int, int]:
     """Return for each row that stood on an area and repeats another the row that says the same."""
     known: dict[tuple[int, ...], int] = {}
     found = {}

@@ -95,7 +95,7 @@ def size_of(content: bytes) -> tuple[int, int] | None:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size
             exif = Image.Exif()
-            exif.load(picture.info.get("exif"))  # `getexif` of a PNG would open the whole picture
+            exif.load(picture.info.get("exif", b""))  # `getexif` of a PNG would open the whole picture
             lies = exif.get(ORIENTATION, 1) >= LYING
     except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
         return None
