@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from tests.browser.driven import MODES, PASSWORD, judge, listen
 from tests.core.voices import refi_files as refi
+from tests.core.voices.test_beside import pictured, region
+from tests.core.voices.test_cards import photo
 from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -20,6 +23,7 @@ from nahraum_site.voices import actions
 from nahraum_site.voices.categories import actions as categories
 from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.models import Member
+from tests.site.test_exchange_media import photographed, recorded
 from tests.site.texts_fixtures import imported
 people = {}
 for name in ("Ada", "Cem"):
@@ -33,11 +37,16 @@ id = categories.new_id()
 categories.change(study, [Add(category=Category(id=id, name="Wohnen"))], None, people["Ada"])
 (text,) = imported(study, place, people["Ada"], "markt.txt", "Der Markt ist laut.".encode(), replaced=False)
 Coding.objects.create(text=text, coder=people["Ada"], category=id, made_with=id, start=0, end=9)
+photographed(study, place, people["Ada"])
+recorded(study, place, people["Ada"], shown=False)
 print(json.dumps(f"/studien/{study.uuid}/"))
 """
 SAID = "Frau Güneş-Wagenknecht sagt: Der Platz 🌳 ist laut.\nHerr Krahwinkel wartet auf den Bus.\n"
 NOTE = f'<Notes><Note guid="{refi.guid(5, 7)}" name="n"><PlainTextContent>Nachfragen</PlainTextContent></Note></Notes>'
-CASE = f'<Cases><Case guid="{refi.guid(6, 7)}" name="Rundgang"><SourceRef targetGUID="{refi.TEXT}"/></Case></Cases>'
+CASE = (
+    f'<Cases><Case guid="{refi.guid(6, 7)}" name="Rundgang"><SourceRef targetGUID="{refi.TEXT}"/>'
+    f'<SourceRef targetGUID="{refi.guid(99, 4)}"/></Case></Cases>'
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +86,9 @@ def judge_in_all_modes(page, addresses):
 def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     address, study = served
     marks = [refi.selection(29, 49, 1), refi.selection(51, 62, 2)]
-    xml = refi.project(refi.text_source(marks), before=CASE, after=NOTE, origin="Nahraum")
-    file = refi.qdpx(tmp_path / "viertel.qdpx", xml, {"sources/a.txt": SAID})
+    sources = refi.text_source(marks) + pictured([region(3, (0, 0, 200, 150), words="Mehr Bänke")])
+    xml = refi.project(sources, before=CASE, after=NOTE, origin="Nahraum")
+    file = refi.qdpx(tmp_path / "viertel.qdpx", xml, {"sources/a.txt": SAID, "sources/k.jpg": photo()})
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     heard = listen(page, address)
@@ -88,9 +98,12 @@ def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Austausch", exact=True).click()
     page.get_by_text("Es gehen nur Ihre eigenen Kodierungen und Memos mit").wait_for()
-    with page.expect_download() as taken:
-        page.get_by_role("link", name="Projekt (REFI-QDA, .qdpx)").click()
-    assert taken.value.path().read_bytes().startswith(b"PK")
+    for tick, media in ((False, []), (True, ["jpg"])):
+        page.get_by_label("Fotos und Aufnahmen mitgeben").set_checked(tick)
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Projekt (REFI-QDA, .qdpx)").click()
+        names = zipfile.ZipFile(taken.value.path()).namelist()
+        assert [each[-3:] for each in names if not each.endswith(("qde", "txt"))] == media
     page.reload()
     page.get_by_text("Zuletzt heruntergeladen").wait_for()
     page.locator("input[type=file]").set_input_files(file)
@@ -107,7 +120,7 @@ def test_a_study_leaves_and_a_project_comes_in(served, browser, tmp_path):
     assert page.get_by_role("checkbox", name="Platz").is_checked()
     assert page.get_by_label("Coder A").evaluate("each => each.selectedOptions[0].text") == "Cem"
     page.get_by_role("button", name="Angekreuzte ersetzen und alles einlesen").click()
-    page.get_by_text("Eingelesen: Texte 1, Kodierungen 2, Memos 1, neue Kategorien 0.").wait_for()
+    page.get_by_text("Eingelesen: Texte 2, Kodierungen 3, Memos 1, neue Kategorien 0.").wait_for()
     page.goto(f"{address}{study}texte/")
     page.get_by_role("link", name="Protokoll").first.click()
     words = page.locator("main").inner_text()

@@ -263,3 +263,26 @@ def test_both_go_with_the_texts_of_their_collection(frozen, transcript, study, e
     forgetting.delete_texts(collections[0], str(collections[0]), team["Ada"])
     assert not Source.objects.exists()
     assert not Text.objects.exists()
+
+
+def test_who_leads_states_later_that_the_whole_team_may_see_and_hear_and_takes_it_back(
+    frozen, transcript, study, enter, team
+):
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices.texts.models import Source
+
+    text = frozen()
+    lay(enter(team["Cem"]), study, transcript)
+    photo_at, sound_at = at(study, f"texte/{text.uuid}/bild/"), ""
+    for source in Source.objects.exclude(kind="text"):
+        sound_at = at(study, f"aufnahmen/{source.uuid}/") if source.kind == "recording" else sound_at
+        state = at(study, f"neben/{source.uuid}/zeigen/")
+        seen = photo_at if source.kind == "photo" else sound_at
+        assert enter(team["Cem"]).post(state, {"shown": "1"}).status_code == 403
+        assert enter(team["Olga"]).post(state, {"shown": "1"}).status_code == 404
+        for given, status in (({"shown": "1"}, 200), ({}, 403)):
+            assert enter(team["Ada"]).post(state, given).status_code == 302
+            assert enter(team["Cem"]).get(seen).status_code == status
+            assert LogEntry.objects.filter(action="source.stated").first().after["shown"] == bool(given)
+    waiting = at(study, f"neben/{Source.objects.get(kind='text').uuid}/zeigen/")
+    assert enter(team["Ada"]).post(waiting, {"shown": "1"}).status_code == 404

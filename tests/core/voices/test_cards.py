@@ -37,6 +37,23 @@ def test_what_the_camera_wrote_is_gone_and_the_picture_stands_upright():
         red, _green, blue = found.getpixel((250, 50))  # the card is right above now
         assert red > 200 > blue
     assert cleaned("foto.jpg", before) == after
+    assert cleaned("foto.jpg", after) == after  # once cleaned it stays as it is, whatever ways it goes
+
+
+@pytest.mark.parametrize(
+    "more", [{"comment": b"Grete"}, {"exif": b"Exif\0\0Grete"}, {"icc_profile": b"Grete"}, {"progressive": True}]
+)
+def test_a_picture_with_anything_else_in_it_is_written_anew(more):
+    before = photo(**more)
+    after = cleaned("foto.jpg", before)
+    assert after != before
+    assert b"Grete" not in after
+
+
+def test_what_is_hidden_behind_a_picture_is_gone():
+    bare = cleaned("foto.jpg", photo())
+    assert cleaned("foto.jpg", bare + b"Grete was here\xff\xd9") == cleaned("foto.jpg", bare + b"\xff\xd9")
+    assert b"Grete" not in cleaned("foto.jpg", bare + b"Grete was here\xff\xd9")
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -84,6 +101,18 @@ def test_each_card_is_a_line_and_keeps_its_place_when_names_are_replaced():
     found = {each.area: done.text[each.start : each.end] for each in done.segments}
     assert found == {(10, 20, 300, 200): lines[0], (500, 20, 300, 200): "Bus"}
     assert done.segments[1].start == len(done.text) - 3  # the last line, not the equal one before
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_size_of_a_picture_is_that_in_which_it_stands_upright(kind):
+    lying = Image.Exif()
+    lying[ORIENTATION] = 6
+    for more, size in (({}, (400, 300)), ({"exif": lying}, (300, 400))):
+        content = photo(kind=kind, **more)
+        assert cards.size_of(content) == size
+        with Image.open(io.BytesIO(cleaned("f", content))) as found:
+            assert found.size == size
+    assert cards.size_of(b"\x89PNG") is None
 
 
 def test_nothing_typed_is_no_text():

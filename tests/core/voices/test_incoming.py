@@ -237,21 +237,22 @@ def test_categories_are_the_same_by_name_and_place():
 
 
 def test_what_cannot_be_kept_is_counted(tmp_path):
-    picture = (
-        f'<PictureSource guid="{refi.guid(1, 4)}" name="Karte"><PictureSelection guid="{refi.guid(2, 4)}" firstX="0"'
+    page = (
+        f'<PDFSource guid="{refi.guid(1, 4)}" name="Karte"><PDFSelection guid="{refi.guid(2, 4)}" page="1" firstX="0"'
         f' firstY="0" secondX="5" secondY="5"><Coding guid="{refi.guid(3, 4)}" creatingUser="{refi.USER}">'
-        f'<CodeRef targetGUID="{refi.CODE}"/></Coding></PictureSelection></PictureSource>'
+        f'<CodeRef targetGUID="{refi.CODE}"/></Coding></PDFSelection></PDFSource>'
     )
     source = refi.text_source([refi.selection(0, 3, 1), refi.selection(2, 2, 2)])
     note = f'<Notes><Note guid="{refi.guid(9, 7)}" name="n"><PlainTextContent>Allein.</PlainTextContent></Note></Notes>'
     path = refi.qdpx(
         tmp_path / "a.qdpx",
-        refi.project(source + picture, after=note, origin="Nahraum"),
+        refi.project(source + page, after=note, origin="Nahraum"),
         {"sources/a.txt": "Bus fehlt"},
     )
     back = read(path.read_bytes(), "a.qdpx", unasked)
     told = " ".join(each.sentence for each in back.issues)
-    assert "die sich noch nicht behalten lassen: 1." in told
+    assert "zu denen keine Zeile gehört, weggelassen: 1." in told
+    assert "PDF-Dateien und Filme, von denen nur die Worte bleiben, als Texte: 1." in told
     assert "auf keinem Zeichen" in told
     assert [each.about for each in back.remarks] == [About.STUDY]
     assert len(back.marks) == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -19,6 +19,7 @@ import numpy as np
 from nahraum.base import Issue, Severity
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
+from nahraum.evidence.voices.beside import Beside, file_of, leaves_whole, medium_of, points_of, regions_of
 from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.codebooks import codes_of
 from nahraum.evidence.voices.exchange.model import (
@@ -38,6 +39,7 @@ from nahraum.evidence.voices.exchange.model import (
     fingerprint,
 )
 from nahraum.evidence.voices.studies.terms import Collection
+from nahraum.evidence.voices.texts import Segment
 
 QUOTATION = ("Original quotation", "Originalzitat")
 AGREED = ("Agreed by the team", "Im Team vereinbart")
@@ -57,14 +59,14 @@ class About(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A frozen text of a collection (its id). ``segments``: how many stretches are known in it."""
+    """A frozen text of a collection (its id). ``segments``: what is known of its stretches."""
 
     id: str
     collection: str
     name: str
     text: str
     variables: Mapping[str, str] = field(default_factory=dict)
-    segments: int = 0
+    segments: Sequence[Segment] = ()
 
 
 class Marked(NamedTuple):
@@ -94,7 +96,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """All that leaves a study. ``former``: names of categories that codings stand at and that are not in force."""
+    """All that leaves a study. ``former``: names of categories that codings stand at and that are not in force.
+
+    ``beside``: photographs and recordings that leave, at most one for each text.
+    """
 
     id: str
     title: str
@@ -106,6 +111,7 @@ class Study:
     codings: Sequence[Marked]
     remarks: Sequence[Remark]
     former: Mapping[str, str] = field(default_factory=dict)
+    beside: Sequence[Beside] = ()
 
     def guid(self, *parts: object) -> str:
         """Return a GUID that is always the same for one thing of this study."""
@@ -119,6 +125,12 @@ def project_of(study: Study) -> Project:
     of_texts = {name: study.guid("variable", "text", name) for name in names}
     selections, codings = _codings(study, notes)
     agreed = User(guid=study.guid("agreed"), name=_("Agreed by the team"))
+    beside = {each.text: each for each in study.beside}
+    values = {
+        each.id: tuple(Value(variable=of_texts[name], value=value) for name, value in each.variables.items())
+        for each in study.texts
+    }
+    accompanied = [each for each in study.texts if each.id in beside]
     return Project(
         name=study.title,
         origin="Nahraum",
@@ -129,14 +141,7 @@ def project_of(study: Study) -> Project:
         cases=tuple(_case(study, each) for each in study.collections),
         texts=(
             *(
-                Text(
-                    guid=each.id,
-                    name=each.name,
-                    text=each.text,
-                    sha256=fingerprint(each.text),
-                    notes=notes.get((About.TEXT, each.id), ()),
-                    values=tuple(Value(variable=of_texts[name], value=value) for name, value in each.variables.items()),
-                )
+                _text(each, beside.get(each.id), notes.get((About.TEXT, each.id), ()), values[each.id])
                 for each in study.texts
             ),
             *(
@@ -151,9 +156,26 @@ def project_of(study: Study) -> Project:
                 for each in study.remarks
             ),
         ),
+        media=tuple(medium_of(beside[each.id], each.name, values[each.id]) for each in accompanied),
+        regions=tuple(
+            region
+            for n, each in enumerate(accompanied)
+            for region in regions_of(each.id, each.text, each.segments, n, beside[each.id].pixels)
+        ),
         selections=selections,
         codings=codings,
+        files={file_of(each): each.content for each in study.beside},
     )
+
+
+def _text(each: Written, beside: Beside | None, notes: tuple[str, ...], values: tuple[Value, ...]) -> Text:
+    """Return a text; beside a photograph it describes that, and a transcript has no place for values of its own."""
+    text = Text(guid=each.id, name=each.name, text=each.text, sha256=fingerprint(each.text), notes=notes, values=values)
+    if beside is None:
+        return text
+    if beside.pixels:
+        return replace(text, role=Role.DESCRIPTION, owner=beside.id)
+    return replace(text, role=Role.TRANSCRIPT, owner=beside.id, values=(), points=points_of(each.id, each.segments))
 
 
 def moment(when: datetime) -> str:
@@ -197,6 +219,7 @@ def _variables(study: Study) -> list[Variable]:
 
 
 def _case(study: Study, each: Collection) -> Case:
+    media = {beside.text: beside.id for beside in study.beside}
     space = study.spaces.get(each.space, each.space) if each.space else None
     told = {
         "method": ("Text", each.method.label),
@@ -212,7 +235,7 @@ def _case(study: Study, each: Collection) -> Case:
             Value(variable=study.guid("variable", "case", key), kind=kind, value=value)
             for key, (kind, value) in told.items()
         ),
-        sources=tuple(text.id for text in study.texts if text.collection == each.id),
+        sources=tuple(media.get(text.id, text.id) for text in study.texts if text.collection == each.id),
     )
 
 
@@ -251,26 +274,47 @@ def _codings(study: Study, notes: Mapping[tuple[About, str], tuple[str, ...]]) -
 
 ALWAYS = (
     gettext_noop("The register of invitations and the keys of the pseudonyms never leave."),
-    gettext_noop("Texts leave as they were frozen, with their pseudonyms. Original files stay here."),
+    gettext_noop(
+        "Texts leave as they were frozen, with their pseudonyms. Original files stay here, but for photographs and "
+        "recordings that are given along."
+    ),
     gettext_noop("Collections leave with name, method, space, day, place and number of participants, and no more."),
     gettext_noop("Leading questions, work packages and the reason for the areas stay here."),
 )
-SEGMENTS = gettext_noop("Stretches with speaker, time, question or page, of which only the words leave: {count}.")
+SEGMENTS = gettext_noop(
+    "Stretches with speaker, time, question, page or place in a photograph, of which only the words leave: {count}."
+)
 VERSIONS = gettext_noop("Earlier versions of the category system stay here.")
 KINDS = gettext_noop("That a category is inductive, or is being split, stays here.")
 FORMER = gettext_noop("Categories no longer in force that hold codings leave under a heading of their own: {count}.")
 REMOVED = gettext_noop("Codings that were taken back stay here: {count}.")
+HIDDEN = gettext_noop(
+    "Photographs and recordings of which nobody stated that the whole team may see or hear them stay here: {count}."
+)
+LARGE = gettext_noop("Photographs and recordings that have no room left in one project stay here: {count}.")
+FURTHER = gettext_noop("Further recordings of a text of which something leaves already stay here: {count}.")
 
 
-def left_here(study: Study, *, removed: int = 0) -> tuple[Issue, ...]:
-    """Return what of a study no project holds; ``removed``: codings that were taken back."""
-    segments = sum(each.segments for each in study.texts)
+def left_here(
+    study: Study, *, removed: int = 0, hidden: int = 0, large: int = 0, further: int = 0
+) -> tuple[Issue, ...]:
+    """Return what of a study no project holds; ``removed``: codings that were taken back.
+
+    Of photographs and recordings: ``hidden`` from the team, too ``large`` together, ``further`` ones of one text.
+    """
+    pixels = {each.text: each.pixels for each in study.beside}
+    segments = sum(
+        each.id not in pixels or not leaves_whole(one, pixels[each.id]) for each in study.texts for one in each.segments
+    )
     counts = {
         SEGMENTS: segments,
         VERSIONS: study.system.version - 1,
         KINDS: len(study.system.categories),
         FORMER: len(study.former),
         REMOVED: removed,
+        HIDDEN: hidden,
+        LARGE: large,
+        FURTHER: further,
     }
     return (
         *(_stays(message, 0) for message in ALWAYS),

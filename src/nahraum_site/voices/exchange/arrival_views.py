@@ -30,6 +30,9 @@ from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.texts.queries import open_to
 
 LEAD = "voices.lead_study"
+COUNTED = (
+    "texts", "codings", "memos", "categories", "doubles", "left_out", "photos", "recordings", "media_left_out",
+)  # fmt: skip
 READABLE = 500_000  # signs of texts that the page shows whole
 
 
@@ -124,8 +127,17 @@ def _imported(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.
         return False
     done = _("Imported: {texts} texts, {codings} codings, {memos} memos, {categories} new categories.")
     told = _("Codings that were there already or stand in the file twice: {doubles}. Left out: {left_out}.")
-    counts = dict.fromkeys(("texts", "codings", "memos", "categories", "doubles", "left_out"), 0) | counts
+    counts = dict.fromkeys(COUNTED, 0) | counts
     messages.success(request, done.format_map(counts))
+    if desk.incoming.media:
+        media = _("Photographs: {photos}, recordings: {recordings}; only who leads the study sees and hears them.")
+        messages.info(request, media.format_map(counts))
+    if counts["media_left_out"]:
+        left = _(
+            "Photographs and recordings left out, as their text or they themselves are here already, or their text "
+            "stays outside: {media_left_out}."
+        )
+        messages.info(request, left.format_map(counts))
     if counts["doubles"] or counts["left_out"]:
         messages.info(request, told.format_map(counts))
     return True
@@ -138,6 +150,8 @@ def _page(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Foun
         "arrival": desk.arrival,
         "name": desk.name,
         "incoming": desk.incoming,
+        "photos": sum(each.is_photo for each in desk.incoming.media),
+        "recordings": sum(not each.is_photo for each in desk.incoming.media),
         "form": form,
         "way": desk.way,
         "ways": list(desk.incoming.groups),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nahraum.evidence.voices import outgoing
+from nahraum.evidence.voices.beside import Beside
 from nahraum.evidence.voices.exchange.model import User as Coder
 from nahraum.evidence.voices.incoming.twins import Here
 from nahraum.evidence.voices.outgoing import About
@@ -41,10 +42,11 @@ class Leaving:
     removed: int
 
 
-def leaving(study: Study, user: User) -> Leaving:
+def leaving(study: Study, user: User, beside: Sequence[Beside] = ()) -> Leaving:
     """Return what of a study leaves with somebody: while coders are blind to each other, their own codings only.
 
-    Raises WrongRequest where a key is gone. A dozen questions, however many codings.
+    ``beside``: photographs and recordings that leave. Raises WrongRequest where a key is gone. A dozen questions,
+    however many codings.
     """
     is_all = coding.is_open(study) or not user.has_perm("voices.code", study)
     every = list(texts.texts_of(study))
@@ -81,12 +83,13 @@ def leaving(study: Study, user: User) -> Leaving:
                     name=each.name,
                     text=contents[each.uuid],
                     variables=each.variables,
-                    segments=len(vault.open_structure(seals[each.collection.uuid], each)),
+                    segments=vault.open_structure(seals[each.collection.uuid], each),
                 )
                 for each in every
             ],
             codings=codings,
             remarks=[_remark(each, said[each.uuid], str(coders[each.author_id].uuid), here) for each in kept],
+            beside=beside,
         ),
         is_all=is_all,
         removed=rows.exclude(removed_at=None).count(),

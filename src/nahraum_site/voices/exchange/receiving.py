@@ -7,23 +7,29 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from nahraum.base import WrongRequest
+from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.incoming import persons
-from nahraum.evidence.voices.incoming.read import read
+from nahraum.evidence.voices.incoming.groups import MOST
+from nahraum.evidence.voices.incoming.media import bytes_of
+from nahraum.evidence.voices.incoming.read import read, without_photos
 from nahraum.evidence.voices.incoming.terms import Incoming
 from nahraum.evidence.voices.pseudonyms import Suggestion
+from nahraum.evidence.voices.texts import cleaned
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log, sealing
 from nahraum_site.records.sealing import Seal
 from nahraum_site.voices.exchange.models import Arrival
 from nahraum_site.voices.exchange.queries import known_persons
 from nahraum_site.voices.models import Collection, Study
+from nahraum_site.voices.texts.models import folder_of
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
 LARGEST_MB = 200
@@ -41,7 +47,8 @@ def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
     sha256 = hashlib.sha256(content).hexdigest()
     if there := study.arrivals.filter(sha256=sha256, stage=Stage.WAITING).first():
         return there
-    named = persons.by_rules(read(content, name, lambda: words_by_name(study)), known_persons(study))
+    incoming = read(content, name, lambda: words_by_name(study))
+    named = persons.by_rules(incoming, known_persons(study))
     arrival = Arrival.objects.create(study=study, size=len(content), sha256=sha256, made_by=user)
     try:
         seal = sealing.make(arrival.uuid)
@@ -49,6 +56,7 @@ def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
         sealing.write_new(arrival.path, seal.close(content, _place(arrival, "file")))
         found = json.dumps(persons.kept(named)).encode()
         sealing.write_new(arrival.path.with_name("named"), seal.close(found, _place(arrival, "named")))
+        _keep_photos(arrival, seal, content, incoming)
         with transaction.atomic():
             arrival.about = seal.close(json.dumps({"name": name}).encode(), _place(arrival, "about"))
             arrival.stage = Stage.WAITING
@@ -59,6 +67,39 @@ def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
         Arrival.objects.filter(pk=arrival.pk).delete()
         raise
     return arrival
+
+
+def _keep_photos(arrival: Arrival, seal: Seal, content: bytes, incoming: Incoming) -> None:
+    """Keep the photographs as they will be stored: that takes long, and tells which of them are damaged."""
+    for entry, parts in bytes_of(content, {each.entry: None for each in incoming.media if each.is_photo}):
+        try:
+            clean = cleaned(entry, b"".join(parts))
+        except BadInput:
+            continue
+        path = _photo(arrival, entry)
+        sealing.write_new(path, seal.close(clean, _place(arrival, path.name)))
+
+
+def _photo(arrival: Arrival, entry: str) -> Path:
+    return arrival.path.with_name(f"photo-{hashlib.sha256(entry.encode()).hexdigest()}")
+
+
+def photo_of(arrival: Arrival, entry: str) -> bytes:
+    """Return a photograph of a project that waits, by its entry in the file. Raises as `opened`."""
+    path = _photo(arrival, entry)
+    return _open(arrival, Seal(arrival.uuid), path, path.name)
+
+
+def content_of(arrival: Arrival) -> bytes:
+    """Return the file of a project that waits. Raises as `opened`."""
+    return _open(arrival, Seal(arrival.uuid), arrival.path, "file")
+
+
+def _open(arrival: Arrival, seal: Seal, path: Path, part: str) -> bytes:
+    try:
+        return seal.open(path.read_bytes(), _place(arrival, part))
+    except FileNotFoundError:
+        raise sealing.Damaged from None
 
 
 def words_by_name(study: Study) -> Mapping[str, str]:
@@ -76,13 +117,11 @@ def opened(arrival: Arrival) -> tuple[str, Incoming, list[list[Suggestion]]]:
     """
     seal = Seal(arrival.uuid)
     name = json.loads(seal.open(arrival.about, _place(arrival, "about")))["name"]
-    try:
-        content = seal.open(arrival.path.read_bytes(), _place(arrival, "file"))
-        named = json.loads(seal.open(arrival.path.with_name("named").read_bytes(), _place(arrival, "named")))
-    except FileNotFoundError:
-        raise sealing.Damaged from None
+    content = _open(arrival, seal, arrival.path, "file")
+    named = json.loads(_open(arrival, seal, arrival.path.with_name("named"), "named"))
     incoming = read(content, str(name), lambda: words_by_name(arrival.study))
-    return str(name), incoming, persons.rules_of(named)
+    damaged = {each.entry for each in incoming.media if each.is_photo and not _photo(arrival, each.entry).exists()}
+    return str(name), without_photos(incoming, damaged), persons.rules_of(named)
 
 
 def name_of(arrival: Arrival) -> str:
@@ -120,6 +159,20 @@ def forget_later(arrival: Arrival) -> None:
 def _forget(arrival: Arrival) -> None:
     sealing.destroy(arrival.uuid)
     shutil.rmtree(arrival.path.parent, ignore_errors=True)
+    for each in _half_made(arrival):
+        sealing.destroy(each)
+        shutil.rmtree(folder_of(each), ignore_errors=True)
+
+
+def collection_id(arrival: Arrival, group: int) -> UUID:
+    """Return what the collection of a group is called: always the same, so that a killed import leaves no riddles."""
+    return uuid5(arrival.uuid, str(group))
+
+
+def _half_made(arrival: Arrival) -> set[UUID]:
+    """Return collections that an import of this project gave keys and files, and was killed before it stored them."""
+    keys = sealing.kept() & {collection_id(arrival, n) for n in range(MOST)}
+    return keys - set(Collection.objects.filter(uuid__in=keys).values_list("uuid", flat=True))
 
 
 def sweep() -> int:

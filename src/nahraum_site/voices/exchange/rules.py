@@ -18,6 +18,9 @@ words.tell(
     {
         "memos": _("memos"),
         "collections": _("collections"),
+        "photos": _("photographs"),
+        "recordings": _("recordings"),
+        "media_left_out": _("photographs and recordings left out"),
         "size": _("size"),
         "all": _("of all coders"),
         "left_out": _("left out"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Collection as Values
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -19,6 +22,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.freezing import without
 from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.categories import Fitted, fitted
+from nahraum.evidence.voices.incoming.media import bytes_of
 from nahraum.evidence.voices.incoming.terms import Group, Incoming, Remark
 from nahraum.evidence.voices.incoming.twins import twins
 from nahraum.evidence.voices.outgoing import About
@@ -35,11 +39,12 @@ from nahraum_site.voices.coding.models import Coding, Memo
 from nahraum_site.voices.exchange import queries, receiving
 from nahraum_site.voices.exchange.models import Arrival
 from nahraum_site.voices.models import Collection, Study
-from nahraum_site.voices.texts import vault
-from nahraum_site.voices.texts.actions import held, keep_key
-from nahraum_site.voices.texts.models import Pseudonyms, Text
+from nahraum_site.voices.texts import reading, vault
+from nahraum_site.voices.texts.actions import Twin, held, keep_key, stored
+from nahraum_site.voices.texts.models import Pseudonyms, Source, Text
 
 T = TypeVar("T")
+ENDINGS = {"photos": ".jpg", "recordings": ""}  # a recording is never sent under its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +73,12 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Work:
-    """An import on its way: for each text of the file its row here; how positions moved; memos of texts, replaced."""
+    """An import on its way: for each text of the file its row here; how positions moved; memos of texts, replaced.
 
+    ``written``: files that go again if it fails.
+    """
+
+    arrival: Arrival
     study: Study
     incoming: Incoming
     wanted: Wanted
@@ -78,16 +87,28 @@ class _Work:
     moves: dict[int, Moves] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     codings: dict[int, uuid.UUID] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    written: list[Path] = field(default_factory=list)
 
 
-@transaction.atomic
 def store(arrival: Arrival, incoming: Incoming, wanted: Wanted, version: int, user: User) -> dict[str, int]:
     """Import a project; return what was stored. Raises WrongRequest, and stores nothing, if somebody was quicker."""
+    work = _Work(arrival=arrival, study=arrival.study, incoming=incoming, wanted=wanted, user=user)
+    try:
+        with transaction.atomic():
+            _store(work, version)
+    except BaseException:
+        for path in work.written:
+            path.unlink(missing_ok=True)
+        raise
+    return dict(work.counts)
+
+
+def _store(work: _Work, version: int) -> None:
+    arrival, incoming, wanted = work.arrival, work.incoming, work.wanted
     mine = Arrival.objects.filter(pk=arrival.pk, version=version, stage=Arrival.Stage.WAITING)
     if not mine.update(stage=Arrival.Stage.DONE, version=version + 1, about=b"", done_at=timezone.now()):
         raise WrongRequest(_("Somebody else has worked on this project meanwhile. Load the page anew."))
-    work = _Work(study=arrival.study, incoming=incoming, wanted=wanted, user=user)
     plain = persons.plain(incoming, wanted.found, wanted.chosen)
     there, tellable = queries.here(work.study)
     work.texts = {n: there[k] for n, k in twins(incoming, tellable).items()}
@@ -96,10 +117,11 @@ def store(arrival: Arrival, incoming: Incoming, wanted: Wanted, version: int, us
         _freeze(work, collection, texts)
     _code(work, fit)
     _remember(work, fit, plain)
+    if incoming.media:
+        work.counts["media_left_out"] = len(incoming.media) - work.counts["photos"] - work.counts["recordings"]
     Arrival.objects.filter(pk=arrival.pk).update(counts=work.counts)
-    log.write(user, "exchange.imported", arrival, after={"study": str(work.study.uuid), **work.counts})
+    log.write(work.user, "exchange.imported", arrival, after={"study": str(work.study.uuid), **work.counts})
     receiving.forget_later(arrival)
-    return work.counts
 
 
 def _take_categories(work: _Work, plain: Mapping[str, str]) -> Fitted:
@@ -131,11 +153,10 @@ def _collections(arrival: Arrival, work: _Work, plain: Mapping[str, str]) -> dic
         new = [text for text in group.texts if text not in work.texts]
         collection = place.collection
         if new and place.given is not None:
-            # Always the same for one project: a killed import leaves a key that the next one finds.
             title = without(place.given["title"], plain)
-            given = {**place.given, "title": title[:200], "uuid": uuid.uuid5(arrival.uuid, str(n))}
+            given = {**place.given, "title": title[:200], "uuid": receiving.collection_id(arrival, n)}
             collection = note_collection(work.study, given, work.user)
-            work.counts["collections"] = work.counts.get("collections", 0) + 1
+            work.counts["collections"] += 1
         if new and collection:
             found.setdefault(collection, []).extend(new)
     return found
@@ -154,17 +175,57 @@ def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None
     done = persons.frozen(work.incoming, work.wanted.found, work.wanted.chosen, new, about, key, work.wanted.way)
     last = here.texts.aggregate(last=Max("position"))["last"] or 0
     rows = {n: Text(collection=collection, position=last + k, made_by=work.user) for k, n in enumerate(new, 1)}
+    photos = {each.text: each.entry for each in work.incoming.media if each.is_photo}
     for n, row in rows.items():
         draft = done.texts[n]
         row.name, row.variables = draft.name[:200], dict(draft.variables)
+        if n in photos:
+            row.source = _photo(work, row, photos[n])
         vault.close_text(seal, row, draft.text, draft.segments)
     Text.objects.bulk_create(rows.values(), batch_size=500)
+    _lay_beside(work, rows)
     if done.key != key or (new and kept is None):
         keep_key(seal, here, kept, done.key)
     work.texts |= rows
     work.moves |= done.moves
     work.said |= done.remarks
-    work.counts["texts"] = work.counts.get("texts", 0) + len(rows)
+    work.counts["texts"] += len(rows)
+
+
+def _photo(work: _Work, text: Text, entry: str) -> Source | None:
+    """Store the photograph of a text, for those only who lead the study; None where the collection has it already."""
+    source = Source(collection=text.collection, kind=reading.PHOTO, stage=Source.Stage.FROZEN, made_by=work.user)
+    content = receiving.photo_of(work.arrival, entry)
+    answers = {"cards": [], "shown": False}
+    return _keep(work, source, text, "photos", answers, lambda seal: vault.close_file(seal, source, content))
+
+
+def _lay_beside(work: _Work, rows: Mapping[int, Text]) -> None:
+    """Store the recordings of texts, for those only who lead the study."""
+    there = [(rows[each.text], each.entry) for each in work.incoming.media if each.text in rows and not each.is_photo]
+    if not there:
+        return
+    content = receiving.content_of(work.arrival)
+    for (text, _entry), (_same, parts) in zip(there, bytes_of(content, [entry for _t, entry in there]), strict=True):
+        source = Source(collection=text.collection, kind=reading.RECORDING, made_by=work.user, beside=text)
+        source.stage = Source.Stage.FROZEN
+        _keep(work, source, text, "recordings", {"shown": False}, partial(_close, source, parts))
+
+
+def _close(source: Source, parts: Iterable[bytes], seal: Seal) -> None:
+    vault.close_recording(seal, source, parts)
+
+
+def _keep(
+    work: _Work, source: Source, text: Text, kind: str, answers: Mapping[str, Any], close: Callable[[Seal], None]
+) -> Source | None:
+    work.written.append(source.path)
+    try:
+        stored(source, close, {"name": f"{text.name}{ENDINGS[kind]}", "answers": answers}, work.user)
+    except Twin:
+        return None
+    work.counts[kind] += 1
+    return source
 
 
 def _text_of(work: _Work, remark: Remark) -> int | None:
@@ -184,7 +245,7 @@ def _code(work: _Work, fit: Fitted) -> None:
     made, now = [], timezone.now()
     for mark in persons.moved(work.incoming, work.moves):
         if mark.text not in work.texts:
-            work.counts["left_out"] = work.counts.get("left_out", 0) + 1
+            work.counts["left_out"] += 1
             continue
         (coder, agreed), category = work.wanted.coders[mark.coder], fit.ids[mark.code]
         place = (work.texts[mark.text].pk, coder.pk, agreed, category, mark.start, mark.end)
@@ -192,7 +253,7 @@ def _code(work: _Work, fit: Fitted) -> None:
             there[place] = uuid.uuid4()
             made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made), now))
         else:
-            work.counts["doubles"] = work.counts.get("doubles", 0) + 1
+            work.counts["doubles"] += 1
         work.codings[mark.row] = there[place]
     work.counts["codings"] = write_rows(Coding, COLUMNS, in_chunks(made))
 

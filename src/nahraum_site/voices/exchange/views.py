@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from nahraum_site.records import log
 from nahraum_site.records.files import clean_name
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.collection_views import sent
-from nahraum_site.voices.exchange import queries, receiving
+from nahraum_site.voices.exchange import media, queries, receiving
 from nahraum_site.voices.exchange.forms import UploadForm
 from nahraum_site.voices.models import Study
 
@@ -38,7 +39,7 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
         try:
             if upload.size > receiving.LARGEST_MB << 20:
                 raise WrongRequest(
-                    _("The file has more than {count} MB. Export it without pictures and recordings.").format(
+                    _("The file has more than {count} MB. Export it without recordings, or in parts.").format(
                         count=receiving.LARGEST_MB
                     )
                 )
@@ -49,8 +50,9 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
         except WrongRequest as error:
             form.add_error("file", str(error))
     try:
-        leaving = queries.leaving(here, request.user)
-        page |= {"leaving": leaving, "stays": outgoing.left_here(leaving.study, removed=leaving.removed)}
+        leaving, ready = queries.leaving(here, request.user), media.ready(here)
+        stays = outgoing.left_here(leaving.study, removed=leaving.removed, **ready.stays)
+        page |= {"leaving": leaving, "ready": ready, "stays": stays}
     except WrongRequest as error:
         page["fault"] = str(error)
     page |= {
@@ -64,18 +66,19 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
 @may(LEAD)
 @require_safe
 def project(request: HttpRequest, study: str) -> HttpResponse:
-    """Send a study as a REFI-QDA project; it never lies on a disk here."""
+    """Send a study as a REFI-QDA project; it never lies on a disk here. Media leave if that is ticked."""
     here = found(request, study, LEAD)
     name = f"{here.title}.qdpx"
     try:
-        leaving = queries.leaving(here, request.user)
+        ready = media.ready(here) if "medien" in request.GET else None
+        leaving = queries.leaving(here, request.user, media.opened(ready) if ready else ())
     except WrongRequest as error:
         messages.error(request, str(error))
         return redirect("exchange", here.uuid)
     content, issues = project_bytes(outgoing.project_of(leaving.study), name)
     for issue in issues:  # numbers only: messages are stored
         messages.warning(request, issue.sentence)
-    _log_taken(request, here, leaving, "qdpx")
+    _log_taken(request, here, leaving, "qdpx", ready.counts if ready else {})
     return sent(content, name, "application/zip")
 
 
@@ -90,12 +93,14 @@ def codings(request: HttpRequest, study: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("exchange", here.uuid)
     content = ("\ufeff" + codings_csv(outgoing.project_of(leaving.study))).encode()
-    _log_taken(request, here, leaving, "csv")
+    _log_taken(request, here, leaving, "csv", {})
     return sent(content, f"kodierungen-{here.title}.csv", "text/csv; charset=utf-8")
 
 
-def _log_taken(request: HttpRequest, here: Study, leaving: queries.Leaving, kind: str) -> None:
-    counts = {"texts": len(leaving.study.texts), "codings": len(leaving.study.codings)}
+def _log_taken(
+    request: HttpRequest, here: Study, leaving: queries.Leaving, kind: str, beside: Mapping[str, int]
+) -> None:
+    counts = {"texts": len(leaving.study.texts), "codings": len(leaving.study.codings), **beside}
     log.write(request.user, "exchange.taken", here, after={"kind": kind, "all": leaving.is_all, **counts})
 
 

@@ -40,11 +40,11 @@ def take_file(study: Study, chosen: Collection | None, name: str, content: bytes
         raise WrongRequest(_("Please choose the collection of this file: only filled templates name it themselves."))
     source = Source(collection=collection, kind=found.kind, made_by=user)
     about = {"name": name, "answers": found.answers}
-    return _stored(source, lambda seal: vault.close_file(seal, source, found.content), about, user)
+    return stored(source, lambda seal: vault.close_file(seal, source, found.content), about, user)
 
 
-def _stored(source: Source, close: Callable[[Seal], None], about: Mapping[str, Any], user: User) -> Source:
-    """Store a file once ``close`` has written it sealed; undone where its row is not stored."""
+def stored(source: Source, close: Callable[[Seal], None], about: Mapping[str, Any], user: User) -> Source:
+    """Store a file once ``close`` has written it sealed; undone where its row is not stored. Raises Twin."""
     collection = source.collection
     try:
         with transaction.atomic():
@@ -104,7 +104,19 @@ def lay_beside(text: Text, name: str, chunks: Iterable[bytes], user: User, *, sh
     source = Source(collection=text.collection, kind=reading.RECORDING, made_by=user, beside=text)
     source.stage = Source.Stage.FROZEN
     about = {"name": name, "answers": {"shown": shown}}
-    return _stored(source, lambda seal: vault.close_recording(seal, source, chunks), about, user)
+    return stored(source, lambda seal: vault.close_recording(seal, source, chunks), about, user)
+
+
+@transaction.atomic
+def state(source: Source, user: User, *, shown: bool) -> None:
+    """Store that somebody stated that the whole team may see a photograph or hear a recording, or no longer."""
+    seal = Seal(source.collection.uuid)
+    here = Source.objects.select_for_update().get(pk=source.pk)
+    about = vault.open_about(seal, here)
+    about["answers"] = {**about["answers"], "shown": shown}
+    Source.objects.filter(pk=here.pk).update(about=vault.close_about(seal, here.uuid, about))
+    after = {"collection": str(source.collection.uuid), "shown": shown}
+    log.write(user, "source.stated", source, after=after)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -126,6 +127,21 @@ def recording(request: HttpRequest, study: str, recording: str) -> HttpResponse:
     told = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {start}-{end - 1}/{source.size}"}
     part = b"".join(vault.open_recording(seal, source, start, end))
     return HttpResponse(part, content_type=kind, status=206, headers=told)
+
+
+@may(NAMES)
+@require_POST
+def state(request: HttpRequest, study: str, source: str) -> HttpResponse:
+    """State that the whole team may see a photograph or hear a recording, or take that back."""
+    here = found(request, study, NAMES)
+    beside = Source.objects.filter(collection__study=here, stage=Source.Stage.FROZEN).select_related("collection")
+    one = get_object_or_404(beside.filter(kind__in=(reading.PHOTO, reading.RECORDING)), uuid=source)
+    text = get_object_or_404(queries.listed(here).filter(Q(source=one) | Q(recordings=one)))
+    shown = "shown" in request.POST
+    actions.state(one, request.user, shown=shown)
+    told = _("The whole team sees and hears it now.") if shown else _("Only who leads the study sees and hears it now.")
+    messages.success(request, told)
+    return redirect("text", here.uuid, text.uuid)
 
 
 @may(DELETE)

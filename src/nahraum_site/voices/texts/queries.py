@@ -76,14 +76,15 @@ def is_shown(source: Source) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What lies beside a text and may be seen and heard by who asks."""
+    """What lies beside a text and may be seen and heard by who asks; ``shown``: what the whole team may (uuids)."""
 
-    photo: bool
+    photo: Source | None
     recordings: tuple[Source, ...]
+    shown: frozenset[UUID]
 
     def __bool__(self) -> bool:
         """Return whether anything does."""
-        return self.photo or bool(self.recordings)
+        return self.photo is not None or bool(self.recordings)
 
 
 def beside(text: Text, *, leads: bool) -> Beside:
@@ -93,9 +94,12 @@ def beside(text: Text, *, leads: bool) -> Beside:
     """
     photo = Source.objects.filter(pk=text.source_id, kind=reading.PHOTO).select_related("collection").first()
     recordings = Source.objects.filter(beside=text).select_related("collection")
+    every = [*([photo] if photo else []), *recordings]
+    shown = frozenset(each.uuid for each in every if is_shown(each))
     return Beside(
-        photo=photo is not None and (leads or is_shown(photo)),
-        recordings=tuple(each for each in recordings if leads or is_shown(each)),
+        photo=photo if photo and (leads or photo.uuid in shown) else None,
+        recordings=tuple(each for each in recordings if leads or each.uuid in shown),
+        shown=shown,
     )
 
 

@@ -29,6 +29,7 @@ words.tell(
         "source.taken": _("took a file into a collection"),
         "source.discarded": _("set a file of a collection aside"),
         "source.opened": _("opened an original file of a collection"),
+        "source.stated": _("stated who may see a photograph or hear a recording"),
         "recording.heard": _("opened the recording of a text"),
         "recording.removed": _("removed the recording of a text"),
         "texts.frozen": _("imported texts of a collection"),
@@ -38,5 +39,11 @@ words.tell(
         "texts.swept": _("removed what was left of deleted texts"),
     },
     {"voices_texts.source": _("file of a collection"), "voices_texts.text": _("text")},
-    {"texts": _("texts"), "sources": _("files"), "replaced": _("replaced passages"), "collection": _("collection")},
+    {
+        "texts": _("texts"),
+        "sources": _("files"),
+        "replaced": _("replaced passages"),
+        "collection": _("collection"),
+        "shown": _("the whole team"),
+    },
 )

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:study>/texte/<uuid:text>/original/", views.original, name="text-original"),
     path("<uuid:study>/texte/<uuid:text>/bild/", photo_views.picture, name="text-picture"),
     path("<uuid:study>/texte/<uuid:text>/aufnahme/", photo_views.lay_beside, name="lay-beside"),
+    path("<uuid:study>/neben/<uuid:source>/zeigen/", photo_views.state, name="state-shown"),
     path("<uuid:study>/aufnahmen/<uuid:recording>/", photo_views.recording, name="recording"),
     path("<uuid:study>/aufnahmen/<uuid:recording>/entfernen/", photo_views.take_away, name="remove-recording"),
     path("<uuid:study>/erhebungen/<uuid:collection>/pseudonyme/", views.pseudonyms, name="pseudonyms"),

@@ -231,11 +231,14 @@ def _region(c: Composing, number: int, kind: Kind) -> str:
     region = c.project.regions[number]
     told = attributes(guid=region.guid, name=region.name)
     told += "".join(f' {key}="{place}"' for key, place in zip(PLACES[kind], region.place, strict=True))
+    words = _owned(c, region.guid)
+    if kind is not Kind.PDF:  # only regions of pages have words of their own in the standard
+        words = [c.lost(c.project.texts[n], region.guid) for n in c.owned.get(region.guid, ())]
     return element(
         f"{kind}Selection",
         told + stamped(region.stamp),
         leaf("Description", region.description),
-        *_owned(c, region.guid),
+        *words,
         *c.coded.get((On.REGION, number), ()),
         references("NoteRef", region.notes),
     )

@@ -8,7 +8,7 @@ file says nothing. Times stay as they were written (xsd:dateTime).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -273,6 +273,13 @@ class Packed:
     size: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Bytes of a medium that lie open on no disk: ``parts`` gives them when they are wanted, or raises WrongRequest."""
+
+    parts: Callable[[], Iterable[bytes]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Project:
     """One project, whole. ``graphs``: XML elements as they came, legal in themselves."""
@@ -295,7 +302,7 @@ class Project:
     links: tuple[Link, ...] = ()
     sets: tuple[Group, ...] = ()
     graphs: tuple[str, ...] = ()
-    files: Mapping[str, Packed] = field(default_factory=lambda: MappingProxyType({}))
+    files: Mapping[str, Packed | Held] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def annotations(self) -> Ints:

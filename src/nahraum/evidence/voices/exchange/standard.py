@@ -138,7 +138,8 @@ RULES: Mapping[str, Rule] = {
     "PDFSource": _rule("path currentPath" + _STAMP, f"{_SOURCE} Representation PDFSelection"),
     "AudioSource": _rule("path currentPath" + _STAMP, f"{_SOURCE} Transcript AudioSelection"),
     "VideoSource": _rule("path currentPath" + _STAMP, f"{_SOURCE} Transcript VideoSelection"),
-    "PictureSelection": _rule(_BOX + _STAMP, _SELECTION, "firstX firstY secondX secondY"),
+    # Representation is not in the standard here; what a file tells so are the words of the region, to be read.
+    "PictureSelection": _rule(_BOX + _STAMP, f"{_SELECTION} Representation", "firstX firstY secondX secondY"),
     "PDFSelection": _rule(
         "page:integer" + _BOX + _STAMP, f"{_SELECTION} Representation", "page firstX firstY secondX secondY"
     ),

@@ -7,11 +7,12 @@ import shutil
 import zipfile
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import IO
 
-from nahraum.base import Issue
+from nahraum.base import Issue, WrongRequest
 from nahraum.evidence.voices.exchange.archive import BROKEN, INTERNAL
 from nahraum.evidence.voices.exchange.composing import Composing, project_xml
-from nahraum.evidence.voices.exchange.model import Packed, Project
+from nahraum.evidence.voices.exchange.model import Held, Packed, Project
 from nahraum.evidence.voices.exchange.tags import ILLEGAL
 from nahraum.evidence.voices.exchange.told import Told
 
@@ -65,17 +66,16 @@ def _info(name: str, packing: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
     return info
 
 
-def _copy(archive: zipfile.ZipFile, name: str, packed: Packed, told: Told) -> bool:
+def _copy(archive: zipfile.ZipFile, name: str, packed: Packed | Held, told: Told) -> bool:
     """Copy the bytes of a medium, once they are read whole; one that is not there any more is told and left out."""
-    with SpooledTemporaryFile(IN_MEMORY) as held:
+    # What lies open on no disk must not lie on one here either.
+    with io.BytesIO() if isinstance(packed, Held) else SpooledTemporaryFile(IN_MEMORY) as held:
         try:
-            with packed.archive.open("rb") as raw:
-                if packed.entry:
-                    with zipfile.ZipFile(raw) as source, source.open(packed.entry) as stream:
-                        shutil.copyfileobj(stream, held)
-                else:
-                    shutil.copyfileobj(raw, held)
-        except (*BROKEN, KeyError):
+            if isinstance(packed, Held):
+                held.writelines(packed.parts())
+            else:
+                _read(packed, held)
+        except (*BROKEN, KeyError, WrongRequest):
             told.tell(
                 "exchange-file-lost",
                 message="A file of the project cannot be read any more; left out.",
@@ -89,3 +89,12 @@ def _copy(archive: zipfile.ZipFile, name: str, packed: Packed, told: Told) -> bo
         with archive.open(info, "w") as target:
             shutil.copyfileobj(held, target)
     return True
+
+
+def _read(packed: Packed, held: IO[bytes]) -> None:
+    with packed.archive.open("rb") as raw:
+        if packed.entry:
+            with zipfile.ZipFile(raw) as source, source.open(packed.entry) as stream:
+                shutil.copyfileobj(stream, held)
+        else:
+            shutil.copyfileobj(raw, held)

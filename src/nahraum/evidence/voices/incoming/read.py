@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,14 +12,15 @@ from nahraum.base import Issue, Severity
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
 from nahraum.evidence.voices.codings import Ints
-from nahraum.evidence.voices.exchange.model import NOWHERE, On, Project, Role, User, stretches
-from nahraum.evidence.voices.exchange.model import Text as Foreign
+from nahraum.evidence.voices.exchange.model import NOWHERE, Kind, On, Project, Role, User, stretches
 from nahraum.evidence.voices.exchange.reading import read_project
 from nahraum.evidence.voices.exchange.table import read_codings_csv
 from nahraum.evidence.voices.exchange.taguette import HEAD, read_taguette
 from nahraum.evidence.voices.incoming.groups import cases_of, groupings, sets_of
+from nahraum.evidence.voices.incoming.lines import InLines, in_lines
+from nahraum.evidence.voices.incoming.media import File, files_of
 from nahraum.evidence.voices.incoming.remarks import Places, remarks
-from nahraum.evidence.voices.incoming.terms import Incoming, Marks, fit, line
+from nahraum.evidence.voices.incoming.terms import Brought, Incoming, Marks, fit, line
 from nahraum.evidence.voices.outgoing import QUOTATION
 from nahraum.evidence.voices.texts import Segment, Text
 
@@ -31,21 +33,33 @@ def read(content: bytes, file: str, texts: Callable[[], Mapping[str, str]]) -> I
     """
     if content.startswith(b"PK"):
         reading = read_project(content, file)
-        return incoming(reading.project, reading.issues)
+        lost: Counter[str] = Counter()
+        return incoming(reading.project, reading.issues, files_of(reading.project, content, lost), lost)
     if content.startswith(HEAD):
         return incoming(*read_taguette(content, file))
     return incoming(*read_codings_csv(content, file, texts()))
 
 
-def incoming(project: Project, issues: Iterable[Issue] = ()) -> Incoming:
-    """Return what a study can take of a project; whatever it cannot is told in the issues."""
-    lost: Counter[str] = Counter()
-    taken, number = _texts(project, lost)
-    marks = _marks(project, number, lost)
+def incoming(
+    project: Project,
+    issues: Iterable[Issue] = (),
+    files: Mapping[str, File] | None = None,
+    lost: Counter[str] | None = None,
+) -> Incoming:
+    """Return what a study can take of a project; whatever it cannot is told in the issues.
+
+    ``files``: those of its media that can be taken; ``lost``: what is counted as lost already.
+    """
+    files, lost = files or {}, Counter() if lost is None else lost
+    lined = in_lines(project, {guid: file.pixels for guid, file in files.items()})
+    project = lined.project
+    taken, number = _texts(project, lined.repeated, lost)
+    marks, same = _marks(project, number, lined.lowered, lost)
     cases, sets = cases_of(project, number), sets_of(project, number)
     names = _variables(project)
-    drafts = tuple(_draft(project, n, names) for n in taken)
-    _count_lost(project, lost)
+    drafts = tuple(_draft(project, n, names, lined.segments.get(n, ())) for n in taken)
+    beside = {guid: int(number[n]) for guid, n in lined.beside.items() if number[n] != NOWHERE}
+    _count_lost(project, lined, lost)
     return Incoming(
         name=project.name,
         origin=project.origin,
@@ -53,20 +67,25 @@ def incoming(project: Project, issues: Iterable[Issue] = ()) -> Incoming:
         codes=project.codes,
         coders=(*project.users, User(guid="", name="")),
         marks=marks,
-        remarks=remarks(project, _places(project, number, marks), lost),
+        remarks=remarks(project, _places(project, number, marks, same), lost),
         groups=groupings(drafts, cases, sets),
         cases=cases,
         sets=sets,
-        issues=(*issues, *map(_told, lost.items())),
+        issues=(*issues, *(_told(what, count) for what, count in lost.items())),
+        media=tuple(
+            Brought(text=beside[guid], entry=file.entry, is_photo=file.pixels is not None)
+            for guid, file in files.items()
+            if guid in beside
+        ),
     )
 
 
-def _texts(project: Project, lost: Counter[str]) -> tuple[list[int], Ints]:
+def _texts(project: Project, repeated: Container[int], lost: Counter[str]) -> tuple[list[int], Ints]:
     """Return the texts that are taken, and for each of the project its new number or NOWHERE."""
     number = np.full(len(project.texts), NOWHERE, dtype=np.int64)
     taken: list[int] = []
     for n, each in enumerate(project.texts):
-        if each.role is Role.NOTE:
+        if each.role is Role.NOTE or n in repeated:
             continue
         if each.text and each.text.strip():
             number[n] = len(taken)
@@ -76,7 +95,8 @@ def _texts(project: Project, lost: Counter[str]) -> tuple[list[int], Ints]:
     return taken, number
 
 
-def _marks(project: Project, number: Ints, lost: Counter[str]) -> Marks:
+def _marks(project: Project, number: Ints, lowered: frozenset[int], lost: Counter[str]) -> tuple[Marks, dict[int, int]]:
+    """Return the codings that are kept, and for those that say the same twice, as area and as line, which one is."""
     codings, selections = project.codings, project.selections
     row, text, start, end = stretches(project)
     there = number[text] != NOWHERE if len(text) else np.zeros(0, dtype=bool)
@@ -93,7 +113,11 @@ def _marks(project: Project, number: Ints, lost: Counter[str]) -> Marks:
     on_selection = codings.on[row] == On.SELECTION
     quoted[on_selection] = flagged[codings.number[row[on_selection]]]
     coder = np.where(codings.coder == NOWHERE, len(project.users), codings.coder)[row]
-    return Marks(
+    places = zip(row.tolist(), text, coder, codings.code[row], start, end, strict=True)
+    same = _same(places, lowered) if lowered else {}
+    once = ~np.isin(row, list(same))
+    row, text, coder, start, end, quoted = (each[once] for each in (row, text, coder, start, end, quoted))
+    marks = Marks(
         row=row,
         text=text,
         coder=coder,
@@ -103,16 +127,28 @@ def _marks(project: Project, number: Ints, lost: Counter[str]) -> Marks:
         is_quotation=quoted,
         made=tuple(codings.created[n] for n in row.tolist()),
     )
+    return marks, same
 
 
-def _places(project: Project, number: Ints, marks: Marks) -> Places:
+def _same(rows: Iterable[tuple[int, ...]], lowered: frozenset[int]) -> dict[int, int]:
+    """Return for each row that stood on an area and repeats another the row that says the same."""
+    known: dict[tuple[int, ...], int] = {}
+    found = {}
+    for row, *key in sorted(rows, key=lambda each: each[0] in lowered):
+        first = known.setdefault(tuple(map(int, key)), row)
+        if first != row and row in lowered:
+            found[row] = first
+    return found
+
+
+def _places(project: Project, number: Ints, marks: Marks, same: Mapping[int, int]) -> Places:
     """Return where memos find what they are about."""
     codings = project.codings
-    kept = set(marks.row.tolist())
+    kept = {row: row for row in marks.row.tolist()} | dict(same)
     on_selection: dict[int, int] = {}
-    for row in marks.row.tolist():
+    for row, stands_for in sorted(kept.items()):
         if codings.on[row] == On.SELECTION:
-            on_selection.setdefault(int(codings.number[row]), row)
+            on_selection.setdefault(int(codings.number[row]), stands_for)
     return Places(
         text=number.tolist(),
         coding=kept,
@@ -125,7 +161,7 @@ def _variables(project: Project) -> dict[str, str]:
     return {each.guid: line(each.name) for each in project.variables}
 
 
-def _draft(project: Project, n: int, names: Mapping[str, str]) -> Text:
+def _draft(project: Project, n: int, names: Mapping[str, str], segments: tuple[Segment, ...]) -> Text:
     each = project.texts[n]
     text = fit(each.text or "")
     owner = next((medium.name for medium in project.media if medium.guid == each.owner), "") if each.owner else ""
@@ -133,25 +169,14 @@ def _draft(project: Project, n: int, names: Mapping[str, str]) -> Text:
     return Text(
         name=(line(each.name or owner) or _("without name"))[:200],
         text=text,
-        segments=_spoken(each, len(text)),
+        segments=segments,
         variables={name.replace("=", ":"): value for name, value in values.items() if name and value},
     )
 
 
-def _spoken(text: Foreign, length: int) -> tuple[Segment, ...]:
-    """Return the stretches between the sync points of a transcript, with when they were said."""
-    points = {p.position: p.milliseconds for p in text.points if p.position is not None and p.milliseconds is not None}
-    places = sorted(points.items())
-    ends = [*places[1:], (length, None)][: len(places)]
-    return tuple(
-        Segment(start=start, end=end, start_ms=at, end_ms=until)
-        for (start, at), (end, until) in zip(places, ends, strict=True)
-        if start < end <= length
-    )
-
-
-def _count_lost(project: Project, lost: Counter[str]) -> None:
-    lost["media"] += len(project.media)
+def _count_lost(project: Project, lined: InLines, lost: Counter[str]) -> None:
+    lost["media"] += sum(1 for each in project.media if each.kind in (Kind.PDF, Kind.VIDEO))
+    lost["alone"] += sum(1 for each in project.media if each.kind is Kind.AUDIO and each.guid not in lined.beside)
     lost["graphs"] += len(project.graphs)
     lost["names"] += sum(1 for each in project.selections.name if each)
     lost["rich"] += sum(1 for each in project.texts if each.rich_path)
@@ -162,10 +187,18 @@ def _count_lost(project: Project, lost: Counter[str]) -> None:
 LOST = {
     "texts": gettext_noop("Texts that are missing or empty, left out with what is coded in them: {count}."),
     "empty": gettext_noop("Codings that stand on no sign at all, left out: {count}."),
-    "elsewhere": gettext_noop("Codings on pictures, pages or recordings, which cannot be kept yet: {count}."),
+    "elsewhere": gettext_noop(
+        "Codings on pages, films, or moments of recordings to which no line belongs, left out: {count}."
+    ),
     "in-notes": gettext_noop("Codings in memos, left out (the memos are kept): {count}."),
     "placeless": gettext_noop("Codings in texts that are missing, or nowhere, left out: {count}."),
-    "media": gettext_noop("Pictures, PDF files and recordings, of which only words are kept, as texts: {count}."),
+    "media": gettext_noop("PDF files and films, of which only words are kept, as texts: {count}."),
+    "alone": gettext_noop("Recordings without a transcript, left out: {count}."),
+    "media-missing": gettext_noop("Photographs and recordings that are not in the file, of which words come: {count}."),
+    "media-damaged": gettext_noop(
+        "Photographs and recordings that are damaged or of an unknown kind, of which words come: {count}."
+    ),
+    "media-large": gettext_noop("Photographs and recordings that are too large, of which words come: {count}."),
     "graphs": gettext_noop("Drawings (graphs), left out: {count}."),
     "names": gettext_noop("Names of selections, left out (mostly they repeat what is coded): {count}."),
     "rich": gettext_noop("Texts with a formatted version, of which only the words are kept: {count}."),
@@ -177,7 +210,17 @@ LOST = {
 }
 
 
-def _told(lost: tuple[str, int]) -> Issue:
-    what, count = lost
+def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
+    """Return a project without photographs (their entries in the file) that turned out to be damaged."""
+    gone = {each.text for each in incoming.media if each.entry in damaged}
+    if not gone:
+        return incoming
+    texts = tuple(replace(each, segments=()) if n in gone else each for n, each in enumerate(incoming.texts))
+    issues = (*incoming.issues, _told("media-damaged", len(gone)))
+    media = tuple(each for each in incoming.media if each.entry not in damaged)
+    return replace(incoming, texts=texts, media=media, issues=issues)
+
+
+def _told(what: str, count: int) -> Issue:
     severity = Severity.NOTICE if what in ("names", "rich", "loose-memos") else Severity.WARNING
     return Issue(code="exchange-left-out", severity=severity, message=LOST[what], params={"count": count})

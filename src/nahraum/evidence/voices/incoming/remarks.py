@@ -16,10 +16,12 @@ STUDY: Target = (About.STUDY, NOWHERE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """What is kept: the new number of each text, codings by row, the first coding of a selection, its text."""
+    """What is kept: the new number of each text, for each row of a coding the row that stands for it, the first coding
+    of a selection, its text.
+    """
 
     text: list[int]
-    coding: set[int]
+    coding: dict[int, int]
     selection: dict[int, int]
     text_of_selection: list[int]
 
@@ -91,7 +93,7 @@ def _hung(project: Project, places: Places, lost: Counter[str]) -> Iterator[tupl
     for row, guid in project.selections.notes:
         yield places.of_selection(row), guid
     for row, guid in project.codings.notes:
-        yield ((About.CODING, row) if row in places.coding else STUDY), guid
+        yield ((About.CODING, places.coding[row]) if row in places.coding else STUDY), guid
     for group in project.sets:
         yield from ((STUDY, guid) for guid in group.notes)
     for notes in (*(each.notes for each in project.media), *(each.notes for each in project.regions)):

@@ -80,6 +80,14 @@ class Group:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+class Brought(NamedTuple):
+    """A photograph or recording beside a text (its number); ``entry``: where its bytes are in the file."""
+
+    text: int
+    entry: str
+    is_photo: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Incoming:
     """A project that was read. ``groups``: ways to group its texts, the best first; each text is in one group.
@@ -98,6 +106,7 @@ class Incoming:
     cases: tuple[Group, ...]
     sets: tuple[Group, ...]
     issues: tuple[Issue, ...]
+    media: tuple[Brought, ...] = ()
 
     def text_of_coding(self, row: int) -> int:
         """Return the number of the text in which a coding stands."""

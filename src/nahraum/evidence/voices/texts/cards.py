@@ -21,6 +21,11 @@ BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MOST_PIXELS = 120_000_000  # what the largest cameras of telephones take
 LONGER_SIDE = 3000  # pixels: handwriting on fifty cards stays readable
 QUALITY = 85
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
+JFIF, TABLES, FRAME, HUFFMAN, SCAN = (bytes((0xFF, each)) for each in (0xE0, 0xDB, 0xC0, 0xC4, 0xDA))
+BARE = (JFIF, TABLES, FRAME, HUFFMAN, SCAN)  # segments of a JPEG that say how to draw it, and no more
+JFIF_LENGTH = 16
+ORIENTATION, LYING = 0x0112, 5  # of Exif: from 5 on, width and height are exchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +44,8 @@ def is_picture(content: bytes) -> bool:
 def cleaned(name: str, content: bytes) -> bytes:
     """Return a photograph as JPEG, upright, at most 3,000 pixels wide or high, without what the camera wrote beside it.
 
-    Place, time and device of a photograph tell who was there. The same file gives the same bytes. Raises BadInput for
-    what is no picture, damaged, or larger than any camera takes.
+    Place, time and device of a photograph tell who was there. The same file gives the same bytes, and what was cleaned
+    once stays as it is. Raises BadInput for what is no picture, damaged, or larger than any camera takes.
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
@@ -52,6 +57,9 @@ def cleaned(name: str, content: bytes) -> bytes:
                     file=name,
                     most=MOST_PIXELS // 1_000_000,
                 )
+            if max(picture.size) <= LONGER_SIDE and picture.mode == "RGB" and _is_bare(content):
+                picture.load()
+                return content
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             upright.thumbnail((LONGER_SIDE, LONGER_SIDE))
             plain = Image.new("RGB", upright.size)
@@ -66,6 +74,34 @@ def cleaned(name: str, content: bytes) -> bytes:
             remedy="Take or save it again as JPEG, PNG or WebP.",
             file=name,
         ) from error
+
+
+def _is_bare(content: bytes) -> bool:
+    """Say whether a JPEG holds a picture and nothing else: no segment of applications, no comment, nothing behind."""
+    at = len(JPEG_START)
+    while (marker := content[at : at + 2]) in BARE:
+        length = int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == JFIF and length != JFIF_LENGTH:  # a small picture lies in it
+            return False
+        at += 2 + length
+        if marker == SCAN:
+            return content.startswith(JPEG_START) and content.find(JPEG_END, at) == len(content) - len(JPEG_END)
+    return False
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Return width and height of a picture as it stands upright, from its beginning; None where it is not taken."""
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            width, height = picture.size
+            exif = Image.Exif()
+            exif.load(picture.info.get("exif", b""))  # `getexif` of a PNG would open the whole picture
+            lies = exif.get(ORIENTATION, 1) >= LYING
+    except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
+        return None
+    if not 0 < width * height <= MOST_PIXELS:
+        return None
+    return (height, width) if lies else (width, height)
 
 
 def cards_text(name: str, cards: Iterable[Card]) -> Text:

@@ -17,6 +17,16 @@ BEGINNINGS = (
     (0, b"\x1a\x45\xdf\xa3", "audio/webm"),
 )
 
+ENDINGS = {
+    "audio/mpeg": "mp3",
+    "audio/aac": "aac",
+    "audio/ogg": "ogg",
+    "audio/flac": "flac",
+    "audio/wav": "wav",
+    "audio/mp4": "m4a",
+    "audio/webm": "webm",
+}
+
 
 def sound_of(beginning: bytes) -> str:
     """Return the media type of a recording that browsers play, from its first 16 bytes; empty for anything else.
