@@ -106,7 +106,7 @@ function drawChoice() {
   by("nichts").hidden = studies.length > 0;
   by("packen-form").hidden = !studies.length;
   by("auswahl").replaceChildren(...studies.map((study) => {
-    const set = element("fieldset", { "data-study": study.uuid });
+    const set = element("fieldset", { "data-address": study.address });
     set.append(element("legend", {}, study.title), ...study.texts.map((text) => {
       const label = element("label");
       const box = element("input", { type: "checkbox", value: text.id });
@@ -120,7 +120,7 @@ function drawChoice() {
 
 async function packTexts() {
   const passphrase = by("satz-1").value;
-  const chosen = [...by("auswahl").querySelectorAll("fieldset")].map((set) => [set.dataset.study, [...set.querySelectorAll(":checked")].map((box) => box.value)]).filter(([, texts]) => texts.length);
+  const chosen = [...by("auswahl").querySelectorAll("fieldset")].map((set) => [set.dataset.address, [...set.querySelectorAll(":checked")].map((box) => box.value)]).filter(([, texts]) => texts.length);
   if (!chosen.length) return say(words("none"));
   if ([...passphrase].length < seals.SHORTEST) return say(words("short"));
   if (passphrase !== by("satz-2").value) return say(words("differ"));
@@ -130,8 +130,8 @@ async function packTexts() {
   navigator.storage?.persist?.(); // so that the browser does not clear it when room gets scarce
   await navigator.serviceWorker.ready; // then the page itself opens without network, too
   const texts = [];
-  for (const [study, ids] of chosen) {
-    const answer = await post(`/studien/${study}/unterwegs/`, server.token, { texts: ids });
+  for (const [address, ids] of chosen) {
+    const answer = await post(address, server.token, { texts: ids });
     const said = await answer.json().catch(() => ({}));
     if (!answer.ok) return failed(said.error ?? words("unpacked"));
     texts.push(...said.texts);

@@ -23,7 +23,6 @@ from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.coding.asked import Desk
 from nahraum_site.voices.coding.sheet import sheet
 from nahraum_site.voices.models import Study
-from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of
 
 MOST = 100  # texts at a time: what a device holds and a request can make

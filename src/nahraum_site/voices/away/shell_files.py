@@ -1,4 +1,4 @@
-"""The files that the page on the way needs without network: listed from what the pages name, so that none is missing."""
+"""The files that the page on the way needs without network, found from what its files name: none is missing."""
 
 from __future__ import annotations
 

@@ -1,0 +1,243 @@
+"""A day in the field: texts are packed, coded without network, and brought home without overwriting anything."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.driven import MODES, PASSWORD, judge, violations
+from tests.browser.test_coding import SEED
+from tests.site.coding_fixtures import SAID
+from tests.site.running import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PASSPHRASE = "drei Möwen am Kai"
+NOTE = "Zum Platz noch einmal nachfragen."
+# While the coder is away, the lead merges a category and another coder codes the same place.
+MEANWHILE = """
+import sys, django; django.setup()
+from nahraum.evidence.voices.categories import Merge, Remove
+from nahraum_site.accounts.models import User
+from nahraum_site.voices.categories import actions, queries
+from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.texts.models import Text
+text = Text.objects.select_related("collection__study").get(uuid=sys.argv[1])
+study, ada, dana = text.collection.study, User.objects.get(name="Ada"), User.objects.get(name="Dana")
+ids = {each.name: each.id for each in queries.system_of(study).categories}
+Coding.objects.create(text=text, coder=dana, category=ids["Schule"], made_with=ids["Schule"], start=0, end=11)
+version = queries.row_of(study).version
+actions.change(study, [Merge(id=ids["Verkehr"], into=ids["Wohnen"]), Remove(id=ids["Lärm"])], version, ada)
+"""
+STANDS = """
+import json, sys, django; django.setup()
+from nahraum_site.voices.categories import queries
+from nahraum_site.voices.coding import memos
+from nahraum_site.voices.coding.models import Coding, Memo, Worked
+from nahraum_site.voices.texts.models import Text
+text = Text.objects.select_related("collection__study").get(uuid=sys.argv[1])
+names = {each.id: each.name for each in queries.system_of(text.collection.study).categories}
+found = Coding.objects.filter(text=text, removed_at=None).select_related("coder")
+print(json.dumps({
+    "codings": [[c.coder.name, names.get(c.category, "?"), c.start, c.end, c.is_quotation] for c in found],
+    "memos": sorted(memos.said(list(Memo.objects.filter(text=text).select_related("text__collection"))).values()),
+    "through": [each.coder.name for each in Worked.objects.filter(text=text).select_related("coder")],
+}))
+"""
+# every word that the browser keeps, wherever; bytes as they lie there
+KEPT = """
+async () => {
+    const said = JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage});
+    const readable = value => {
+        if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+            return new TextDecoder('latin1').decode(value) + new TextDecoder().decode(value);
+        }
+        if (value && typeof value === 'object') return Object.values(value).map(readable).join(' ');
+        return String(value);
+    };
+    const parts = [said];
+    for (const {name, version} of await indexedDB.databases()) {
+        const base = await new Promise(done => {
+            const asked = indexedDB.open(name, version);
+            asked.onsuccess = () => done(asked.result);
+        });
+        for (const store of base.objectStoreNames) {
+            const asked = base.transaction(store).objectStore(store).getAll();
+            parts.push(`store ${store}`, readable(await new Promise(done => { asked.onsuccess = () => done(asked.result); })));
+        }
+        base.close();
+    }
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+            parts.push(request.url, await (await cache.match(request)).text());
+        }
+    }
+    return parts.join('\\n');
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def served(empty_site):
+    """Serve a study whose texts may be taken along; return its address, what is where, and how to ask its database."""
+    environment, folder = empty_site
+    settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+
+    def run(*words):
+        done = subprocess.run([sys.executable, "-c", *words], env=settings, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else None
+
+    found = run(SEED, PASSWORD, SAID)
+    with running(environment, folder) as site:
+        yield site.address, found, run
+
+
+def sign_in(page, address, name):
+    page.goto(f"{address}/anmelden/")
+    page.fill("[name=login]", f"{name.lower()}@musterstadt.example")
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda where: "/anmelden/" not in where)
+
+
+@pytest.fixture
+def enter(served, browser):
+    """Return a function that gives somebody a browser of their own."""
+    contexts = []
+
+    def entered(name):
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        sign_in(page, served[0], name)
+        return page
+
+    yield entered
+    for context in contexts:
+        context.close()
+
+
+def away(page, address):
+    page.goto(f"{address}/unterwegs/")
+    page.wait_for_selector("html[data-away=ready]")
+
+
+def unlock(page, passphrase=PASSPHRASE):
+    page.get_by_label("Kennsatz", exact=True).fill(passphrase)
+    page.get_by_role("button", name="Öffnen").click()
+
+
+def opened(page, name="klein"):
+    page.get_by_role("button", name=name).click()
+    frame = page.frame_locator("#blatt iframe")
+    expect(frame.locator("html[data-coding=ready]")).to_be_attached()
+    return frame
+
+
+def in_all_modes(page, name):
+    for mode, (scheme, width) in MODES.items():
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        judge(page, f"{name}-{mode}")
+        for frame in page.frames[1:]:
+            assert violations(frame) == []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_day_in_the_field_comes_home_whole(served, enter):
+    address, found, run = served
+    lead = enter("Ada")
+    lead.goto(f"{address}/studien/{found['study']}/kodierungen/")
+    lead.get_by_role("link", name="Einen Tag ohne Netz").click()
+    in_all_modes(lead, "unterwegs-studie")
+    lead.get_by_role("button", name="Mitnehmen erlauben").click()
+
+    page = enter("Cem")
+    page.goto(f"{address}/studien/")
+    page.get_by_role("link", name="Unterwegs kodieren").click()
+    page.wait_for_selector("html[data-away=ready]")
+    in_all_modes(page, "unterwegs-packen")
+    for name in ("tausend", "viele"):
+        page.get_by_label(re.compile(name)).uncheck()
+    page.get_by_label("Kennsatz, mindestens").fill(PASSPHRASE)
+    page.get_by_label("Noch einmal").fill(PASSPHRASE + "!")
+    page.get_by_role("button", name="Einpacken").click()
+    expect(page.get_by_role("alert")).to_have_text("Die beiden Kennsätze sind verschieden.")
+    page.get_by_label("Noch einmal").fill(PASSPHRASE)
+    page.get_by_role("button", name="Einpacken").click()
+    expect(page.locator("#lage")).to_contain_text("Eingepackte Texte: 1")
+
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-away=ready]")
+    expect(page.locator("#lage")).to_contain_text("Kein Netz.")
+    unlock(page, "drei Möwen am Kat")
+    expect(page.get_by_role("alert")).to_have_text("Der Kennsatz passt nicht.")
+    in_all_modes(page, "unterwegs-zu")
+    unlock(page)
+    expect(page.locator("#texte")).to_contain_text("Kodierungen: 0")
+    frame = opened(page)
+    assert page.evaluate("document.activeElement.id") == "offen-h"
+    frame.locator("#text").focus()
+    for key in ("Control+Home", *["Shift+ArrowRight"] * 11, "2"):  # Der Platz 🌳: Verkehr
+        page.keyboard.press(key)
+    expect(frame.locator("#gespeichert")).to_contain_text("Auf diesem Gerät aufbewahrt: 1")
+    for key in ("Control+End", "Enter", "4", "Control+z", "Control+y"):  # the last line: Lärm
+        page.keyboard.press(key)
+    expect(frame.locator("#gesagt")).to_have_text("Wiederhergestellt.")
+    frame.locator("#text").focus()
+    for key in ("Control+Home", "ArrowDown", "Home", "Shift+End", "1", "Control+z"):
+        page.keyboard.press(key)
+    expect(frame.locator("#gesagt")).to_have_text("Zurückgenommen.")
+    frame.get_by_role("button", name="Diesen Text habe ich durchkodiert").click()
+    page.get_by_label("Notiz zu diesem Text").fill(NOTE)
+    expect(page.locator("#notiz-stand")).to_have_text("Aufbewahrt.")
+    in_all_modes(page, "unterwegs-offen")
+    page.get_by_role("button", name="Zurück zur Liste").click()
+    expect(page.locator("#texte")).to_contain_text("Kodierungen: 2 · ✓ durchkodiert · mit Notiz")
+    assert page.evaluate("document.activeElement.textContent") == "klein"
+    in_all_modes(page, "unterwegs-liste")
+
+    # closed and opened again: nothing is lost, and nothing lies there in clear
+    context = page.context
+    page.close()
+    page = context.new_page()
+    away(page, address)
+    kept = page.evaluate(KEPT)
+    assert "store texts" in kept
+    assert "/static/nahraum/coding.mjs" in kept
+    words = [*SAID.replace("\n", " ").split(), *NOTE.split(), "Nachbarschaften", "Gruppe am Markt", "klein", *PASSPHRASE.split()]
+    for word in {each for each in words if len(each) > 7}:
+        assert word not in kept.replace("/unterwegs/", ""), word
+    unlock(page)
+    frame = opened(page)
+    expect(frame.locator("#liste > li")).to_have_count(2)
+    expect(frame.get_by_text("Diesen Text haben Sie durchkodiert")).to_be_visible()
+    assert page.get_by_label("Notiz zu diesem Text").input_value() == NOTE
+    page.get_by_role("button", name="Zurück zur Liste").click()
+
+    run(MEANWHILE, found["klein"])
+    context.set_offline(False)
+    expect(page.locator("#lage")).to_contain_text("Gespeicherte Notizen: 1.")
+    expect(page.locator("#abgelehnt")).to_contain_text("klein, Zeile 4: Diese Kategorie gibt es nicht mehr.")
+    in_all_modes(page, "unterwegs-zurueck")
+    now = run(STANDS, found["klein"])
+    assert sorted(now["codings"]) == [["Cem", "Wohnen", 0, 11, False], ["Dana", "Schule", 0, 11, False]]
+    assert (now["memos"], now["through"]) == ([NOTE], ["Cem"])
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('nahraum-step')).length") == 0
+    # sent, and still there when the text is opened without network once more
+    context.set_offline(True)
+    frame = opened(page)
+    expect(frame.locator("#liste > li")).to_have_count(1)
+    page.get_by_role("button", name="Zurück zur Liste").click()
+    context.set_offline(False)
+    page.locator("#abgelehnt").get_by_role("button", name="Gelesen").first.click()
+    page.locator("#liste").get_by_role("button", name="Vom Gerät entfernen").click()
+    page.get_by_role("button", name="Entfernen", exact=True).click()
+    expect(page.locator("#lage")).to_contain_text("Die Texte sind von diesem Gerät entfernt.")
+    expect(page.get_by_role("heading", name="Texte einpacken")).to_be_visible()
