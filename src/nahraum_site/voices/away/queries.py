@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from nahraum_site.accounts.models import User
 from nahraum_site.voices import queries as studies
@@ -47,7 +48,12 @@ def ends(collection: Collection, today: date) -> date:
 def offered(user: User, today: date) -> list[dict[str, Any]]:
     """Return the studies that allow it with their texts, as the page lists them. Four questions for each study."""
     return [
-        {"uuid": str(each.uuid), "title": each.title, "texts": _texts(each, user, today)} for each in allowing(user)
+        {
+            "title": each.title,
+            "address": reverse("study-away", args=[each.uuid]),
+            "texts": _texts(each, user, today),
+        }
+        for each in allowing(user)
     ]
 
 
