@@ -200,7 +200,7 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     in_all_modes(page, "unterwegs-offen")
     page.get_by_role("button", name="Zurück zur Liste").click()
     expect(page.locator("#texte")).to_contain_text("Kodierungen: 2 · ✓ durchkodiert · mit Notiz")
-    assert page.evaluate("document.activeElement.textContent") == "klein"
+    assert page.evaluate("document.activeElement.textContent") == "klein.txt"
     in_all_modes(page, "unterwegs-liste")
 
     # closed and opened again: nothing is lost, and nothing lies there in clear
@@ -211,7 +211,14 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     kept = page.evaluate(KEPT)
     assert "store texts" in kept
     assert "/static/nahraum/coding.mjs" in kept
-    words = [*SAID.replace("\n", " ").split(), *NOTE.split(), "Nachbarschaften", "Gruppe am Markt", "klein", *PASSPHRASE.split()]
+    words = [
+        *SAID.replace("\n", " ").split(),
+        *NOTE.split(),
+        "Nachbarschaften",
+        "Gruppe am Markt",
+        "klein",
+        *PASSPHRASE.split(),
+    ]
     for word in {each for each in words if len(each) > 7}:
         assert word not in kept.replace("/unterwegs/", ""), word
     unlock(page)
@@ -224,7 +231,7 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     run(MEANWHILE, found["klein"])
     context.set_offline(False)
     expect(page.locator("#lage")).to_contain_text("Gespeicherte Notizen: 1.")
-    expect(page.locator("#abgelehnt")).to_contain_text("klein, Zeile 4: Diese Kategorie gibt es nicht mehr.")
+    expect(page.locator("#abgelehnt")).to_contain_text("klein.txt, Zeile 4: Diese Kategorie gibt es nicht mehr.")
     in_all_modes(page, "unterwegs-zurueck")
     now = run(STANDS, found["klein"])
     assert sorted(now["codings"]) == [["Cem", "Wohnen", 0, 11, False], ["Dana", "Schule", 0, 11, False]]

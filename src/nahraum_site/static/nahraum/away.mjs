@@ -7,6 +7,7 @@ import { standing } from "./coding-history.mjs";
 import { Queue } from "./coding-queue.mjs";
 
 const SOON = 800; // ms after a step
+const PATIENCE = 20_000; // ms: until the page itself is kept, or a text is drawn
 const AGAIN = 30_000; // ms: while something waits
 const CHECK = "nahraum";
 const { standing: ADDRESS, worker: WORKER, scope: SCOPE } = document.body.dataset;
@@ -18,9 +19,10 @@ const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_00
 let server = { state: "offline" }; // what it told last
 let pack = null; // what is unlocked: {person, key, covers: Map of id -> cover}
 let open = null; // the text that is shown
-let busy = false;
+let going = Promise.resolve();
 const news = []; // sentences about what was done since the page was opened
 
+const within = (ms, promise) => Promise.race([promise, new Promise((done) => { setTimeout(done, ms); })]);
 const keptOf = (person) => new Queue({ person, away: true, told: { state() {} } });
 
 function say(error) {
@@ -33,6 +35,7 @@ function say(error) {
 
 async function draw() {
   const packs = await store.all("packs");
+  if (pack && !open && !packs.some((each) => each.person === pack.person)) pack = null;
   const own = packs.some((each) => each.person === server.person);
   const person = server.person ?? pack?.person ?? packs[0]?.person;
   const waiting = person ? keptOf(person).keys().length : 0;
@@ -128,7 +131,7 @@ async function packTexts() {
   news.splice(0, Infinity, words("packing"));
   await draw();
   navigator.storage?.persist?.(); // so that the browser does not clear it when room gets scarce
-  await navigator.serviceWorker.ready; // then the page itself opens without network, too
+  if (!(await within(PATIENCE, navigator.serviceWorker.ready))) return failed(words("unpacked")); // else this page would not open
   const texts = [];
   for (const [address, ids] of chosen) {
     const answer = await post(address, server.token, { texts: ids });
@@ -198,7 +201,10 @@ async function openText(id) {
   frame.srcdoc = withNews(await seals.unseal(pack.key, text.page, placeOf(text, "page")), text.now);
   by("blatt").replaceChildren(frame);
   await draw();
-  return by("offen-h").focus();
+  by("offen-h").focus();
+  setTimeout(() => {
+    if (frame.isConnected && frame.contentDocument?.documentElement.dataset.coding !== "ready") say(words("frame-failed"));
+  }, PATIENCE);
 }
 
 // the page as it was packed, told what the server said of its codings since
@@ -246,17 +252,19 @@ function keepNote() {
 
 // --- bringing home
 
-async function home() {
-  if (busy) return;
-  busy = true;
-  try {
-    server = await asked(ADDRESS);
-    if (server.state === "online") await bring();
-  } catch {
-    server = { state: "offline" }; // the network went while it was used: what was not answered is sent again
-  }
-  busy = false;
-  await draw();
+// one after the other: what is sent, asked and removed here must not cross
+function home() {
+  going = going.then(async () => {
+    try {
+      await tidy();
+      server = await asked(ADDRESS);
+      if (server.state === "online") await bring();
+    } catch {
+      server = { state: "offline" }; // the network went while it was used: what was not answered is sent again
+    }
+    await draw();
+  });
+  return going;
 }
 
 async function bring() {
@@ -267,10 +275,11 @@ async function bring() {
   if (notes.stored) news.push(words("notes", { count: notes.stored }));
   if (notes.beside) news.push(words("beside"));
   if (gone) news.push(words("gone", { count: gone }));
+  await tidy();
   if (!by("packen-form").matches(":focus-within") && !by("satz-1").value) drawChoice();
 }
 
-async function removeEnded() {
+async function tidy() {
   const ended = (await store.all("texts")).filter((each) => each.ends <= today());
   for (const each of ended) await store.remove("texts", each.person, each.id);
   if (ended.length) news.push(words("ended", { count: ended.length }));
@@ -280,7 +289,7 @@ async function removeEnded() {
 // a pack whose texts are gone stays only while notes wait that its passphrase opens
 async function removeEmpty(person) {
   const notes = (await store.all("notes", person)).filter((each) => !each.sent);
-  if (notes.length || (await store.all("texts", person)).length) return;
+  if ((open && pack.person === person) || notes.length || (await store.all("texts", person)).length) return;
   for (const each of await store.all("notes", person)) await store.remove("notes", person, each.id);
   await store.remove("packs", person);
 }
@@ -297,6 +306,7 @@ async function removePack() {
   const answer = await new Promise((done) => by("frage").addEventListener("close", () => done(by("frage").returnValue), { once: true }));
   by("frage").returnValue = "";
   if (answer !== "yes") return;
+  await going;
   for (const name of ["texts", "notes"]) for (const each of await store.all(name, person)) await store.remove(name, person, each.id);
   await store.remove("packs", person);
   pack = null;
@@ -339,7 +349,7 @@ async function begin() {
   if (!seals.able()) return say(words("insecure"));
   navigator.serviceWorker.register(WORKER, { scope: SCOPE }).catch(() => {}); // without network it is there already
   try {
-    await removeEnded();
+    await tidy();
   } catch {
     return say(words("open-failed"));
   }
