@@ -42,7 +42,7 @@ def test_nothing_travels_before_the_lead_allows_it_and_others_learn_of_nothing(p
     assert people["Cem"].post(at(study, "unterwegs/erlauben/"), {"allowed": "1"}).status_code == 403
     assert "Wer die Studie leitet, kann es erlauben" in words(people["Cem"].get(at(study, "unterwegs/")))
     assert "Unterwegs kodieren" not in words(people["Cem"].get("/studien/"))
-    assert "Das bedeutet" in words(people["Ada"].get(at(study, "unterwegs/")))
+    assert "Es zu erlauben bedeutet" in words(people["Ada"].get(at(study, "unterwegs/")))
     people["Ada"].post(at(study, "unterwegs/erlauben/"), {"allowed": "1"})
     assert "Unterwegs kodieren" in words(people["Cem"].get("/studien/"))
     (offered,) = people["Cem"].get("/unterwegs/stand/").json()["studies"]

@@ -105,7 +105,8 @@ export class Queue {
 
   // what was made on the way is refused long after: it is kept until somebody has read why
   refuse(url, wish, why, away) {
-    if (away) this.store()?.setItem(`${this.refusals}${wish.key}`, JSON.stringify({ url, wish, why }));
+    const lacked = this.refused().some((each) => each.wish.kind === "make" && each.wish.coding === wish.coding); // said already
+    if (away && !lacked) this.store()?.setItem(`${this.refusals}${wish.key}`, JSON.stringify({ url, wish, why }));
     this.told.refused(url, wish, why);
   }
 
