@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -29,6 +29,7 @@ text = Text.objects.select_related("collection__study").get(uuid=sys.argv[1])
 study, ada, dana = text.collection.study, User.objects.get(name="Ada"), User.objects.get(name="Dana")
 ids = {each.name: each.id for each in queries.system_of(study).categories}
 Coding.objects.create(text=text, coder=dana, category=ids["Schule"], made_with=ids["Schule"], start=0, end=11)
+Coding.objects.filter(category=ids["Lärm"]).delete()  # what is coded with is not removed
 version = queries.row_of(study).version
 actions.change(study, [Merge(id=ids["Verkehr"], into=ids["Wohnen"]), Remove(id=ids["Lärm"])], version, ada)
 """
@@ -293,13 +294,14 @@ def test_nothing_is_sent_under_another_name_and_a_pack_ends(served, enter):
 
     # eight days later, without network: the text is gone, the step is not
     page.context.set_offline(True)
-    page.clock.install(time=datetime.now() + timedelta(days=8))
+    page.clock.install(time=datetime.now(UTC) + timedelta(days=8))
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Texte, deren Zeit auf diesem Gerät um ist, wurden entfernt: 1.")
     expect(page.locator("#zu")).to_be_hidden()
     assert page.evaluate(waiting) == 1
     page.context.set_offline(False)
-    page.clock.set_system_time(datetime.now())
+    page.clock.set_system_time(datetime.now(UTC))
+    page.context.clear_cookies()
     sign_in(page, address, "Cem")
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Gespeicherte Kodierschritte: 1.")

@@ -83,21 +83,22 @@ async function drawTexts() {
   by("leer").hidden = texts.length > 0;
   by("texte").replaceChildren(...texts.map((text) => {
     const cover = pack.covers.get(text.id);
-    const steps = queue.all(cover.step);
+    const [steps, said] = [queue.all(cover.step), queue.all(cover.throughAt)];
+    const waiting = steps.length + said.length;
     const rows = [...standing([...cover.codings, ...(text.now?.codings ?? [])], steps).values()];
-    const through = queue.all(cover.throughAt).at(-1)?.through ?? text.now?.through ?? cover.through;
-    const said = [
+    const through = said.at(-1)?.through ?? text.now?.through ?? cover.through;
+    const about = [
       cover.collection,
       words("codings", { count: rows.filter((row) => !row[6]).length }),
       through ? `✓ ${words("through")}` : "",
       notes.has(text.id) ? words("has-note") : "",
-      steps.length ? words("waiting", { count: steps.length }).replace(/\.$/, "") : "",
+      waiting ? words("waiting", { count: waiting }).replace(/\.$/, "") : "",
       words("until", { day: day(text.ends) }),
     ];
     const item = element("li");
     const button = element("button", { type: "button", class: "link", "data-id": text.id }, cover.name);
     button.addEventListener("click", () => openText(text.id));
-    item.append(button, element("p", { class: "note" }, said.filter(Boolean).join(" · ")));
+    item.append(button, element("p", { class: "note" }, about.filter(Boolean).join(" · ")));
     return item;
   }));
 }
