@@ -4,18 +4,18 @@ import json
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driven import MODES, PASSWORD, judge, violations
-from tests.browser.test_coding import SEED
+from tests.browser.test_coding import SEED, press
 from tests.site.coding_fixtures import SAID
 from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PASSPHRASE = "drei Möwen am Kai"
+WAITING = "Object.keys(localStorage).filter(key => key.startsWith('nahraum-step')).length"
 NOTE = "Zum Platz noch einmal nachfragen."
 # While the coder is away, the lead merges a category and another coder codes the same place.
 MEANWHILE = """
@@ -86,6 +86,22 @@ async () => {
         }
     }
     return parts.join('\\n');
+}
+"""
+# a text whose time on the device was over yesterday
+END = """
+async () => {
+    const base = await new Promise(done => {
+        const asked = indexedDB.open('nahraum-unterwegs');
+        asked.onsuccess = () => done(asked.result);
+    });
+    const texts = base.transaction('texts', 'readwrite').objectStore('texts');
+    const [text] = await new Promise(done => {
+        const asked = texts.getAll();
+        asked.onsuccess = () => done(asked.result);
+    });
+    texts.put({...text, ends: new Date(Date.now() - 86400000).toISOString().slice(0, 10)});
+    base.close();
 }
 """
 
@@ -175,7 +191,6 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     lead.get_by_role("link", name="Einen Tag ohne Netz").click()
     in_all_modes(lead, "unterwegs-studie")
     lead.get_by_role("button", name="Mitnehmen erlauben").click()
-
     page = enter("Cem")
     page.goto(f"{address}/studien/")
     page.get_by_role("link", name="Unterwegs kodieren").click()
@@ -185,7 +200,6 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     expect(page.get_by_role("alert")).to_have_text("Die beiden Kennsätze sind verschieden.")
     pack(page)
     expect(page.locator("#lage")).to_contain_text("Eingepackte Texte: 1")
-
     page.context.set_offline(True)
     page.reload()
     page.wait_for_selector("html[data-away=ready]")
@@ -193,20 +207,24 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     unlock(page, "drei Möwen am Kat")
     expect(page.get_by_role("alert")).to_have_text("Der Kennsatz passt nicht.")
     in_all_modes(page, "unterwegs-zu")
+    code_and_note(page)
+    page = opened_again(page, address)
+    come_home(page, found, run)
+
+
+def code_and_note(page):
+    """Code by keyboard without network, take back and do again, say that it is coded through, write a note."""
     unlock(page)
     expect(page.locator("#texte")).to_contain_text("Kodierungen: 0")
     frame = opened(page)
     assert page.evaluate("document.activeElement.id") == "offen-h"
     frame.locator("#text").focus()
-    for key in ("Control+Home", *["Shift+ArrowRight"] * 11, "2"):  # Der Platz 🌳: Verkehr
-        page.keyboard.press(key)
+    press(page, "Control+Home", *["Shift+ArrowRight"] * 11, "2")  # Der Platz 🌳: Verkehr
     expect(frame.locator("#gespeichert")).to_contain_text("Auf diesem Gerät aufbewahrt: 1")
-    for key in ("Control+End", "Enter", "4", "Control+z", "Control+y"):  # the last line: Lärm
-        page.keyboard.press(key)
+    press(page, "Control+End", "Enter", "4", "Control+z", "Control+y")  # the last line: Lärm
     expect(frame.locator("#gesagt")).to_have_text("Wiederhergestellt.")
     frame.locator("#text").focus()
-    for key in ("Control+Home", "ArrowDown", "Home", "Shift+End", "1", "Control+z"):
-        page.keyboard.press(key)
+    press(page, "Control+Home", "ArrowDown", "Home", "Shift+End", "1", "Control+z")
     expect(frame.locator("#gesagt")).to_have_text("Zurückgenommen.")
     frame.get_by_role("button", name="Diesen Text habe ich durchkodiert").click()
     page.get_by_label("Notiz zu diesem Text").fill(NOTE)
@@ -214,10 +232,12 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     in_all_modes(page, "unterwegs-offen")
     page.get_by_role("button", name="Zurück zur Liste").click()
     expect(page.locator("#texte")).to_contain_text("Kodierungen: 2 · ✓ durchkodiert · mit Notiz")
-    assert page.evaluate("document.activeElement.textContent") == "klein.txt"
+    expect(page.locator("#texte button")).to_be_focused()
     in_all_modes(page, "unterwegs-liste")
 
-    # closed and opened again: nothing is lost, and nothing lies there in clear
+
+def opened_again(page, address):
+    """Close the page and open it again: nothing is lost, and no word lies there in clear. Return the new page."""
     context = page.context
     page.close()
     page = context.new_page()
@@ -233,9 +253,13 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     expect(frame.get_by_text("Sie haben diesen Text durchkodiert")).to_be_visible()
     assert page.get_by_label("Notiz zu diesem Text").input_value() == NOTE
     page.get_by_role("button", name="Zurück zur Liste").click()
+    return page
 
+
+def come_home(page, found, run):
+    """Go online after others worked on: everything is there, nothing is overwritten, what was refused is said."""
     run(MEANWHILE, found["klein"])
-    context.set_offline(False)
+    page.context.set_offline(False)
     expect(page.locator("#lage")).to_contain_text("Gespeicherte Notizen: 1.")
     expect(page.locator("#abgelehnt li")).to_have_count(1)
     expect(page.locator("#abgelehnt")).to_contain_text("klein.txt, Zeile 4: Diese Kategorie gibt es nicht mehr.")
@@ -243,14 +267,14 @@ def test_a_day_in_the_field_comes_home_whole(served, enter):
     now = run(STANDS, found["klein"])
     assert sorted(now["codings"]) == [["Cem", "Wohnen", 0, 11, False], ["Dana", "Schule", 0, 11, False]]
     assert (now["memos"], now["through"]) == ([NOTE], ["Cem"])
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('nahraum-step')).length") == 0
+    assert page.evaluate(WAITING) == 0
     # sent, and still there when the text is opened without network once more
-    context.set_offline(True)
+    page.context.set_offline(True)
     frame = opened(page)
     expect(frame.locator("#liste > li")).to_have_count(1)
     page.get_by_role("button", name="Zurück zur Liste").click()
-    context.set_offline(False)
-    page.locator("#abgelehnt").get_by_role("button", name="Gelesen").first.click()
+    page.context.set_offline(False)
+    page.locator("#abgelehnt").get_by_role("button", name="Gelesen").click()
     page.locator("#liste").get_by_role("button", name="Vom Gerät entfernen").click()
     page.get_by_role("button", name="Entfernen", exact=True).click()
     expect(page.locator("#lage")).to_contain_text("Die Texte sind von diesem Gerät entfernt.")
@@ -267,8 +291,7 @@ def test_nothing_is_sent_under_another_name_and_a_pack_ends(served, enter):
     page.context.set_offline(True)
     frame = opened(page)
     frame.locator("#text").focus()
-    for key in ("Control+Home", "ArrowDown", "Home", "Shift+End", "3"):
-        page.keyboard.press(key)
+    press(page, "Control+Home", "ArrowDown", "Home", "Shift+End", "3")
     expect(frame.locator("#gespeichert")).to_contain_text("Auf diesem Gerät aufbewahrt: 1")
     page.get_by_role("button", name="Zurück zur Liste").click()
     before = run(STANDS, found["klein"])["codings"]
@@ -288,22 +311,20 @@ def test_nothing_is_sent_under_another_name_and_a_pack_ends(served, enter):
     in_all_modes(page, "unterwegs-fremd")
     unlock(page)
     expect(page.locator("#texte")).to_contain_text("Noch nicht gesendete Schritte: 1")
-    waiting = "Object.keys(localStorage).filter(key => key.startsWith('nahraum-step')).length"
-    assert page.evaluate(waiting) == 1
+    assert page.evaluate(WAITING) == 1
     assert run(STANDS, found["klein"])["codings"] == before
 
-    # eight days later, without network: the text is gone, the step is not
+    # when its days are over, without network: the text is gone, the step is not
     page.context.set_offline(True)
-    page.clock.install(time=datetime.now(UTC) + timedelta(days=8))
+    page.evaluate(END)
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Texte, deren Zeit auf diesem Gerät um ist, wurden entfernt: 1.")
     expect(page.locator("#zu")).to_be_hidden()
-    assert page.evaluate(waiting) == 1
+    assert page.evaluate(WAITING) == 1
     page.context.set_offline(False)
-    page.clock.set_system_time(datetime.now(UTC))
     page.context.clear_cookies()
     sign_in(page, address, "Cem")
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Gespeicherte Kodierschritte: 1.")
-    assert page.evaluate(waiting) == 0
+    assert page.evaluate(WAITING) == 0
     assert len(run(STANDS, found["klein"])["codings"]) == len(before) + 1

@@ -45,7 +45,9 @@ async function draw() {
   by("anmelden").hidden = server.state !== "signin";
   by("zu-studien").hidden = server.state === "offline";
   by("zu").hidden = Boolean(pack) || !packs.length;
-  by("zu-fremd").hidden = !server.person || own;
+  const foreign = Boolean(server.person) && !own; // who is signed in can open it, knowing the passphrase, and no more
+  by("zu-fremd").hidden = !foreign;
+  for (const each of document.querySelectorAll("#zu [data-own]")) each.hidden = foreign;
   by("zu-notizen").textContent = words("locked", { count: locked });
   by("zu-notizen").hidden = !locked;
   by("liste").hidden = !pack || Boolean(open);
@@ -81,6 +83,7 @@ async function drawTexts() {
   const notes = new Set((await store.all("notes", pack.person)).map((each) => each.id));
   const texts = (await store.all("texts", pack.person)).filter((each) => pack.covers.has(each.id)).sort((one, other) => one.position - other.position);
   by("leer").hidden = texts.length > 0;
+  const held = by("texte").contains(document.activeElement) ? document.activeElement.dataset.id : null;
   by("texte").replaceChildren(...texts.map((text) => {
     const cover = pack.covers.get(text.id);
     const [steps, said] = [queue.all(cover.step), queue.all(cover.throughAt)];
@@ -101,6 +104,7 @@ async function drawTexts() {
     item.append(button, element("p", { class: "note" }, about.filter(Boolean).join(" · ")));
     return item;
   }));
+  if (held) by("texte").querySelector(`[data-id="${held}"]`)?.focus(); // drawn anew, the focus stays
 }
 
 // --- packing
