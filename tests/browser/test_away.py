@@ -156,6 +156,7 @@ def pack(page, again=PASSPHRASE):
     """Pack the short text."""
     for name in ("tausend", "viele"):
         page.get_by_label(re.compile(name)).uncheck()
+    page.get_by_label(re.compile("klein")).check()
     page.get_by_label("Kennsatz, mindestens").fill(PASSPHRASE)
     page.get_by_label("Noch einmal").fill(again)
     page.get_by_role("button", name="Einpacken").click()
