@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "nahraum_site.voices.exchange",
     "nahraum_site.voices.agreement",
     "nahraum_site.voices.condensing",
+    "nahraum_site.voices.away",
     "nahraum_site.reports",
 ]
 MIDDLEWARE = [

@@ -22,6 +22,7 @@ urlpatterns = [
     path("studien/", include("nahraum_site.voices.exchange.urls")),
     path("studien/", include("nahraum_site.voices.agreement.urls")),
     path("studien/", include("nahraum_site.voices.condensing.urls")),
+    path("", include("nahraum_site.voices.away.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
 handler403 = "nahraum_site.accounts.gate.refused"

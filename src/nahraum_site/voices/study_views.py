@@ -16,6 +16,7 @@ from nahraum.evidence.voices.studies.show import sample_head, sample_rows
 from nahraum_site.accounts.permissions import may
 from nahraum_site.voices import actions, queries
 from nahraum_site.voices.asked import found, sent_form, stored, version_of
+from nahraum_site.voices.away.queries import allowing
 from nahraum_site.voices.forms import BeginForm, PackageSet, SpacesForm, TeamForm, ThemeSet
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.releases.queries import released
@@ -25,7 +26,8 @@ from nahraum_site.voices.releases.queries import released
 @require_safe
 def studies(request: HttpRequest) -> HttpResponse:
     """List the studies of one's teams."""
-    return render(request, "voices/studies.html", {"studies": queries.listed(request.user, timezone.localdate())})
+    page = {"studies": queries.listed(request.user, timezone.localdate()), "can_take": bool(allowing(request.user))}
+    return render(request, "voices/studies.html", page)
 
 
 @may("voices.begin_study")

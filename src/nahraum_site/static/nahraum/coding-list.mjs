@@ -70,9 +70,10 @@ export class Lists {
       const about = `${name}, ${line}`;
       const tools = element("p", { class: "codings__tools" });
       const quotation = element("button", { type: "button", class: "link", "data-do": "quote", "aria-pressed": String(coding.quotation) }, this.words("quotation"));
-      const memo = element("a", { href: this.memo.replace(/0\/$/, `${coding.uuid}/`), "aria-label": `${this.words("memo")}: ${about}` }, this.words("memo"));
       const remove = element("button", { type: "button", class: "link", "data-do": "remove", "aria-label": `${this.words("remove")}: ${about}` }, this.words("remove"));
-      tools.append(quotation, memo, remove);
+      tools.append(quotation);
+      if (this.memo) tools.append(element("a", { href: this.memo.replace(/0\/$/, `${coding.uuid}/`), "aria-label": `${this.words("memo")}: ${about}` }, this.words("memo")));
+      tools.append(remove);
       item.append(tools);
     } else if (coding.quotation) {
       item.append(element("span", { class: "marked" }, this.words("quotation")));

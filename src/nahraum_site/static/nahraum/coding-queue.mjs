@@ -1,18 +1,21 @@
 // Steps on their way to the server. Each lies in localStorage until it is answered, so that neither a killed server nor
 // a closed tab loses one; sent twice it is carried out once. Only ids and places are kept there, no words of a text.
 const PREFIX = "nahraum-step:";
+const REFUSED = "nahraum-refused:";
 const PAUSES = [500, 1000, 2000, 5000]; // ms
 
 export class Queue {
-  constructor({ person, token, told }) {
+  constructor({ person, token, told, away = false }) {
     this.prefix = `${PREFIX}${person}:`;
+    this.refusals = `${REFUSED}${person}:`;
     this.token = token;
+    this.away = away; // on the way steps are only kept: the page around sends them
     this.told = told; // {answered(url, wish, answer), refused(url, wish, why), state(name, count)}
     this.memory = new Map(); // where the browser stores nothing
     this.failed = 0;
     this.busy = false;
     this.count = 0;
-    window.addEventListener("online", () => this.send());
+    window.addEventListener(away ? "storage" : "online", () => this.send());
   }
 
   keys() {
@@ -40,7 +43,7 @@ export class Queue {
   put(url, wish) {
     this.count += 1;
     const key = `${this.prefix}${String(Date.now()).padStart(15, "0")}:${String(this.count).padStart(6, "0")}:${wish.key}`;
-    const entry = JSON.stringify({ url, wish });
+    const entry = JSON.stringify({ url, wish, away: this.away });
     try {
       this.store().setItem(key, entry);
     } catch {
@@ -55,6 +58,11 @@ export class Queue {
   }
 
   async send() {
+    if (this.away) {
+      const count = this.keys().length;
+      this.told.state(count ? "kept" : "saved", count);
+      return;
+    }
     if (this.busy) return;
     this.busy = true;
     clearTimeout(this.later);
@@ -75,7 +83,7 @@ export class Queue {
   }
 
   // true when a step needs no more sending
-  async one({ url, wish }) {
+  async one({ url, wish, away }) {
     let answer;
     try {
       answer = await fetch(url, {
@@ -91,8 +99,20 @@ export class Queue {
     if (answer.status >= 500 || answer.status === 429) return this.wait("waiting");
     const said = await answer.json().catch(() => null);
     if (answer.ok && said) this.told.answered(url, wish, said);
-    else this.told.refused(url, wish, said?.error ?? `${answer.status}`);
+    else this.refuse(url, wish, said?.error ?? `${answer.status}`, away);
     return true;
+  }
+
+  // what was made on the way is refused long after: it is kept until somebody has read why
+  refuse(url, wish, why, away) {
+    const lacked = this.refused().some((each) => each.wish.kind === "make" && each.wish.coding === wish.coding); // said already
+    if (away && !lacked) this.store()?.setItem(`${this.refusals}${wish.key}`, JSON.stringify({ url, wish, why }));
+    this.told.refused(url, wish, why);
+  }
+
+  refused() {
+    const keys = Object.keys(this.store() ?? {}).filter((key) => key.startsWith(this.refusals)).sort();
+    return keys.map((key) => ({ key, ...JSON.parse(this.store().getItem(key)) }));
   }
 
   wait(name) {

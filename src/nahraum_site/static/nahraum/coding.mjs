@@ -1,5 +1,7 @@
 // The coding page: what is selected, chosen and taken back here becomes a small step that is sent at once.
+import { travel } from "./coding-away.mjs";
 import { Chooser } from "./coding-chooser.mjs";
+import { after, History } from "./coding-history.mjs";
 import { Lists } from "./coding-list.mjs";
 import { Queue } from "./coding-queue.mjs";
 import { Stripes } from "./coding-stripes.mjs";
@@ -15,6 +17,7 @@ const categories = new Map(data.categories.map((each, n) => [each.id, { ...each,
 const codings = new Map();
 let shown = null; // the codings that are there, as a list; made anew when one changes
 let told = data.now;
+const history = data.away ? new History() : null; // where no server takes steps back
 
 const words = (name, given = {}) => document.querySelector("#worte").content.querySelector(`[data-w="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_all, key) => given[key]);
 const number = (coding) => categories.get(coding.category)?.n ?? -1;
@@ -47,6 +50,7 @@ function show(rows) {
 
 const queue = new Queue({
   person: document.body.dataset.person,
+  away: data.away,
   token: document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
   told: {
     state(state, count) {
@@ -82,8 +86,31 @@ function say(sentence) {
   saying = setTimeout(() => { box.hidden = true; }, 8000);
 }
 
-function send(wish) {
-  queue.put(data.step, { key: uuid(), ...wish });
+const row = (id) => {
+  const known = codings.get(id);
+  return known && [id, known.category, known.start, known.end, known.coder, Number(known.quotation), Number(known.removed)];
+};
+
+// show what a step makes of its coding
+function shownAfter(wish) {
+  const before = row(wish.coding);
+  const now = after(before, wish);
+  if (now) show([now]);
+  history?.note(wish, before);
+  if (history) back(history.possible);
+}
+
+function act(wish) {
+  const line = history && { line: text.lineOf(wish.start ?? codings.get(wish.coding).start) + 1 };
+  const step = { key: uuid(), ...wish, ...line };
+  shownAfter(step);
+  queue.put(data.step, step);
+}
+
+function goBack(kind) {
+  const wish = history ? history.back(kind) : { kind };
+  if (wish) act(wish);
+  if (history && wish) say(words(kind === "undo" ? "undone" : "redone"));
 }
 
 function back({ undo, redo }) {
@@ -97,24 +124,19 @@ function make(category) {
   const place = chosen;
   if (!place || place[0] === place[1]) return say(words("select"));
   const original = document.getElementById("original");
-  const coding = uuid();
-  show([[coding, category.id, ...place, 0, Number(original.checked), 0]]);
-  send({ kind: "make", coding, category: category.id, start: place[0], end: place[1], quotation: original.checked });
+  act({ kind: "make", coding: uuid(), category: category.id, start: place[0], end: place[1], quotation: original.checked });
   original.checked = false;
   say(words("coded", { name: category.label }));
   root.focus();
   return text.select(...place);
 }
 
-const row = (coding, changed) => Object.values({ ...coding, ...changed });
 function remove(coding) {
-  show([row(coding, { removed: true })]);
-  send({ kind: "remove", coding: coding.uuid });
+  act({ kind: "remove", coding: coding.uuid });
   say(words("removed", { name: name(coding) }));
 }
 function quote(coding) {
-  show([row(coding, { quotation: !coding.quotation })]);
-  send({ kind: "change", coding: coding.uuid, quotation: !coding.quotation });
+  act({ kind: "change", coding: coding.uuid, quotation: !coding.quotation });
   document.querySelector(`#liste [data-uuid="${coding.uuid}"] [data-do=quote]`)?.focus();
 }
 function jump(coding) {
@@ -136,7 +158,7 @@ async function watch(all = false) {
   if (now.version !== data.version) say(words("changed"));
 }
 if (data.watches) setInterval(() => document.hidden || watch(), WATCH);
-document.addEventListener("visibilitychange", () => document.hidden || watch());
+if (!data.away) document.addEventListener("visibilitychange", () => document.hidden || watch());
 
 function look() {
   const place = text.selected();
@@ -153,7 +175,7 @@ if (data.mayCode && document.getElementById("waehlen")) {
   for (const form of document.querySelectorAll("[data-back]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      send({ kind: form.dataset.back });
+      goBack(form.dataset.back);
     });
   }
   document.getElementById("schritt").addEventListener("submit", (event) => event.preventDefault());
@@ -180,8 +202,8 @@ if (data.mayCode && document.getElementById("waehlen")) {
     if (event.key.length === 1 || event.key === "Enter") look(); // the browser tells of the last arrow key later
     const control = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (control && key === "z") send({ kind: event.shiftKey ? "redo" : "undo" });
-    else if (control && key === "y") send({ kind: "redo" });
+    if (control && key === "z") goBack(event.shiftKey ? "redo" : "undo");
+    else if (control && key === "y") goBack("redo");
     else if (event.key === "Enter") lines();
     else if (event.key === "Escape") document.getElementById("suche").focus();
     else if (!control && !event.altKey && /^[1-9]$/.test(event.key)) chooser.press(Number(event.key));
@@ -189,12 +211,9 @@ if (data.mayCode && document.getElementById("waehlen")) {
     else return;
     event.preventDefault();
   });
-  for (const wish of queue.all(data.step)) {
-    if (wish.kind === "make") show([[wish.coding, wish.category, wish.start, wish.end, 0, Number(wish.quotation), 0]]);
-    const known = codings.get(wish.coding);
-    if (known && wish.kind === "remove") show([row(known, { removed: true })]);
-    if (known && wish.kind === "change") show([row(known, { quotation: wish.quotation })]);
-  }
+  show(data.newer ?? []);
+  queue.all(data.step).forEach(shownAfter);
+  if (data.away) travel({ data, queue, uuid });
   queue.send();
 }
 

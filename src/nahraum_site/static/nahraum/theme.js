@@ -13,9 +13,10 @@
   };
   apply();
   device.addEventListener("change", apply);
+  window.addEventListener("storage", apply); // chosen in another window, or around a frame
   document.addEventListener("DOMContentLoaded", () => {
     apply();
-    document.getElementById("theme").addEventListener("click", () => {
+    document.getElementById("theme")?.addEventListener("click", () => {
       try { localStorage.setItem("nahraum-theme", dark() ? "light" : "dark"); } catch { /* private windows keep nothing */ }
       apply();
     });

@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     MAKE = "make"
     REMOVE = "remove"
+    RESTORE = "restore"
     CHANGE = "change"
     UNDO = "undo"
     REDO = "redo"
@@ -117,6 +118,8 @@ def _changed(text: Text, user: User, wish: Wish) -> list[Coding]:
     after = dict(before)
     if wish.kind is Kind.REMOVE:
         after["removed"] = True
+    elif wish.kind is Kind.RESTORE:
+        after["removed"] = False
     elif wish.category:
         after["category"] = current(text, wish.category)
     if wish.kind is Kind.CHANGE and wish.is_quotation is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,14 +18,13 @@ from nahraum.base.language import gettext as _
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records import log
 from nahraum_site.voices.asked import found
-from nahraum_site.voices.categories import kept
 from nahraum_site.voices.categories import queries as categories
-from nahraum_site.voices.coding import markup, queries, recoding, steps, wishes
+from nahraum_site.voices.coding import queries, recoding, steps, wishes
 from nahraum_site.voices.coding.asked import Desk, desk
 from nahraum_site.voices.coding.models import Openness
+from nahraum_site.voices.coding.sheet import sheet
 from nahraum_site.voices.texts import queries as texts
 from nahraum_site.voices.texts.models import Text
-from nahraum_site.voices.texts.shown import lines as lines_of
 
 ON_A_PAGE = 100  # codings in the list that works without script
 
@@ -48,58 +47,16 @@ def code(request: HttpRequest, study: str, text: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, here: Desk, words: str, *, error: str = "") -> HttpResponse:
-    now = timezone.now()
-    row = categories.row_of(here.study)
-    system = kept.system_of(row.current) if row else categories.first_of(here.study)
-    shown = queries.seen_by(request.user, here.text, sees_all=here.sees_all).filter(removed_at=None)
-    rows = queries.rows(shown, request.user)
-    numbers = {each.id: n for n, each in enumerate(system.categories)}
-    choices = queries.choices(system, queries.former(here.study, system, {each[1] for each in rows}))
-    names = queries.coders(rows)
-    undo, redo = queries.can_undo(here.text, request.user)
-    data = {
-        "codings": rows,
-        "categories": choices,
-        "coders": names,
-        "now": now.isoformat(),
-        "version": row.version if row else 1,
-        "undo": undo,
-        "redo": redo,
-        "mayCode": here.may_code,
-        "watches": here.sees_all,
-        "step": reverse("coding-step", args=[here.study.uuid, here.text.uuid]),
-        "state": reverse("coding-state", args=[here.study.uuid, here.text.uuid]),
-        "memo": reverse("new-memo", args=[here.study.uuid, "kodierung", "0"]),
-    }
-    labels = {each["id"]: each["label"] for each in choices}
-    can_lead = request.user.has_perm("voices.lead_study", here.study)
-    beside = texts.beside(here.text, leads=can_lead)
-    lines = list(lines_of(words, texts.structure_of(here.text))) if beside else []
-    if beside.recordings:
-        data["times"] = [(each.start, each.start_ms) for each in lines if each.start_ms is not None]
-    page = {
-        "study": here.study,
-        "text": here.text,
-        "desk": here,
-        "body": markup.body(words, rows, numbers),
-        "data": data,
-        "version": data["version"],
-        "choices": choices,
-        "key": uuid4(),
-        "error": error,
-        "typed": request.POST,
-        "list": _list(request, rows, labels, names, words),
-        "can_lead": can_lead,
-        "beside": beside,
-        "lines": lines,
-        "is_through": here.may_code and queries.is_through(here.text, request.user),
-    }
+    page = sheet(request.user, here, words)
+    page |= {"key": uuid4(), "error": error, "typed": request.POST, "list": _list(request, page, words)}
     return render(request, "voices_coding/code.html", page, status=422 if error else 200)
 
 
-def _list(request: HttpRequest, rows: list[Any], labels: dict[str, str], names: dict[int, str], words: str) -> Any:
+def _list(request: HttpRequest, page: Mapping[str, Any], words: str) -> Any:
     """Return a page of codings as the list without script shows them: line, label, whose, row."""
-    part = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("seite"))
+    labels = {each["id"]: each["label"] for each in page["choices"]}
+    names = page["data"]["coders"]
+    part: Any = Paginator(page["data"]["codings"], ON_A_PAGE).get_page(request.GET.get("seite"))
     part.shown = [
         (words.count("\n", 0, row[2]) + 1, labels[row[1]], names.get(row[4], ""), row, uuid4()) for row in part
     ]
