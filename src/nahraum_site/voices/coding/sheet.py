@@ -16,7 +16,7 @@ from nahraum_site.voices.texts import queries as texts
 from nahraum_site.voices.texts.queries import Beside
 from nahraum_site.voices.texts.shown import lines as lines_of
 
-NOTHING = Beside(photo=False, recordings=())
+NOTHING = Beside(photo=None, recordings=(), shown=frozenset())
 
 
 def sheet(user: User, here: Desk, words: str, *, travels: bool = False) -> dict[str, Any]:
