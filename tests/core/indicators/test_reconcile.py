@@ -153,3 +153,27 @@ def test_a_published_edition_tells_no_difference_that_holds_protected_cells(town
     named = {issue.params["variables"] for issue in told.issues if issue.code in ("total-near", "total-differs")
              and last in str(issue.params) and "variables" in issue.params}  # fmt: skip
     assert not named & {names.replace("+", " + ") for names in hidden - open_}
+
+
+def test_a_wrong_total_is_not_explained_by_protected_cells_of_another_column():
+    """A stranger's total was 16 % too high in a column without a protected cell, and only a notice came."""
+    people, _cases, young = before()
+    people = replace(people, rows=table("p", "people", "2024", lambda k: State.PROTECTED if k == "04" else 100).rows)
+    found = {issue.code: issue for issue in reconciled(people, table("c", "cases", "2024", 50, total=1160), young)}
+    assert "2024: Die Gebiete ergeben zusammen 1.000, amtlich sind es 1.160" in found["total-differs"].sentence
+    assert "total-above-sum" not in found
+
+
+@pytest.mark.parametrize(("total", "code"), [(959, "total-above-sum"), (960, "total-differs")])
+def test_protected_cells_explain_no_more_than_they_can_hold(total, code):
+    people, _cases, young = before()
+    cases = table("c", "cases", "2024", lambda key: State.PROTECTED if key == "04" else 50, total=total)
+    found = {issue.code: issue for issue in reconciled(people, cases, young)}
+    assert code in found, found
+    assert len({"total-above-sum", "total-differs"} & found.keys()) == 1
+
+
+def test_missing_addresses_explain_only_a_sum_below_the_total():
+    for total, is_told in ((2001, True), (1999, False)):
+        (issue,) = reconciled(table("people24", "people", "2024", 100, total=total), *before()[1:])
+        assert ("ohne bekannte Adresse" in issue.advice) is is_told

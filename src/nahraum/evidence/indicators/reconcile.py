@@ -14,10 +14,11 @@ from nahraum.base.language import gettext_noop, number
 from nahraum.evidence.indicators.coming import coming_issues, is_coming, with_a_cell
 from nahraum.evidence.indicators.edition import Reconciliation
 from nahraum.evidence.indicators.methods.deviate import city_counts
-from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.panel import Floats, Panel, States
 
 TOLERANCE = 0.005  # share of the total that people without a known address may make up
 NEAR = 0.02  # share by which an official value may differ from the official totals (rounding, key dates)
+PROTECTED_BELOW = 10  # limit below which offices protect a count at most, as a rule: what a protected cell can hold
 MANY = 0.05  # share of areas without any value from which the tables look cut off
 #: What ``issues_of`` tells; a published edition tells it anew from what is published.
 CODES = (
@@ -38,13 +39,17 @@ ABSENT = (
     gettext_noop("{period}: {count} of {expected} areas lack in all tables: {areas}."),
     gettext_noop("If nobody lives there, all is well; otherwise ask for the complete tables."),
 )
+BELOW = gettext_noop("People without a known address are a reason; a mistyped number is another.")
+ABOVE = gettext_noop(
+    "Areas cannot hold more than the whole: look for a mistyped number, or ask whether the total is of another day."
+)
 
 
 def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation, ...]:
     """Return one row per indicator, period and part (numerator, denominator or ready-made value).
 
-    Numerators and denominators are summed over the areas that have both, and compared with the official total if one is
-    known. Periods in which an indicator, or one of its parts, was not delivered at all have no row. Areas where the
+    Numerators and denominators are summed and compared with the official total if one is known; of a protected panel
+    only over the areas that have both. Periods in which an indicator, or one of its parts, was not delivered at all have no row. Areas where the
     indicator does not apply (nobody to count) are not expected.
     """
     rows = []
@@ -75,24 +80,35 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
                 continue
             upper, lower = panel.numerator[k, p], panel.denominator[k, p]
             both = np.isfinite(upper) & np.isfinite(lower)
+            is_published = panel.apart is not None
             one = np.isfinite(upper) ^ np.isfinite(lower)
             one &= (state != State.PROTECTED) & expected
-            for part, counts, totals in (
-                ("numerator", upper, indicator.numerator_total),
-                ("denominator", lower, indicator.denominator_total),
+            for part, names, counts, totals in (
+                ("numerator", indicator.numerator, upper, indicator.numerator_total),
+                ("denominator", indicator.denominator, lower, indicator.denominator_total),
             ):
+                there = both if is_published else np.isfinite(counts)
+                hidden = ~there & ((state == State.PROTECTED) | ~expected)
                 rows.append(
                     row(
                         part=part,
-                        areas_sum=float(counts[both].sum()),
+                        areas_sum=float(counts[there].sum()),
                         official=_total(totals, str(period)),
                         covered=int(both.sum()),
                         uncovered=_named(panel, expected & ~both & (state != State.PROTECTED)),
-                        hidden=int((state == State.PROTECTED).sum() + (~expected).sum()),
+                        hidden=int(hidden.sum()),
+                        hidden_most=_most(state[hidden]) if len(names) == 1 and not is_published else float("inf"),
+                        gaps=int((~there & ~hidden).sum()),
                         one_sided=_named(panel, one),
                     )
                 )
     return tuple(rows)
+
+
+def _most(hidden: States) -> float:
+    """Return what the counts of hidden cells can be together; without end where parts of a split area are among them."""
+    is_known = bool((hidden == State.PROTECTED).all())
+    return float(hidden.size * (PROTECTED_BELOW - 1)) if is_known else float("inf")
 
 
 def _total(totals: Mapping[str, float], period: str) -> float:
@@ -119,16 +135,38 @@ def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) 
         if row.one_sided and row.part == "numerator":
             message = "“{indicator}”, {period}: numerator and denominator cover different areas: {areas}."
             issues.append(_issue("one-sided", Severity.WARNING, message, **about, areas=listed(row.one_sided, names)))
-        if _differs(row) and _is_told(row):
-            message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
-            sums = {"sum": number(row.areas_sum, 0), "official": number(row.official, 0)}
-            issues.append(_issue("total-differs", Severity.WARNING, message, **about, **sums))
     return (
         *issues,
         *coming_issues(panel),
-        *_near_total(rows, panel),
+        *issues_of_totals(rows, called, panel),
         *_official_values(panel),
-        *_below_total(rows, called),
+    )
+
+
+def issues_of_totals(rows: Sequence[Reconciliation], called: Mapping[str, str], panel: Panel) -> tuple[Issue, ...]:
+    """Say which sums differ from their official totals; ``called``: names of indicators, and of variables."""
+    differ = [_differs_issue(row, called) for row in rows if _differs(row) and _is_told(row)]
+    return (*differ, *_near_total(rows, panel), *_below_total(rows, called))
+
+
+def _differs_issue(row: Reconciliation, called: Mapping[str, str]) -> Issue:
+    message = "“{indicator}”, {period}: the areas sum up to {sum}, the official total is {official}."
+    remedy = ""
+    if row.hidden and row.difference < 0:
+        remedy = (
+            "{count} protected values are not in the sum, but they hardly make up that much (at most {most}); look for "
+            "a mistyped number, in the sum row as well."
+        )
+    return _issue(
+        "total-differs",
+        Severity.WARNING,
+        message,
+        remedy,
+        indicator=called[row.indicator],
+        period=str(row.period),
+        sum=number(row.areas_sum, 0),
+        official=number(row.official, 0),
+        **({"count": row.hidden, "most": number(row.hidden_most, 0)} if remedy else {}),
     )
 
 
@@ -193,12 +231,12 @@ def _differs(row: Reconciliation) -> bool:
 
 def _explained(row: Reconciliation) -> bool:
     """Say whether the sum is smaller only because protected cells and parts of split areas are not in it."""
-    return row.hidden > 0 and row.difference < 0
+    return row.hidden > 0 and 0 < -row.difference <= row.hidden_most
 
 
 def _is_told(row: Reconciliation) -> bool:
     """Say whether a difference can only be a mistake or people without an address."""
-    return not _explained(row) and (row.difference > 0 or not row.uncovered)
+    return not _explained(row) and (row.difference > 0 or not row.gaps)
 
 
 def differences(rows: Sequence[Reconciliation], panel: Panel) -> dict[tuple[str, ...], dict[Period, Reconciliation]]:
@@ -215,15 +253,15 @@ def differences(rows: Sequence[Reconciliation], panel: Panel) -> dict[tuple[str,
 def _near_total(rows: Sequence[Reconciliation], panel: Panel) -> list[Issue]:
     """Tell of each official total once in which periods the areas miss it by little."""
     message = "“{variables}”: the areas do not quite add up to the official total: {differences}."
-    remedy = "People without a known address are a reason; a mistyped number is another."
     issues = []
     for names, by_period in differences(rows, panel).items():
         near = [row for row in by_period.values() if not _differs(row)]
-        if near:
-            about = about_differences(names, near)
-            issues.append(
-                Issue(code="total-near", severity=Severity.NOTICE, message=message, remedy=remedy, params=about)
-            )
+        for remedy, same in (
+            (BELOW, [row for row in near if row.difference < 0]),
+            (ABOVE, [row for row in near if row.difference > 0]),
+        ):
+            if same:
+                issues.append(_issue("total-near", Severity.NOTICE, message, remedy, **about_differences(names, same)))
     return issues
 
 
@@ -242,7 +280,7 @@ def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> l
     """Tell once which sums stay below the official totals for a known reason, and by how much at most."""
     below: dict[str, float] = {}
     for row in rows:
-        if not row.uncovered and _differs(row) and _explained(row):
+        if not row.gaps and _differs(row) and _explained(row):
             below[row.indicator] = max(below.get(row.indicator, 0.0), -row.difference / row.official)
     if not below:
         return []
@@ -254,5 +292,5 @@ def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> l
     return [_issue("total-above-sum", Severity.NOTICE, message, count=len(below), indicators=parts)]
 
 
-def _issue(code: str, severity: Severity, message: str, **params: object) -> Issue:
-    return Issue(code=code, severity=severity, message=message, params=params)
+def _issue(code: str, severity: Severity, message: str, remedy: str = "", **params: object) -> Issue:
+    return Issue(code=code, severity=severity, message=message, remedy=remedy, params=params)
