@@ -177,3 +177,36 @@ def test_missing_addresses_explain_only_a_sum_below_the_total():
     for total, is_told in ((2001, True), (1999, False)):
         (issue,) = reconciled(table("people24", "people", "2024", 100, total=total), *before()[1:])
         assert ("ohne bekannte Adresse" in issue.advice) is is_told
+
+
+def wrong(key):
+    return 999999 if key == "07" else 50
+
+
+def test_a_sum_row_is_compared_before_any_denominator_is_there():
+    """A stranger's first table held 999999 jobless in one quarter, and nothing was said."""
+    (issue,) = judged(table("cases24", "cases", "2024", wrong, total=1000))
+    assert (issue.code, issue.severity) == ("total-differs", Severity.WARNING)
+    assert "„cases“, 2024: Die Gebiete ergeben zusammen 1.000.949, amtlich sind es 1.000" in issue.sentence
+
+
+def test_a_sum_row_of_means_is_no_sum():
+    new = table("age24", "age", "2024", 40, total=41)
+    assert "total-differs" not in {issue.code for issue in judged(new)}
+
+
+def test_too_many_cases_in_a_stored_table_do_not_refuse_the_right_one():
+    people, *_rest = before()
+    found = {issue.code: issue for issue in judged(table("cases24", "cases", "2024", wrong), people)}
+    assert found["stored-over-denominator"].severity is Severity.WARNING
+    assert "„cases24“" in found["stored-over-denominator"].sentence
+    assert Severity.ERROR not in {issue.severity for issue in found.values()}
+    found = {issue.code: issue for issue in judged(people, table("cases24", "cases", "2024", wrong))}
+    assert found["numerator-over-denominator"].severity is Severity.ERROR
+
+
+def test_what_is_still_to_come_is_told_by_its_label():
+    people, *rest = before()
+    people = replace(people, table=replace(people.table, variables={"people": "Einwohner (2024)"}))
+    (issue,) = judged(people, *rest, table("cases25", "cases", "2025", 5))
+    assert issue.sentence == "Für 2025 sind Nenner noch nicht geliefert: Einwohner."

@@ -205,9 +205,10 @@ class Robustness:
 class Reconciliation:
     """Whether the areas add up, for one indicator and period.
 
-    ``part`` is ``numerator``, ``denominator``, ``value`` or ``column`` (a variable by itself); ``areas_sum`` is over the
-    areas that have this part (once protected: both parts); NaN official: none given. ``uncovered``: areas of the system without a value (keys); ``unknown``: keys delivered that
-    the system does not know; ``one_sided``: areas with only one of numerator and denominator.
+    ``part`` is ``numerator``, ``denominator``, ``value`` or ``column`` (a variable by itself); ``areas_sum`` is over
+    the areas that have this part (once protected: both parts); NaN official: none given. ``uncovered``: areas of the
+    system without a value (keys); ``unknown``: keys delivered that the system does not know; ``one_sided``: areas with
+    only one of numerator and denominator.
     """
 
     indicator: str

@@ -40,6 +40,14 @@ ABSENT = (
     gettext_noop("If nobody lives there, all is well; otherwise ask for the complete tables."),
 )
 BELOW = gettext_noop("People without a known address are a reason; a mistyped number is another.")
+BELOW_IN_INDICATORS = gettext_noop(
+    "In {count} indicators the sum of the areas stays below the official total in some periods, because protected "
+    "values and split areas are not in it (at most): {indicators}."
+)
+BELOW_IN_COLUMNS = gettext_noop(
+    "In these columns the sum of the areas stays below the official total in some periods, because protected values "
+    "and split areas are not in it (at most): {indicators}."
+)
 ABOVE = gettext_noop(
     "Areas cannot hold more than the whole: look for a mistyped number, or ask whether the total is of another day."
 )
@@ -49,8 +57,8 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
     """Return one row per indicator, period and part (numerator, denominator or ready-made value).
 
     Numerators and denominators are summed and compared with the official total if one is known; of a protected panel
-    only over the areas that have both. Periods in which an indicator, or one of its parts, was not delivered at all have no row. Areas where the
-    indicator does not apply (nobody to count) are not expected.
+    only over the areas that have both. Periods in which an indicator, or one of its parts, was not delivered at all
+    have no row. Areas where the indicator does not apply (nobody to count) are not expected.
     """
     rows = []
     for k, indicator in enumerate(panel.indicators):
@@ -89,6 +97,7 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
             ):
                 there = both if is_published else np.isfinite(counts)
                 hidden = ~there & ((state == State.PROTECTED) | ~expected)
+                is_known = len(names) == 1 and not is_published
                 rows.append(
                     row(
                         part=part,
@@ -97,7 +106,7 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
                         covered=int(both.sum()),
                         uncovered=_named(panel, expected & ~both & (state != State.PROTECTED)),
                         hidden=int(hidden.sum()),
-                        hidden_most=_most(state[hidden]) if len(names) == 1 and not is_published else float("inf"),
+                        hidden_most=most_hidden(state[hidden]) if is_known else float("inf"),
                         gaps=int((~there & ~hidden).sum()),
                         one_sided=_named(panel, one),
                     )
@@ -105,8 +114,8 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
     return tuple(rows)
 
 
-def _most(hidden: States) -> float:
-    """Return what the counts of hidden cells can be together; without end where parts of a split area are among them."""
+def most_hidden(hidden: States) -> float:
+    """Return what the counts of hidden cells can be together: anything where parts of a split area are among them."""
     is_known = bool((hidden == State.PROTECTED).all())
     return float(hidden.size * (PROTECTED_BELOW - 1)) if is_known else float("inf")
 
@@ -143,10 +152,12 @@ def issues_of(rows: Sequence[Reconciliation], panel: Panel, system: AreaSystem) 
     )
 
 
-def issues_of_totals(rows: Sequence[Reconciliation], called: Mapping[str, str], panel: Panel) -> tuple[Issue, ...]:
-    """Say which sums differ from their official totals; ``called``: names of indicators, and of variables."""
+def issues_of_totals(
+    rows: Sequence[Reconciliation], called: Mapping[str, str], panel: Panel | None = None
+) -> tuple[Issue, ...]:
+    """Say which sums differ from their official totals; ``called``: names of the indicators (of columns: variables)."""
     differ = [_differs_issue(row, called) for row in rows if _differs(row) and _is_told(row)]
-    return (*differ, *_near_total(rows, panel), *_below_total(rows, called))
+    return (*differ, *_near_total(rows, called, panel), *_below_total(rows, called))
 
 
 def _differs_issue(row: Reconciliation, called: Mapping[str, str]) -> Issue:
@@ -239,23 +250,31 @@ def _is_told(row: Reconciliation) -> bool:
     return not _explained(row) and (row.difference > 0 or not row.gaps)
 
 
-def differences(rows: Sequence[Reconciliation], panel: Panel) -> dict[tuple[str, ...], dict[Period, Reconciliation]]:
+def differences(
+    rows: Sequence[Reconciliation], panel: Panel | None
+) -> dict[tuple[str, ...], dict[Period, Reconciliation]]:
     """Return the sums that do not equal the official total, by the variables that make them: each total once."""
     found: dict[tuple[str, ...], dict[Period, Reconciliation]] = {}
     for row in rows:
         if round(row.difference, 6) and row.official == row.official and _is_told(row):
-            indicator = panel.indicators[panel.index_of(row.indicator)]
-            names = indicator.numerator if row.part == "numerator" else indicator.denominator
-            found.setdefault(names, {}).setdefault(row.period, row)
+            found.setdefault(_names(row, panel), {}).setdefault(row.period, row)
     return found
 
 
-def _near_total(rows: Sequence[Reconciliation], panel: Panel) -> list[Issue]:
+def _names(row: Reconciliation, panel: Panel | None) -> tuple[str, ...]:
+    if row.part == "column" or panel is None:
+        return (row.indicator,)
+    indicator = panel.indicators[panel.index_of(row.indicator)]
+    return indicator.numerator if row.part == "numerator" else indicator.denominator
+
+
+def _near_total(rows: Sequence[Reconciliation], called: Mapping[str, str], panel: Panel | None) -> list[Issue]:
     """Tell of each official total once in which periods the areas miss it by little."""
     message = "“{variables}”: the areas do not quite add up to the official total: {differences}."
     issues = []
     for names, by_period in differences(rows, panel).items():
         near = [row for row in by_period.values() if not _differs(row)]
+        names = tuple(called[row.indicator] for row in near[:1]) if panel is None else names
         for remedy, same in (
             (BELOW, [row for row in near if row.difference < 0]),
             (ABOVE, [row for row in near if row.difference > 0]),
@@ -284,10 +303,7 @@ def _below_total(rows: Sequence[Reconciliation], called: Mapping[str, str]) -> l
             below[row.indicator] = max(below.get(row.indicator, 0.0), -row.difference / row.official)
     if not below:
         return []
-    message = (
-        "In {count} indicators the sum of the areas stays below the official total in some periods, because protected "
-        "values and split areas are not in it (at most): {indicators}."
-    )
+    message = BELOW_IN_COLUMNS if all(row.part == "column" for row in rows) else BELOW_IN_INDICATORS
     parts = ", ".join(f"{called[id]} {number(share * 100, 1)} %" for id, share in below.items())
     return [_issue("total-above-sum", Severity.NOTICE, message, count=len(below), indicators=parts)]
 
