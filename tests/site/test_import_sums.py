@@ -90,3 +90,11 @@ def test_a_correction_is_no_error_of_anybody(desk):
     assert "Sagen Sie zuerst, ob diese Tabelle sie berichtigt." in page
     assert "Es gibt Fehler" not in page
     assert "wählen Sie oben „Ja, als Berichtigung lesen“" in page
+
+
+def test_columns_that_are_the_same_as_before_are_counted(desk):
+    desk.take("t_2023.csv", HEAD + ROWS, **TAKEN)
+    desk.upload(("t_2024.csv", HEAD + ROWS))
+    page = words(desk.answer)
+    assert page.count("Dieselbe Spalte wie beim früheren Einlesen.") == 1
+    assert "Spalten: Dieselbe Spalte" in page

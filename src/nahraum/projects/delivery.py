@@ -28,6 +28,8 @@ SINGLE = {
     "formula-error",
     "date-in-number",
     "number-malformed",
+    "number-ambiguous",
+    "share-does-not-fit",
     "area-doubled-in-table",
     "area-without-key",
 }
@@ -182,7 +184,7 @@ def issues_of_keys(reading: Reading, places: Places, areas: AreasSpec) -> tuple[
 def _looked_at(
     readings: Sequence[Reading], sections: Sequence[Mapping[str, Any]], places: Places, people: str
 ) -> _Look:
-    delivered = {name for reading in readings for name in reading.table.variables}
+    delivered = {name for reading in readings for name in reading.rows["variable"].unique()}  # read, not only named
     known = {reading.table.id for reading in readings}
     readings = [_without_absent(reading, known) for reading in readings]
     chosen = [each for each in sections if _names(each) <= delivered]
