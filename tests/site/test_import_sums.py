@@ -98,3 +98,9 @@ def test_columns_that_are_the_same_as_before_are_counted(desk):
     page = words(desk.answer)
     assert page.count("Dieselbe Spalte wie beim früheren Einlesen.") == 1
     assert "Spalten: Dieselbe Spalte" in page
+
+
+def test_the_hint_of_a_short_name_names_every_sign_that_is_taken(desk):
+    desk.upload(("t.csv", HEAD + ROWS))
+    assert "Bindestriche und Unterstriche" in words(desk.answer)
+    assert desk.take("t.csv", HEAD + ROWS, id="jobs-1_2", **TAKEN).key == "jobs-1_2"
