@@ -30,7 +30,7 @@ def test_the_first_table_of_a_new_year_is_stored_before_its_denominators(catalog
     catalogue.upload(("2024.csv", "Gebiet;Jahr;Arbeitslose\n01;2024;55\n02;2024;.\n03;2024;40\n04;2024;17\n"))
     catalogue.describe(variable=["arbeitslose"], protected=".", totals="")
     said = words(catalogue.answer)
-    assert "Für 2024 sind Nenner noch nicht geliefert: einwohner." in said
+    assert "Für 2024 sind Nenner noch nicht geliefert: Einwohner." in said
     assert "fehlen in allen" not in said
     catalogue.confirm()
     assert "/lieferungen/" in catalogue.place, words(catalogue.answer)

@@ -90,3 +90,17 @@ def test_a_correction_is_no_error_of_anybody(desk):
     assert "Sagen Sie zuerst, ob diese Tabelle sie berichtigt." in page
     assert "Es gibt Fehler" not in page
     assert "wählen Sie oben „Ja, als Berichtigung lesen“" in page
+
+
+def test_columns_that_are_the_same_as_before_are_counted(desk):
+    desk.take("t_2023.csv", HEAD + ROWS, **TAKEN)
+    desk.upload(("t_2024.csv", HEAD + ROWS))
+    page = words(desk.answer)
+    assert page.count("Dieselbe Spalte wie beim früheren Einlesen.") == 1
+    assert "Spalten: Dieselbe Spalte" in page
+
+
+def test_the_hint_of_a_short_name_names_every_sign_that_is_taken(desk):
+    desk.upload(("t.csv", HEAD + ROWS))
+    assert "Bindestriche und Unterstriche" in words(desk.answer)
+    assert desk.take("t.csv", HEAD + ROWS, id="jobs-1_2", **TAKEN).key == "jobs-1_2"

@@ -64,6 +64,8 @@ def left_out(spec: TableSpec, grid: Grid, frame: pl.DataFrame) -> tuple[pl.DataF
     for key, reason in spec.skip_rows.items():
         row = frame.filter(key_of == key)["row"].min()
         found = row is not None
+        if not found and spec.revises:
+            continue  # a correction delivers only what it corrects
         issues.append(
             Issue(
                 code="row-skipped" if found else "row-to-skip-absent",

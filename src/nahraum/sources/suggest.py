@@ -238,7 +238,8 @@ def _free_id(old: str, found: Recognised, table: Mapping[str, Any], taken: Seque
     years = years_in(old)
     if years and period:
         old = old.replace(str(years[-1]), str(period[-1]))
-    return slug(old, taken)
+    plain = re.sub(r"(_\d{1,2})+$", "", old)
+    return slug(plain if plain in taken else old, taken)  # after jobs and jobs_2 comes jobs_3
 
 
 def _by_looks(found: Recognised, taken: Sequence[str], areas: Collection[str]) -> Suggestion:

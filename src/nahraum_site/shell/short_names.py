@@ -14,7 +14,7 @@ class ShortNameField(forms.RegexField):
     def __init__(self, *, hyphens: bool = False, **keywords: Any) -> None:
         words = _("Small letters, digits and underscores only, a letter first.")
         if hyphens:
-            words = _("Small letters, digits and hyphens only, a letter first.")
+            words = _("Small letters, digits, hyphens and underscores only, a letter first.")
         keywords.setdefault("error_messages", {"invalid": words})
         super().__init__(r"^[a-z][a-z0-9_-]*$" if hyphens else r"^[a-z][a-z0-9_]*$", **keywords)
 

@@ -69,7 +69,9 @@ class TableForm(forms.Form):
         hyphens=True,
         label=_("Short name"),
         max_length=100,
-        help_text=_("Small letters, digits, hyphen: for example einwohner-2025. Each delivery has its own."),
+        help_text=_(
+            "Small letters, digits, hyphens and underscores: for example einwohner-2025. Each delivery has its own."
+        ),
     )
     shape = forms.ChoiceField(label=_("Layout"), choices=SHAPES)
     header_row = forms.IntegerField(label=_("Row with the column names"), min_value=1, max_value=1000, initial=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -97,6 +98,17 @@ def _looked(request: HttpRequest, upload: Upload) -> HttpResponse:
     return _page(request, upload, form, _columns(upload, typed["shape"], variables_of(request.POST)[0]))
 
 
+def _reasons(upload: Upload) -> list[tuple[str, bool]]:
+    """Return why each field was suggested so and whether to check it; columns of one reason are counted."""
+    check = upload.recognised.get("check", ())
+    said = Counter(why for field, why in upload.reasons.items() if field not in check)
+    reasons = [(upload.reasons[field], True) for field in upload.reasons if field in check]
+    for why, count in said.items():
+        words = _("{count} columns: {words}").format(count=count, words=why) if count > 1 else why
+        reasons.append((words, False))
+    return reasons
+
+
 def _page(
     request: HttpRequest, upload: Upload, form: TableForm, columns: list[dict[str, str]], status: int = 200
 ) -> HttpResponse:
@@ -108,7 +120,7 @@ def _page(
         "faults": dict.fromkeys(row["fault"] for row in columns if row["fault"]),
         "sheets": upload.recognised.get("sheets", []),
         "twin": queries.twin_of(upload.file),
-        "reasons": upload.reasons,
+        "reasons": _reasons(upload),
         "seldom_wrong": any(field.errors for field in form.advanced) if form.is_bound else False,
     }
     return render(request, "sources/describe.html", page, status=status)

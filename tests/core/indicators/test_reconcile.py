@@ -153,3 +153,60 @@ def test_a_published_edition_tells_no_difference_that_holds_protected_cells(town
     named = {issue.params["variables"] for issue in told.issues if issue.code in ("total-near", "total-differs")
              and last in str(issue.params) and "variables" in issue.params}  # fmt: skip
     assert not named & {names.replace("+", " + ") for names in hidden - open_}
+
+
+def test_a_wrong_total_is_not_explained_by_protected_cells_of_another_column():
+    """A stranger's total was 16 % too high in a column without a protected cell, and only a notice came."""
+    people, _cases, young = before()
+    people = replace(people, rows=table("p", "people", "2024", lambda k: State.PROTECTED if k == "04" else 100).rows)
+    found = {issue.code: issue for issue in reconciled(people, table("c", "cases", "2024", 50, total=1160), young)}
+    assert "2024: Die Gebiete ergeben zusammen 1.000, amtlich sind es 1.160" in found["total-differs"].sentence
+    assert "total-above-sum" not in found
+
+
+@pytest.mark.parametrize(("total", "code"), [(959, "total-above-sum"), (960, "total-differs")])
+def test_protected_cells_explain_no_more_than_they_can_hold(total, code):
+    people, _cases, young = before()
+    cases = table("c", "cases", "2024", lambda key: State.PROTECTED if key == "04" else 50, total=total)
+    found = {issue.code: issue for issue in reconciled(people, cases, young)}
+    assert code in found, found
+    assert len({"total-above-sum", "total-differs"} & found.keys()) == 1
+
+
+def test_missing_addresses_explain_only_a_sum_below_the_total():
+    for total, is_told in ((2001, True), (1999, False)):
+        (issue,) = reconciled(table("people24", "people", "2024", 100, total=total), *before()[1:])
+        assert ("ohne bekannte Adresse" in issue.advice) is is_told
+
+
+def wrong(key):
+    return 999999 if key == "07" else 50
+
+
+def test_a_sum_row_is_compared_before_any_denominator_is_there():
+    """A stranger's first table held 999999 jobless in one quarter, and nothing was said."""
+    (issue,) = judged(table("cases24", "cases", "2024", wrong, total=1000))
+    assert (issue.code, issue.severity) == ("total-differs", Severity.WARNING)
+    assert "„cases“, 2024: Die Gebiete ergeben zusammen 1.000.949, amtlich sind es 1.000" in issue.sentence
+
+
+def test_a_sum_row_of_means_is_no_sum():
+    new = table("age24", "age", "2024", 40, total=41)
+    assert "total-differs" not in {issue.code for issue in judged(new)}
+
+
+def test_too_many_cases_in_a_stored_table_do_not_refuse_the_right_one():
+    people, *_rest = before()
+    found = {issue.code: issue for issue in judged(table("cases24", "cases", "2024", wrong), people)}
+    assert found["stored-over-denominator"].severity is Severity.WARNING
+    assert "„cases24“" in found["stored-over-denominator"].sentence
+    assert Severity.ERROR not in {issue.severity for issue in found.values()}
+    found = {issue.code: issue for issue in judged(people, table("cases24", "cases", "2024", wrong))}
+    assert found["numerator-over-denominator"].severity is Severity.ERROR
+
+
+def test_what_is_still_to_come_is_told_by_its_label():
+    people, *rest = before()
+    people = replace(people, table=replace(people.table, variables={"people": "Einwohner (2024)"}))
+    (issue,) = judged(people, *rest, table("cases25", "cases", "2025", 5))
+    assert issue.sentence == "Für 2025 sind Nenner noch nicht geliefert: Einwohner."

@@ -207,3 +207,9 @@ def test_a_period_is_the_files_year_or_a_question(old, new) -> None:
 def test_years_are_told_from_other_numbers() -> None:
     assert years_in("bev_31.12.2024 PLZ 20095, 20241231, 120241") == [2024, 2024]
     assert school_years_in("2024/25 2023-2024 2024-12-31 2024-26") == ["2024/25", "2023/24"]
+
+
+def test_short_names_are_counted_on() -> None:
+    """The third table of jobs was proposed as jobs_2_2."""
+    earlier = [{**EARLIER, "id": "jobs"}, {**EARLIER, "id": "jobs_2"}]
+    assert suggest(seen(), earlier).table["id"] == "jobs_3"

@@ -63,13 +63,14 @@ def coming_issues(panel: Panel) -> list[Issue]:
 
 def _issue(panel: Panel, names: tuple[str, ...], periods: list[str]) -> Issue:
     below = {name for each in panel.indicators for name in unsigned(each.denominator)} & set(names)
+    called = panel.origins.labels if panel.origins else {}
     above = {name for each in panel.indicators for name in unsigned(each.numerator)} & set(names)
     return Issue(
         code="parts-coming",
         severity=Severity.NOTICE,
         message=DENOMINATORS if set(names) == below else NUMERATORS if set(names) == above else BOTH,
         remedy=REMEDY,
-        params={"periods": _listed(periods), "variables": _listed(names)},
+        params={"periods": _listed(periods), "variables": _listed([called.get(name, name) for name in names])},
     )
 
 

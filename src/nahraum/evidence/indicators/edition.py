@@ -205,9 +205,10 @@ class Robustness:
 class Reconciliation:
     """Whether the areas add up, for one indicator and period.
 
-    ``part`` is ``numerator``, ``denominator`` or ``value``; ``areas_sum`` is over the areas that have both parts; NaN
-    official: none given. ``uncovered``: areas of the system without a value (keys); ``unknown``: keys delivered that
-    the system does not know; ``one_sided``: areas with only one of numerator and denominator.
+    ``part`` is ``numerator``, ``denominator``, ``value`` or ``column`` (a variable by itself); ``areas_sum`` is over
+    the areas that have this part (once protected: both parts); NaN official: none given. ``uncovered``: areas of the
+    system without a value (keys); ``unknown``: keys delivered that the system does not know; ``one_sided``: areas with
+    only one of numerator and denominator.
     """
 
     indicator: str
@@ -217,7 +218,9 @@ class Reconciliation:
     official: float
     covered: int
     expected: int
-    hidden: int = 0  # areas whose value is protected or cannot be known (parts of a split area)
+    hidden: int = 0  # areas whose count is protected or cannot be known (parts of a split area)
+    hidden_most: float = float("inf")  # what the counts of those can be together
+    gaps: int = 0  # areas whose count lacks for another reason
     uncovered: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     one_sided: tuple[str, ...] = ()

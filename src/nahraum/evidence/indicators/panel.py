@@ -63,7 +63,8 @@ class Origins:
 
     ``table`` indexes ``files`` and ``sheets`` (-1: no cell), ``row`` counts as the clerk's program does, ``column``
     indexes ``columns`` and ``letters``; ``text`` holds cells that were no plain numbers. Of a number that was summed
-    over merged areas the first cell stands here. ``former``: the cells that later tables revised.
+    over merged areas the first cell stands here. ``former``: the cells that later tables revised; ``labels``: what the
+    tables call a variable.
     """
 
     files: tuple[str, ...]
@@ -75,6 +76,7 @@ class Origins:
     column: Mapping[str, NDArray[np.int16]]
     text: Mapping[str, Mapping[tuple[int, int], str]] = field(default_factory=dict)
     former: Mapping[str, Former] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def during(self, keep: Sequence[int]) -> Origins:
         """Return the origins of these periods (positions) only."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nahraum.base import AreaSystem, BadInput, Cell, Issue, Severity, State, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
+from nahraum.evidence.indicators.columns import labels_of
 from nahraum.evidence.indicators.misplaced import SHOWN_ISSUES
 from nahraum.evidence.indicators.panel import Floats, Origins, Panel, States
 from nahraum.evidence.indicators.placing import Earlier, Placed, Totals, Variable, place
@@ -29,6 +30,7 @@ class Delivered:
     """The panel and what was delivered beside it (see ``Placed``)."""
 
     panel: Panel
+    placed: Placed
     totals: Totals
     unknown: tuple[str, ...]
     issues: tuple[Issue, ...]
@@ -72,7 +74,7 @@ def build_panel(
         origins=_origins(placed, readings, dict.fromkeys(name for each in indicators for name in each.variables)),
     )
     issues = [*placed.issues, *_impossible(panel), *_repeated(placed, readings, indicators)]
-    return Delivered(panel=panel, totals=placed.totals, unknown=placed.unknown, issues=tuple(issues))
+    return Delivered(panel=panel, placed=placed, totals=placed.totals, unknown=placed.unknown, issues=tuple(issues))
 
 
 def total_of(names: Sequence[str], variables: Mapping[str, float]) -> float:
@@ -138,6 +140,7 @@ def _origins(placed: Placed, readings: Sequence[Reading], names: Iterable[str]) 
         row={name: variable.row for name, variable in used.items()},
         column={name: variable.column for name, variable in used.items()},
         text={name: variable.text for name, variable in used.items() if variable.text},
+        labels=labels_of(readings, list(used)),
         former={name: placed.former[name] for name in used if name in placed.former},
     )
 
@@ -198,7 +201,7 @@ def _repeated(placed: Placed, readings: Sequence[Reading], indicators: Sequence[
                         sheet=readings[int(variable.table[p, a])].source.sheet,
                         row=int(variable.row[p, a]),
                         params={
-                            "variable": name,
+                            "variable": labels_of(readings, [name])[name],
                             "before": placed.periods[p - 1].label,
                             "now": placed.periods[p].label,
                         },

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,10 +116,15 @@ def _issues_of(upload: Upload, part: Mapping[str, Any], reading: Reading, same: 
         issues.append(_delivered_before(upload, same))
     if not blocking(issues):
         return list(_among_others(part, reading))
-    with suppress(WrongRequest, BadInput):  # the other errors come first
-        alone = len(issues) > len(reading.issues)  # what was delivered before cannot be compared with itself
-        return [*issues, *_among_others(part, reading, _keys_only if alone else issues_beside_errors)]
+    for judge in (issues_beside_errors, _keys_only):
+        with suppress(WrongRequest, BadInput):  # the other errors come first
+            return [*issues, *_among_others(part, _renamed(reading), judge, but=same)]
     return issues
+
+
+def _renamed(reading: Reading) -> Reading:
+    """Return a reading whose id no delivery has, as long as its own may be taken."""
+    return replace(reading, table=replace(reading.table, id=f"{reading.table.id}*"))
 
 
 def _keys_only(
@@ -189,15 +194,19 @@ def _delivered_before(upload: Upload, keys: list[str]) -> Issue:
 
 
 def _among_others(
-    part: Mapping[str, Any], reading: Reading, judge: Callable[..., tuple[Issue, ...]] = issues_of_delivery
+    part: Mapping[str, Any],
+    reading: Reading,
+    judge: Callable[..., tuple[Issue, ...]] = issues_of_delivery,
+    but: Collection[str] = (),
 ) -> tuple[Issue, ...]:
-    """Return the issues of a reading among the deliveries that are here."""
+    """Return the issues of a reading among the deliveries that are here, ``but`` those in whose place it stands."""
     project = Project.objects.select_related("system").first()
     if project is None:
         raise WrongRequest(_("There is no project yet. Begin with the areas."))
     areas = build(AreasSpec, with_dates(areas_part(project)), "areas")
     indicators = [each.part for each in Indicator.objects.filter(retired_at=None)]
-    batches = {batch.key: batch for batch in Batch.objects.filter(withdrawn_at=None).select_related("file")}
+    found = Batch.objects.filter(withdrawn_at=None).exclude(key__in=but).select_related("file")
+    batches = {batch.key: batch for batch in found}
     keys = concerned(part, [batch.part for batch in batches.values()], indicators, areas.population)
     others = [read(batches[key].file, batches[key].part) for key in keys]
     return judge(reading, others, indicators, places_of(project.system), areas)
