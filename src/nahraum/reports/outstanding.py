@@ -214,7 +214,7 @@ def _position(edition: Edition, key: str) -> Position:
         strongest = edition.panel.indicators[k].name
     if key not in index.areas:
         return Position(strongest=strongest)
-    p, a = len(index.periods) - 1, index.areas.index(key)
+    p, a = index.now, index.areas.index(key)
     n = int(index.classes[0].number[p, a]) if index.classes else 0
     label = (index.classes[0].labels[n - 1] if index.classes[0].labels else str(n)) if n else ""
     rank, firm = int(index.rank[p, a]), edition.robustness

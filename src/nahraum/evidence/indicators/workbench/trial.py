@@ -166,6 +166,7 @@ def _only(result: IndexResult, period: Period) -> IndexResult:
     return replace(
         result,
         periods=(period,),
+        latest=period,
         leaf=result.leaf[:, p],
         score={id: values[p] for id, values in result.score.items()},
         rank=result.rank[p],
