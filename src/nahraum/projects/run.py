@@ -13,7 +13,7 @@ from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, 
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.placing import Totals
-from nahraum.evidence.indicators.profile import deviation_profile, rule_for
+from nahraum.evidence.indicators.profile import deviation_profile, min_share_of, rule_for
 from nahraum.evidence.indicators.read import build_panel, refuse_errors, total_of
 from nahraum.evidence.indicators.recipe_toml import to_toml
 from nahraum.evidence.indicators.robustness import robustness
@@ -111,7 +111,7 @@ def run_project(
         domains=project.domains,
         panel=panel,
         indices=indices,
-        profile=deviation_profile(panel, project.domains, rule, left_out),
+        profile=deviation_profile(panel, project.domains, rule, left_out, min_share=min_share_of(indices[0].recipe)),
         dynamics=_dynamics(project, indices, panel),
         robustness=_robustness(project, inputs, indices[0], progress) if with_robustness else None,
         reconciliation=inputs.reconciliation,

@@ -66,7 +66,9 @@ def _incomplete(recipe: Recipe, panel: Panel) -> Iterator[Incomplete]:
             period=panel.periods[p],
             indicators=tuple(panel.indicators[panel.index_of(leaves[n].id)].name for n in np.flatnonzero(absent[:, p])),
             of=len(leaves),
-            groups=tuple(node.name or node.id for node, own in groups if absent[own, p].any() and not there[own, p].any()),
+            groups=tuple(
+                node.name or node.id for node, own in groups if absent[own, p].any() and not there[own, p].any()
+            ),
         )
 
 

@@ -128,6 +128,7 @@ class Profile:
     """
 
     rule: ProfileRule
+    min_share: float  # of its indicators that a Lebenslage needs for a mean
     period: Period
     areas: tuple[str, ...]
     indicators: tuple[str, ...]

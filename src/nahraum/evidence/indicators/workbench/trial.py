@@ -16,7 +16,7 @@ from nahraum.evidence.indicators.edition import IndexResult, Profile, ProfileRul
 from nahraum.evidence.indicators.hiding import hidden_cells, without
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.profile import deviation_profile
+from nahraum.evidence.indicators.profile import deviation_profile, min_share_of
 from nahraum.evidence.indicators.recipe import Aggregate, Impute, Normalise, Recipe, Weights
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
@@ -127,7 +127,13 @@ def try_out(
         period=period,
         periods=periods,
         result=result,
-        profile=deviation_profile(now, ground.domains, replace(rule, period=str(period)), frozenset(result.excluded)),
+        profile=deviation_profile(
+            now,
+            ground.domains,
+            replace(rule, period=str(period)),
+            frozenset(result.excluded),
+            min_share=min_share_of(recipe),
+        ),
         robustness=firm,
         robustness_spec=spec,
         not_tested=not_tested,
