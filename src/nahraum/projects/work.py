@@ -35,8 +35,8 @@ def try_recipe(
 
     ``recipe_parts``: ``indices``, ``profile`` and ``robustness`` as the project file has them; a section that is left
     out is the project's own. ``index``: id of the index to try (default: the first); ``period``: default the latest
-    whole one of that index. The result equals that of ``run_project`` with these sections in the file. Raises WrongRequest that
-    names the option which does not fit.
+    whole one of that index. The result equals that of ``run_project`` with these sections in the file. Raises
+    WrongRequest that names the option which does not fit.
     """
     project = _with(inputs, recipe_parts)
     check_project(project)

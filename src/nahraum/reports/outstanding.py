@@ -54,8 +54,8 @@ class Position:
 class Row:
     """One area that stands out, or no longer does. ``since``: the first period of which it is known without a gap;
     ``is_certain``: it did not stand out before that; otherwise ``before`` says why more is not known. ``last`` is None
-    where nothing can be compared, and ``incomparable`` says why. ``planned`` is filled by who knows what is planned. ``left_out``: why
-    the recipe leaves out an area that stood out before (an English msgid or the project's own words).
+    where nothing can be compared, and ``incomparable`` says why. ``planned`` is filled by who knows what is planned.
+    ``left_out``: why the recipe leaves out an area that stood out before (an English msgid or the project's own words).
     """
 
     key: str

@@ -85,7 +85,8 @@ def test_a_lebenslage_of_which_too_little_is_known_makes_nobody_deviate(town):
     assert anyhow.mean[d, a] > rule.strong
     assert panel.areas[a] in anyhow.selected
     found = deviation_profile(panel, town.domains, rule, min_share=min_share_of(recipe))
-    assert np.isnan(found.mean[d, a]) and np.isnan(found.strength[d, a])
+    assert np.isnan(found.mean[d, a])
+    assert np.isnan(found.strength[d, a])
     assert panel.areas[a] not in found.selected
     assert found.available[d, a] == 1  # what is known is counted all the same
     index = run(recipe, panel, town.system)

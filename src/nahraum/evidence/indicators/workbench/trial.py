@@ -12,6 +12,7 @@ from typing import Any
 from nahraum.base import AreaSystem, Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.disclosure.rules import ProtectionRule
+from nahraum.evidence.indicators.completeness import Incomplete, incomplete
 from nahraum.evidence.indicators.edition import IndexResult, Profile, ProfileRule, Robustness, RobustnessSpec
 from nahraum.evidence.indicators.hiding import hidden_cells, without
 from nahraum.evidence.indicators.levels import roll_up
@@ -57,6 +58,10 @@ class Trial:
     def rows(self) -> list[dict[str, Any]]:
         """Return one row per area in delivery order: score, rank, class, how firm they are, deviations."""
         return area_rows(self.ground.panel, self.ground.system, self.result, self.profile, self.robustness)
+
+    def incomplete(self) -> tuple[Incomplete, ...]:
+        """Return in which of its periods the index is not whole."""
+        return incomplete(self.recipe, self.ground.panel.during(self.periods))
 
     def plain(self) -> dict[str, Any]:
         """Return everything that a page shows, as plain data."""
