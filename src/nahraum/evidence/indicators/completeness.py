@@ -75,7 +75,7 @@ def _incomplete(recipe: Recipe, panel: Panel) -> Iterator[Incomplete]:
 def _there(recipe: Recipe, panel: Panel) -> Bools:
     """Return whether any area has a value, L x P; one that is protected is a value that is known."""
     states = panel.state[[panel.index_of(leaf.id) for leaf in recipe.tree.at(0)]]
-    found: Bools = np.isin(states, (State.NUMBER, State.PROTECTED)).any(axis=2)
+    found: Bools = np.any(np.isin(states, (State.NUMBER, State.PROTECTED)), axis=2)
     return found
 
 
