@@ -13,7 +13,7 @@ from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, 
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.placing import Totals
-from nahraum.evidence.indicators.profile import deviation_profile, rule_for
+from nahraum.evidence.indicators.profile import deviation_profile, min_share_of, rule_for
 from nahraum.evidence.indicators.read import build_panel, refuse_errors, total_of
 from nahraum.evidence.indicators.recipe_toml import to_toml
 from nahraum.evidence.indicators.robustness import robustness
@@ -101,7 +101,7 @@ def run_project(
     progress(_("Computing the index"), 0.4)
     indices = tuple(run(spec.recipe, _during(panel, spec), system) for spec in project.indices)
     rule = rule_for(project.profile, indices[0].recipe)
-    rule = replace(rule, period=rule.period or str(indices[0].periods[-1]))
+    rule = replace(rule, period=rule.period or str(indices[0].latest))
     left_out = frozenset(indices[0].excluded_in(Period.parse(rule.period)))
     progress(_("Testing the robustness"), 0.5)
     return Edition(
@@ -111,7 +111,7 @@ def run_project(
         domains=project.domains,
         panel=panel,
         indices=indices,
-        profile=deviation_profile(panel, project.domains, rule, left_out),
+        profile=deviation_profile(panel, project.domains, rule, left_out, min_share=min_share_of(indices[0].recipe)),
         dynamics=_dynamics(project, indices, panel),
         robustness=_robustness(project, inputs, indices[0], progress) if with_robustness else None,
         reconciliation=inputs.reconciliation,
@@ -179,15 +179,18 @@ def _dynamics(project: ProjectFile, indices: tuple[IndexResult, ...], panel: Pan
         second = next((index for index in indices if index.recipe.id == spec.index), None)
         if second is None:
             raise WrongRequest(_("[dynamics]: there is no index “{id}”.").format(id=spec.index))
-        return dynamics.cross(status, second, status.periods[-1])
-    return dynamics.change(status, panel, Period.parse(spec.since), status.periods[-1], spec.cuts, spec.labels)
+        period = status.latest if status.latest in second.periods else status.periods[-1]
+        return dynamics.cross(status, second, period)
+    since = Period.parse(spec.since)
+    until = status.latest if status.latest > since else status.periods[-1]
+    return dynamics.change(status, panel, since, until, spec.cuts, spec.labels)
 
 
 def _robustness(project: ProjectFile, inputs: Inputs, main: IndexResult, progress: Progress) -> Robustness | None:
     spec = project.robustness
     if spec is None:
         return None
-    period = Period.parse(spec.period) if spec.period else main.periods[-1]
+    period = Period.parse(spec.period) if spec.period else main.latest
     return robustness(
         main.recipe,
         inputs.panel,

@@ -9,7 +9,9 @@ from typing import Any
 from nahraum.base import Issue, Period, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import build, convert, refuse_unknown
+from nahraum.evidence.indicators.completeness import latest_whole
 from nahraum.evidence.indicators.edition import ProfileRule, RobustnessSpec
+from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.profile import rule_for
 from nahraum.evidence.indicators.recipe_toml import counting, from_mapping
 from nahraum.evidence.indicators.workbench.differences import recipe_differences, section_differences
@@ -33,8 +35,8 @@ def try_recipe(
 
     ``recipe_parts``: ``indices``, ``profile`` and ``robustness`` as the project file has them; a section that is left
     out is the project's own. ``index``: id of the index to try (default: the first); ``period``: default the latest
-    of that index. The result equals that of ``run_project`` with these sections in the file. Raises WrongRequest that
-    names the option which does not fit.
+    whole one of that index. The result equals that of ``run_project`` with these sections in the file. Raises
+    WrongRequest that names the option which does not fit.
     """
     project = _with(inputs, recipe_parts)
     check_project(project)
@@ -47,7 +49,7 @@ def try_recipe(
         rule_for(project.profile, project.indices[0].recipe),
         (project.robustness or RobustnessSpec()) if with_robustness else None,
         tuple(each for each in inputs.panel.periods if each in periods),
-        _period(period, periods),
+        _period(period, spec, inputs.panel.during(periods)),
     )
 
 
@@ -123,12 +125,12 @@ def _chosen(project: ProjectFile, index: str) -> IndexSpec:
     raise WrongRequest(_("There is no index “{id}”. Indices: {known}.").format(id=index, known=known or "–"))
 
 
-def _period(asked: str, periods: tuple[Period, ...]) -> Period:
+def _period(asked: str, spec: IndexSpec, panel: Panel) -> Period:
     if not asked:
-        return max(periods)
+        return latest_whole(spec.recipe, panel)
     period = Period.parse(asked)
-    if period not in periods:
-        known = ", ".join(map(str, periods))
+    if period not in panel.periods:
+        known = ", ".join(map(str, panel.periods))
         raise WrongRequest(
             _("The index has no values for the period {period}. It has: {known}.").format(period=period, known=known)
         )

@@ -17,7 +17,7 @@ from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.evidence.indicators.show.store import CUTS, city_labels
 from nahraum.evidence.indicators.terms import Break, BreakKind
-from nahraum.reports.lookup import Spot, Subject, Unfilled, find_period, find_spot, find_subject, periods_of, unfilled
+from nahraum.reports.lookup import Spot, Subject, Unfilled, find_period, find_spot, find_subject, latest_of, unfilled
 from nahraum.reports.placeholders import AREA, PERIOD, SINCE, SUBJECT, Call
 
 SCORE_DIGITS = 2
@@ -279,7 +279,7 @@ def _of_area(edition: Edition, call: Call) -> Answer:
 
 def _of_period(edition: Edition, call: Call) -> Answer:
     subject = find_subject(edition, call[SUBJECT] or "index")
-    period = periods_of(edition, subject)[-1]
+    period = latest_of(edition, subject)
     about = _("{subject}, latest period").format(subject=subject.name)
     return Answer(words=period.label, about=about, key=f"period|{subject.id}")
 

@@ -33,7 +33,7 @@ def summary(edition: Edition) -> Iterator[Block]:
     """Yield one page: what this is, which areas stand out, what to keep in mind."""
     index, profile = show.main(edition), edition.profile
     names = show.names(edition)
-    period = index.periods[-1].label
+    period = index.latest.label
     yield Heading(text=_("Summary"), new_page=True)
     if edition.intro:
         yield Paragraph(text=edition.intro, lead=True)
@@ -74,7 +74,8 @@ def summary(edition: Edition) -> Iterator[Block]:
 
 def _class_sentence(index: IndexResult) -> str:
     classes = index.classes[0]
-    present = classes.number[-1][classes.number[-1] > 0]
+    numbers = classes.number[index.now]
+    present = numbers[numbers > 0]
     count = np.bincount(present, minlength=max(int(present.max(initial=0)), len(classes.labels)) + 1)
     parts = [f"{count[n]} {show.class_label(classes, n)}" for n in range(len(count) - 1, 0, -1) if count[n]]
     return _("By the index, {count} areas fall into these classes: {parts}.").format(

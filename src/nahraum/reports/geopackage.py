@@ -69,7 +69,7 @@ def _columns(edition: Edition, boundaries: Boundaries) -> tuple[list[str], list[
     columns: dict[str, NDArray[Any]] = {
         "key": np.array(boundaries.keys, dtype=object),
         "name": np.array([names.get(key, "") for key in boundaries.keys], dtype=object),
-        "period": np.array([str(index.periods[-1])] * len(boundaries.keys), dtype=object),
+        "period": np.array([str(index.latest)] * len(boundaries.keys), dtype=object),
     }
     if index.level == finest:
         row = {key: a for a, key in enumerate(index.areas)}
@@ -79,13 +79,13 @@ def _columns(edition: Edition, boundaries: Boundaries) -> tuple[list[str], list[
             *index.recipe.tree.at(index.recipe.tree.level - 1),
         ):
             if node.id in index.score:
-                columns[node.id] = _taken(index.score[node.id][-1], at)
-        rank = _taken(index.rank[-1].astype(np.float64), at)
+                columns[node.id] = _taken(index.score[node.id][index.now], at)
+        rank = _taken(index.rank[index.now].astype(np.float64), at)
         columns["rank"] = np.where(rank > 0, rank, np.nan)
         for classes in index.classes:
-            number = _taken(classes.number[-1].astype(np.float64), at)
+            number = _taken(classes.number[index.now].astype(np.float64), at)
             columns[f"class_{classes.id}"] = np.where(number > 0, number, np.nan)
-    p = len(edition.panel.periods) - 1
+    p = edition.panel.periods.index(index.latest)
     at = np.array([edition.panel.areas.index(key) for key in boundaries.keys])
     for k, indicator in enumerate(edition.panel.indicators):
         columns[f"i_{indicator.id}"] = edition.panel.value[k, p, at]

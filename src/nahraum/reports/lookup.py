@@ -173,11 +173,16 @@ def periods_of(edition: Edition, subject: Subject) -> Sequence[Period]:
     return [edition.panel.periods[p] for p in np.flatnonzero(there)] or edition.panel.periods[-1:]
 
 
+def latest_of(edition: Edition, subject: Subject) -> Period:
+    """Return the latest period: of an index the latest whole one, of an indicator the latest delivered."""
+    return periods_of(edition, subject)[-1] if subject.index is None else subject.index.latest
+
+
 def find_period(edition: Edition, subject: Subject, text: str) -> Period:
     """Return the period; empty: the latest for which something was delivered. Raises Unfilled."""
     known = periods_of(edition, subject)
     if not text:
-        return known[-1]
+        return latest_of(edition, subject)
     try:
         wanted = Period.parse(text)
     except WrongRequest:

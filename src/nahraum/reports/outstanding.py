@@ -55,6 +55,7 @@ class Row:
     """One area that stands out, or no longer does. ``since``: the first period of which it is known without a gap;
     ``is_certain``: it did not stand out before that; otherwise ``before`` says why more is not known. ``last`` is None
     where nothing can be compared, and ``incomparable`` says why. ``planned`` is filled by who knows what is planned.
+    ``left_out``: why the recipe leaves out an area that stood out before (an English msgid or the project's own words).
     """
 
     key: str
@@ -69,17 +70,23 @@ class Row:
     is_certain: bool = False
     before: str = ""
     planned: str = ""
+    left_out: str = ""
 
     @property
     def why(self) -> str:
         """Say what stands out, without judging anybody."""
+        if self.left_out:
+            return _("not in the index: {reason}").format(reason=_(self.left_out))
         if self.standing is Standing.NO_LONGER:
             return _("No longer beyond the limits.")
         if self.deviation.mean is None:
             return _("Its values are protected.")
-        return _(
+        return ngettext(
+            "{beyond} of {available} indicators lies clearly on the less favourable side of the city value, most of "
+            "all in “{domain}”.",
             "{beyond} of {available} indicators lie clearly on the less favourable side of the city value, most of all "
-            "in “{domain}”."
+            "in “{domain}”.",
+            self.deviation.beyond,
         ).format(beyond=self.deviation.beyond, available=self.deviation.available, domain=self.deviation.domain)
 
     @property
@@ -173,10 +180,21 @@ def outstanding(editions: Sequence[Edition]) -> tuple[Row, ...]:
     last = None if reason else editions[1]
     verdicts = _verdicts(editions)
     rows = [_row(newest, last, key, reason, verdicts) for key in newest.profile.selected]
-    if last is not None:
-        gone = [key for key in last.profile.selected if key not in newest.profile.selected]
-        rows += [_row(newest, last, key, reason, verdicts) for key in gone if key in newest.profile.areas]
-    return tuple(rows)
+    return (*rows, *(_row(newest, last, key, reason, verdicts) for key in _gone(editions, is_comparable=not reason)))
+
+
+def _gone(editions: Sequence[Edition], *, is_comparable: bool) -> Iterator[str]:
+    """Yield the areas that stood out in the last edition and no longer do; where the two cannot be compared, those that
+    the recipe leaves out now: nothing else says where they are.
+    """
+    newest, left_out = editions[0], _left_out(editions[0])
+    for key in editions[1].profile.selected if len(editions) > 1 else ():
+        if key in newest.profile.areas and key not in newest.profile.selected and (is_comparable or key in left_out):
+            yield key
+
+
+def _left_out(edition: Edition) -> Mapping[str, str]:
+    return edition.indices[0].excluded_in(edition.profile.period)
 
 
 Verdicts = Mapping[Period, Mapping[str, bool | None]]
@@ -203,6 +221,7 @@ def _row(newest: Edition, last: Edition | None, key: str, reason: str, verdicts:
         since=since,
         is_certain=is_certain,
         before=before,
+        left_out="" if stands else _left_out(newest).get(key, ""),
     )
 
 
@@ -214,7 +233,7 @@ def _position(edition: Edition, key: str) -> Position:
         strongest = edition.panel.indicators[k].name
     if key not in index.areas:
         return Position(strongest=strongest)
-    p, a = len(index.periods) - 1, index.areas.index(key)
+    p, a = index.now, index.areas.index(key)
     n = int(index.classes[0].number[p, a]) if index.classes else 0
     label = (index.classes[0].labels[n - 1] if index.classes[0].labels else str(n)) if n else ""
     rank, firm = int(index.rank[p, a]), edition.robustness
@@ -254,7 +273,8 @@ def _verdicts(editions: Sequence[Edition]) -> Verdicts:
 def _computed(edition: Edition, period: Period) -> Mapping[str, bool | None]:
     panel, rule = edition.panel, replace(edition.profile.rule, period=str(period))
     left_out = frozenset(edition.indices[0].excluded_in(period))
-    chosen = set(deviation_profile(panel, edition.domains, rule, left_out).selected)
+    least = edition.profile.min_share
+    chosen = set(deviation_profile(panel, edition.domains, rule, left_out, min_share=least).selected)
     judged = _judged(edition)
     then = panel.state[judged, panel.periods.index(period)]
     now = panel.state[judged, panel.periods.index(edition.profile.period)]

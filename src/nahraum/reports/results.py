@@ -36,7 +36,7 @@ def whole_index(edition: Edition) -> Iterator[Block]:
     yield Heading(text=title, new_page=True)
     ranked = show.ranking(edition)
     if is_mapped(edition) and index.classes:
-        yield _map(edition, index.classes[0], f"{title}, {index.periods[-1].label}")
+        yield _map(edition, index.classes[0], f"{title}, {index.latest.label}")
     yield from _ranking_table(edition, ranked, title)
 
 
@@ -46,7 +46,7 @@ def locator(edition: Edition, key: str) -> Iterator[Figure]:
     if is_mapped(edition) and index.classes:
         name = show.names(edition).get(key, key)
         title = _("{name} in the city: {index}, {period}").format(
-            name=name, index=index.recipe.name or _("Index"), period=index.periods[-1].label
+            name=name, index=index.recipe.name or _("Index"), period=index.latest.label
         )
         yield _map(edition, index.classes[0], title, width=62, marked=key)
 
@@ -54,10 +54,10 @@ def locator(edition: Edition, key: str) -> Iterator[Figure]:
 def _map(edition: Edition, classes: Classes, title: str, *, width: int = 92, marked: str = "") -> Figure:
     index = show.main(edition)
     assert edition.boundaries is not None
-    numbers = {key: int(n) for key, n in zip(index.areas, classes.number[-1], strict=True)}
+    numbers = {key: int(n) for key, n in zip(index.areas, classes.number[index.now], strict=True)}
     count = classes.limits.shape[1] + 1
     labels = [show.class_label(classes, n) for n in range(1, count + 1)]
-    limits = classes.limits[-1]
+    limits = classes.limits[index.now]
     cuts = [float(limit) for limit in limits]
     return _figure(edition, index, numbers, labels, cuts, title, width=width, marked=marked)
 
@@ -75,7 +75,7 @@ def _figure(
 ) -> Figure:
     assert edition.boundaries is not None
     names = show.names(edition)
-    why = {key: show.unscored(edition, index, key, index.periods[-1]) for key, n in numbers.items() if not n}
+    why = {key: show.unscored(edition, index, key, index.latest) for key, n in numbers.items() if not n}
     data = MapData(
         numbers=numbers,
         states={key: each.state for key, each in why.items()},
@@ -153,20 +153,20 @@ def lebenslagen(edition: Edition) -> Iterator[Block]:
 
 def _group(edition: Edition, node: Node) -> Iterator[Block]:
     index = show.main(edition)
-    scores = index.score[node.id][-1]
+    scores = index.score[node.id][index.now]
     if edition.boundaries is not None:
         numbers = {
             key: 1 + sum(score > cut for cut in CUTS) if np.isfinite(score) else 0
             for key, score in zip(index.areas, scores, strict=True)
         }
         labels = list(city_labels())
-        title = f"{node.name or node.id}, {index.periods[-1].label}"
+        title = f"{node.name or node.id}, {index.latest.label}"
         yield _figure(edition, index, numbers, labels, list(CUTS), title, width=66)
     names, parents = show.names(edition), show.parent_names(edition)
     order = sorted((a for a in range(len(index.areas)) if np.isfinite(scores[a])), key=lambda a: -scores[a])
     leaves = [leaf.id for leaf in node.at(0)]
     places = [edition.panel.index_of(leaf) for leaf in leaves]
-    p = edition.panel.periods.index(index.periods[-1])
+    p = edition.panel.periods.index(index.latest)
     city = city_values(edition.panel)[:, p]
     head = (_("No."), _("Area"), _("Value"), *[str(n) for n in range(1, len(leaves) + 1)])
     rows = [

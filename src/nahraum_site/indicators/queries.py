@@ -112,7 +112,8 @@ def by_value(cells: Iterable[Placed]) -> list[Placed]:
 
 
 def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
-    """Return the view for a layer and period; unknown ones fall back to the first layer and the latest period.
+    """Return the view for a layer and period; unknown ones fall back to the first layer and the period that
+    the edition opens with.
 
     None if the edition has no layers. Two questions, two more the first time.
     """
@@ -121,9 +122,15 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
         return None
     layer = next((each for each in layers if each.key == layer_key), layers[0])
     periods = list(layer.periods.all())
-    chosen = next((each for each in periods if each.period == period), periods[-1])
+    chosen = _chosen(edition, periods, period)
     cells = by_value(_cells(edition, layer, chosen))
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
+
+
+def _chosen(edition: Edition, periods: list[LayerPeriod], asked: str) -> LayerPeriod:
+    """Return the period asked for, else the one that the edition opens with, else the layer's latest."""
+    there = {each.period: each for each in periods}
+    return there.get(asked) or there.get(edition.profile_period) or periods[-1]
 
 
 def beside(view: View, layer_key: str, period: str) -> View | None:
@@ -134,7 +141,7 @@ def beside(view: View, layer_key: str, period: str) -> View | None:
     layer = next((each for each in view.layers if each.key == layer_key), view.layer)
     periods = view.periods if layer.pk == view.layer.pk else list(layer.periods.all())
     wanted = period or view.period.period
-    chosen = next((each for each in periods if each.period == wanted), periods[-1])
+    chosen = _chosen(view.edition, periods, wanted)
     if layer.pk == view.layer.pk and chosen.pk == view.period.pk:
         return None
     cells = _cells(view.edition, layer, chosen)

@@ -34,7 +34,8 @@ def shown(
         "chosen": chosen,
         "bars": chosen and _bars(found, chosen, indicators),
         "map": drawn and _map(drawn, rows),
-        "deviating": [row for row in ranked if row["strong"] or row["frequent"]],
+        "deviating": [row for row in ranked if row["key"] in found["selected"] and (row["strong"] or row["frequent"])],
+        "incomplete": [each.sentence for each in trial.incomplete()],
         "compared": other and _compared(other, trial, drawn),
     }
 

@@ -110,7 +110,12 @@ def edition(request: HttpRequest, edition: str) -> HttpResponse:
 
 
 def _warned(edition: Edition) -> bool:
-    return any(each["grave"] for each in edition.spoken.get("release", ()))
+    return _lacks(edition) or any(each["grave"] for each in edition.spoken.get("release", ()))
+
+
+def _lacks(edition: Edition) -> bool:
+    """Say whether an index of the edition has a period that is not whole."""
+    return bool(edition.spoken.get("incomplete"))
 
 
 def _beside(current: Edition | None, found: Edition) -> dict[str, object]:
@@ -151,7 +156,14 @@ def export(request: HttpRequest, edition: str) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, edition: str) -> HttpResponse:
     """Ask for review."""
-    return _step(request, edition, lambda found, _words: steps.submit(found, request.user), _("Submitted for review."))
+    confirmed = "confirmed" in request.POST
+
+    def take(edition: Edition, _words: str) -> None:
+        if _lacks(edition) and not confirmed:
+            raise WrongRequest(_("Please read the warnings and confirm that you have."))
+        steps.submit(edition, request.user)
+
+    return _step(request, edition, take, _("Submitted for review."))
 
 
 @may("indicators.draft")

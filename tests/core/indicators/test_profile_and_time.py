@@ -12,7 +12,8 @@ from nahraum.evidence.indicators.compare import compare
 from nahraum.evidence.indicators.dynamics import breaks_between, change, difference, series
 from nahraum.evidence.indicators.explain import explain
 from nahraum.evidence.indicators.levels import parents_of, roll_up
-from nahraum.evidence.indicators.profile import city_values, deviation_profile
+from nahraum.evidence.indicators.profile import city_values, deviation_profile, min_share_of
+from nahraum.evidence.indicators.recipe import Impute
 from nahraum.evidence.indicators.recipe_toml import replace_step
 from nahraum.evidence.indicators.run import run
 from nahraum.evidence.indicators.terms import Direction
@@ -53,6 +54,58 @@ def test_only_the_named_indicators_select_and_areas_left_out_are_not_selected(to
     assert set(found.selected) == {key for key, z in zip(found.areas, found.z[k], strict=True) if z >= 1.0}
     without = deviation_profile(town.panel, town.domains, rule, left_out=found.selected[:1])
     assert without.selected == found.selected[1:]
+
+
+def with_one_value_in(town, domain):
+    """The inputs' panel in which one area has only one, very unfavourable, value of a domain; and that area."""
+    leaves = {leaf.id for leaf in town.indices[0].recipe.tree.at(0)}
+    own = [k for k, each in enumerate(town.panel.indicators) if each.domain == domain and each.id in leaves]
+    a = next(
+        a
+        for a, key in enumerate(town.panel.areas)
+        if key not in town.profile.selected
+        and np.isfinite(town.panel.value[own, -1, a]).all()
+        and key not in town.indices[0].excluded
+    )
+    value, state = town.panel.value.copy(), town.panel.state.copy()
+    value[own[1:], -1, a], state[own[1:], -1, a] = np.nan, State.MISSING
+    sign = -1 if town.panel.indicators[own[0]].direction is Direction.HIGHER_IS_BETTER else 1
+    others = town.panel.value[own[0], -1]
+    value[own[0], -1, a] = np.nanmean(others) + sign * 5 * np.nanstd(others)
+    return replace(town.panel, value=value, state=state), a, len(own)
+
+
+def test_a_lebenslage_of_which_too_little_is_known_makes_nobody_deviate(town):
+    recipe, rule = town.indices[0].recipe, town.profile.rule
+    domain = max(town.profile.domains, key=[each.domain for each in town.panel.indicators].count)
+    panel, a, count = with_one_value_in(town, domain)
+    assert count > 2
+    d = town.profile.domains.index(domain)
+    anyhow = deviation_profile(panel, town.domains, rule)
+    assert anyhow.mean[d, a] > rule.strong
+    assert panel.areas[a] in anyhow.selected
+    found = deviation_profile(panel, town.domains, rule, min_share=min_share_of(recipe))
+    assert np.isnan(found.mean[d, a])
+    assert np.isnan(found.strength[d, a])
+    assert panel.areas[a] not in found.selected
+    assert found.available[d, a] == 1  # what is known is counted all the same
+    index = run(recipe, panel, town.system)
+    inside = index.included[-1] | ~np.isfinite(index.score[domain][-1]) & ~np.isin(panel.areas, list(index.excluded))
+    for n, each in enumerate(found.domains):
+        known = np.isfinite(index.score[each][-1])
+        assert np.array_equal(np.isfinite(found.mean[n])[inside], known[inside]), each
+
+
+def test_the_share_is_that_of_the_recipe(town):
+    recipe = town.indices[0].recipe
+    assert min_share_of(recipe) == 0.5
+
+    def with_step(step):
+        return replace(recipe, steps=(*(each for each in recipe.steps if not isinstance(each, Impute)), step))
+
+    assert min_share_of(with_step(Impute(min_share=0.75))) == 0.75
+    assert min_share_of(with_step(Impute(method="regression"))) == 0.0
+    assert town.profile.min_share == 0.5
 
 
 def test_a_side_or_period_that_does_not_exist_is_refused(town):

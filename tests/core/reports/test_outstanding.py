@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from nahraum.base import Period, State
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.profile import deviation_profile
+from nahraum.evidence.indicators.selecting import FEW
 from nahraum.evidence.indicators.terms import Break, BreakKind
 from nahraum.reports.dashboard import write_dashboard
 from nahraum.reports.outstanding import Standing, in_common, outstanding, summary_of
@@ -26,7 +27,7 @@ def without_breaks(edition):
 def earlier(edition, year, selected=None):
     """The edition as it would have been published some years before, of the same recipe."""
     rule = replace(edition.profile.rule, period=str(year))
-    profile = deviation_profile(edition.panel, edition.domains, rule, edition.indices[0].excluded)
+    profile = deviation_profile(edition.panel, edition.domains, rule, edition.indices[0].excluded, min_share=0.5)
     profile = replace(profile, selected=profile.selected if selected is None else tuple(selected))
     return replace(edition, profile=profile)
 
@@ -74,6 +75,33 @@ def test_new_still_and_no_longer(published):
         assert rows[goes].why == "Nicht mehr jenseits der Grenzen."
         assert rows[comes].changed[0] == "Neu unter den Gebieten, die sich abheben."
         assert summary_of(tuple(rows.values())) == f"{len(rows) - 1} Gebiete heben sich ab: 1 neu, 1 nicht mehr."
+
+
+@pytest.mark.parametrize("same_recipe", [True, False])
+def test_an_area_that_the_recipe_leaves_out_now_stands_at_the_end_and_says_so(published, same_recipe):
+    key = published.profile.selected[0]
+    index, rest = published.indices[0], published.profile.selected[1:]
+    p = index.periods.index(published.profile.period)
+    out = tuple({key: FEW} if n == p else each for n, each in enumerate(index.left_out))
+    profile = replace(published.profile, selected=rest)
+    newest = replace(published, profile=profile, indices=(replace(index, left_out=out),))
+    before = replace(earlier(published, 2023, [key, rest[0]]), indices=(index,))
+    if not same_recipe:
+        other = replace(index, recipe=replace(index.recipe, name="anders"))
+        before = replace(before, indices=(other,))
+    rows = outstanding([newest, before])
+    assert [row.key for row in rows] == [*rest, key]
+    with speaking("de"):
+        assert rows[-1].why == "nicht im Index: weniger Einwohner*innen, als das Rezept verlangt"
+        assert rows[-1].since_words == "–"
+
+
+def test_one_indicator_lies_and_several_lie(published):
+    row = outstanding([published])[0]
+    with speaking("de"):
+        for count, verb in ((1, "liegt"), (2, "liegen")):
+            there = replace(row, deviation=replace(row.deviation, beyond=count, available=5))
+            assert there.why.startswith(f"{count} von 5 Indikatoren {verb} deutlich")
 
 
 def test_since_when_goes_back_over_editions_until_the_area_did_not_stand_out(published):

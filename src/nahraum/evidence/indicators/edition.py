@@ -67,6 +67,7 @@ class IndexResult:
     level: str
     areas: tuple[str, ...]
     periods: tuple[Period, ...]
+    latest: Period  # the latest period that is whole: the one that is opened first and printed
     leaf: Floats
     score: Mapping[str, Floats]
     rank: Ints
@@ -83,8 +84,13 @@ class IndexResult:
 
     @property
     def excluded(self) -> Mapping[str, str]:
-        """Return which areas the recipe leaves out of the latest period, with the reason."""
-        return self.excluded_in(self.periods[-1])
+        """Return which areas the recipe leaves out of the latest whole period, with the reason."""
+        return self.excluded_in(self.latest)
+
+    @property
+    def now(self) -> int:
+        """Return the position of the latest whole period."""
+        return self.periods.index(self.latest)
 
     def excluded_in(self, period: Period) -> Mapping[str, str]:
         """Return which areas the recipe leaves out of a period; none where the index does not have it."""
@@ -122,6 +128,7 @@ class Profile:
     """
 
     rule: ProfileRule
+    min_share: float  # of its indicators that a Lebenslage needs for a mean
     period: Period
     areas: tuple[str, ...]
     indicators: tuple[str, ...]

@@ -80,14 +80,14 @@ class Explanation:
 
 
 def explain(edition: Edition, area: str, period: Period | None = None) -> Explanation:
-    """Explain the main index in one area (key or name) and period (default: the latest of the index).
+    """Explain the main index in one area (key or name) and period (default: the latest whole one).
 
     Raises WrongRequest for an area or period that is not there, with the nearest name.
     """
     index = edition.indices[0]
     panel = edition.panel
     key = _find(edition, area)
-    period = period or index.periods[-1]
+    period = period or index.latest
     if period not in panel.periods or period not in index.periods:
         known = ", ".join(str(each) for each in index.periods)
         raise WrongRequest(_("The index has no period {period}. It has: {known}.").format(period=period, known=known))

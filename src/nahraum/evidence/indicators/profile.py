@@ -6,14 +6,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nahraum.base import Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Profile, ProfileRule
 from nahraum.evidence.indicators.methods.deviate import city_rate
 from nahraum.evidence.indicators.panel import Floats, Panel
-from nahraum.evidence.indicators.recipe import Recipe
+from nahraum.evidence.indicators.recipe import Impute, Recipe
 from nahraum.evidence.indicators.terms import Direction, Domain, Indicator
+
+Bools = NDArray[np.bool_]
 
 MOST_FREQUENT = 5  # indicators, where the rule names no number itself
 
@@ -28,13 +31,19 @@ def city_values(panel: Panel) -> Floats:
 
 
 def deviation_profile(
-    panel: Panel, domains: Sequence[Domain], rule: ProfileRule, left_out: Collection[str] = ()
+    panel: Panel,
+    domains: Sequence[Domain],
+    rule: ProfileRule,
+    left_out: Collection[str] = (),
+    *,
+    min_share: float = 0.0,
 ) -> Profile:
     """Return deviations from the city value over the population SD of the areas, for one period.
 
     Positive is unfavourable; neutral indicators keep their sign and count only on the side ``both``. Ready-made values
     without a weighting variable are compared with the unweighted mean of the areas. An area is *strong* if the mean
-    deviation in one Lebenslage reaches the rule's limit, *frequent* if enough indicators lie beyond ``beyond``.
+    deviation in one Lebenslage reaches the rule's limit, *frequent* if enough indicators lie beyond ``beyond``. A
+    Lebenslage has a mean only where at least ``min_share`` of its indicators have a value, as in the index.
     """
     p = _position(panel, rule)
     named = counted(panel.indicators, rule)
@@ -43,8 +52,10 @@ def deviation_profile(
     counts = np.isin([each.id for each in panel.indicators], named)
     judged = np.where(counts[:, None], z, np.nan)
     member = np.array([[each.domain == domain.id for each in panel.indicators] for domain in domains])
+    enough = _enough(np.isfinite(z), member & _named(panel.indicators, rule), min_share)
     mean, available = _means(judged, member)
     strength, _available = _means(np.abs(judged), member)
+    mean, strength = (np.where(enough, each, np.nan) for each in (mean, strength))
     above, below = _counts(judged, member, rule.limits), _counts(-judged, member, rule.limits)
     beyond = _counts(judged if rule.side == "unfavourable" else np.abs(judged), member, (rule.beyond,))[0].sum(axis=0)
     burden = mean if rule.side == "unfavourable" else strength
@@ -54,6 +65,7 @@ def deviation_profile(
     order = sorted(chosen, key=lambda a: (-int(beyond[a]), -float(peak[a]), panel.areas[a]))
     return Profile(
         rule=replace(rule, period=str(panel.periods[p])),
+        min_share=min_share,
         period=panel.periods[p],
         areas=panel.areas,
         indicators=tuple(each.id for each in panel.indicators),
@@ -75,14 +87,33 @@ def rule_for(rule: ProfileRule, recipe: Recipe) -> ProfileRule:
     return rule if rule.indicators else replace(rule, indicators=tuple(leaf.id for leaf in recipe.tree.at(0)))
 
 
+def min_share_of(recipe: Recipe) -> float:
+    """Return which share of its indicators a Lebenslage needs in the index; 0 where the recipe estimates its gaps."""
+    share = 1.0
+    for step in recipe.steps:
+        if isinstance(step, Impute):
+            share = 0.0 if step.method == "regression" else step.min_share
+    return share
+
+
 def counted(indicators: Sequence[Indicator], rule: ProfileRule) -> list[str]:
     """Return the ids of the indicators that decide about an area; a neutral one does only where both sides count."""
     return [
         each.id
-        for each in indicators
-        if (not rule.indicators or each.id in rule.indicators)
-        and (rule.side == "both" or each.direction is not Direction.NEUTRAL)
+        for each, is_named in zip(indicators, _named(indicators, rule), strict=True)
+        if is_named and (rule.side == "both" or each.direction is not Direction.NEUTRAL)
     ]
+
+
+def _named(indicators: Sequence[Indicator], rule: ProfileRule) -> Bools:
+    return np.array([not rule.indicators or each.id in rule.indicators for each in indicators], dtype=np.bool_)
+
+
+def _enough(there: Bools, member: Bools, min_share: float) -> Bools:
+    """Return D x A: whether enough of the indicators of a domain have a value, by the same measure as the index."""
+    found = member.astype(np.int32) @ there.astype(np.int32)
+    enough: Bools = found >= (min_share - 1e-9) * member.sum(axis=1)[:, None]
+    return enough
 
 
 def _position(panel: Panel, rule: ProfileRule) -> int:

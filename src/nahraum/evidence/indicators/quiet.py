@@ -89,7 +89,7 @@ def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
     the list would tell it. Such an area is chosen on what is published; likewise the order of the list.
     """
     inside = edition.profile
-    outside = deviation_profile(panel, edition.domains, inside.rule)
+    outside = deviation_profile(panel, edition.domains, inside.rule, min_share=inside.min_share)
     p = panel.periods.index(inside.period)
     left_out = {key for key, by in zip(inside.areas, inside.strong | inside.frequent, strict=True) if by}
     left_out -= set(inside.selected)
@@ -97,7 +97,7 @@ def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
     alone = np.zeros_like(stands)
     order = [inside.selected]
     for guess in _guesses(edition, panel, p):
-        other = deviation_profile(guess, edition.domains, inside.rule)
+        other = deviation_profile(guess, edition.domains, inside.rule, min_share=inside.min_share)
         order.append(other.selected)
         alone |= np.isin(inside.areas, other.selected) != (stands | np.isin(inside.areas, list(left_out)))
     alone &= (panel.state[:, p] == State.PROTECTED).any(axis=0)

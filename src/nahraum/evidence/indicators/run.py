@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.indicators.completeness import latest_whole
 from nahraum.evidence.indicators.edition import Classes, IndexResult
 from nahraum.evidence.indicators.methods import aggregate, classify, impute, treat
 from nahraum.evidence.indicators.methods.deviate import deviate, orient
@@ -343,6 +344,7 @@ def _end(work: Work) -> IndexResult:
         level=work.level,
         areas=work.areas,
         periods=work.panel.periods,
+        latest=latest_whole(work.recipe, work.panel),
         leaf=leaf,
         score={id: values for id, values in work.nodes.items() if id not in leaves},
         rank=np.stack([rank_descending(row) for row in score]),

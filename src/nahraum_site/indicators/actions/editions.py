@@ -16,8 +16,10 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum.disclosure.released import to_json
+from nahraum.evidence.indicators.completeness import incomplete
 from nahraum.evidence.indicators.earlier import released_of
 from nahraum.evidence.indicators.edition import Edition as CoreEdition
+from nahraum.evidence.indicators.edition import IndexResult
 from nahraum.evidence.indicators.show import rows, store
 from nahraum.evidence.indicators.show.coarser import level_rows
 from nahraum.reports.deviations import limits_words
@@ -171,6 +173,7 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
         "left_out": {
             str(period): rows.left_out(core, index, period) for period in index.periods if index.excluded_in(period)
         },
+        "incomplete": [each for index in core.indices for each in _incomplete(core, index)],
         "release": [
             {
                 "severity": issue.severity.label,
@@ -185,6 +188,12 @@ def _words(core: CoreEdition, protection: Callable[[CoreEdition], str]) -> dict[
             for issue in core.issues
         ],
     }
+
+
+def _incomplete(core: CoreEdition, index: IndexResult) -> list[str]:
+    """Say of an index in which periods it is not whole; where there are several, with its name."""
+    name = f"{index.recipe.name or index.recipe.id}: " if len(core.indices) > 1 else ""
+    return [f"{name}{each.sentence}" for each in incomplete(index.recipe, core.panel.during(index.periods))]
 
 
 def _store_layers(core: CoreEdition, edition: Edition, areas: dict[str, Area]) -> None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from nahraum.base import Period
+from nahraum.base import Period, State
 from nahraum_site.accounts.permissions import public
 from nahraum_site.indicators import portrait, queries
 from nahraum_site.indicators.kept import kept
@@ -93,15 +93,19 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
 def _profile(
     edition: Edition, view: queries.AreaView, standings: portrait.Standings, everybody: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return the rows of an area's profile, for indicators that it has in the profile's period."""
+    """Return the rows of an area's profile, for indicators that it has in the profile's period and for every other one
+    that the index counts.
+    """
     now = portrait.now_of(view, edition.profile_period)
+    nothing = queries.Placed(view.area, edition.profile_period, int(State.MISSING), None)
     unjudged = edition.neutral
     siblings = {key for key, each in everybody.items() if view.area.parent and each.parent == view.area.parent}
     return [
         portrait.profile_row(layer, cell, view.city[layer.pk].get(edition.profile_period), standings, siblings)
         | {"neutral": layer.key in unjudged, "origin": view.origins.get(layer.pk, ())}
         for layer in view.layers
-        if layer.kind == "indicator" and (cell := now[layer.pk]) is not None
+        if layer.kind == "indicator"
+        and (cell := now[layer.pk] or (nothing if layer.key in edition.counted else None)) is not None
     ]
 
 

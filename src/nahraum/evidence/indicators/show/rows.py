@@ -111,7 +111,7 @@ def left_out(edition: Edition, index: IndexResult, period: Period) -> dict[str, 
 def ranking(edition: Edition, index: IndexResult | None = None, period: Period | None = None) -> list[Ranked]:
     """Return the areas of an index in one period (default: main, latest), highest score first, without score last."""
     index = index or main(edition)
-    p = index.periods.index(period) if period else len(index.periods) - 1
+    p = index.periods.index(period) if period else index.now
     label_of, parents = names(edition, index.level), parent_names(edition)
     firm = edition.robustness
     firm = (

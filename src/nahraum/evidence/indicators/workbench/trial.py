@@ -12,11 +12,12 @@ from typing import Any
 from nahraum.base import AreaSystem, Period, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.disclosure.rules import ProtectionRule
+from nahraum.evidence.indicators.completeness import Incomplete, incomplete
 from nahraum.evidence.indicators.edition import IndexResult, Profile, ProfileRule, Robustness, RobustnessSpec
 from nahraum.evidence.indicators.hiding import hidden_cells, without
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
-from nahraum.evidence.indicators.profile import deviation_profile
+from nahraum.evidence.indicators.profile import deviation_profile, min_share_of
 from nahraum.evidence.indicators.recipe import Aggregate, Impute, Normalise, Recipe, Weights
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
@@ -57,6 +58,10 @@ class Trial:
     def rows(self) -> list[dict[str, Any]]:
         """Return one row per area in delivery order: score, rank, class, how firm they are, deviations."""
         return area_rows(self.ground.panel, self.ground.system, self.result, self.profile, self.robustness)
+
+    def incomplete(self) -> tuple[Incomplete, ...]:
+        """Return in which of its periods the index is not whole."""
+        return incomplete(self.recipe, self.ground.panel.during(self.periods))
 
     def plain(self) -> dict[str, Any]:
         """Return everything that a page shows, as plain data."""
@@ -127,7 +132,13 @@ def try_out(
         period=period,
         periods=periods,
         result=result,
-        profile=deviation_profile(now, ground.domains, replace(rule, period=str(period)), frozenset(result.excluded)),
+        profile=deviation_profile(
+            now,
+            ground.domains,
+            replace(rule, period=str(period)),
+            frozenset(result.excluded),
+            min_share=min_share_of(recipe),
+        ),
         robustness=firm,
         robustness_spec=spec,
         not_tested=not_tested,
@@ -166,6 +177,7 @@ def _only(result: IndexResult, period: Period) -> IndexResult:
     return replace(
         result,
         periods=(period,),
+        latest=period,
         leaf=result.leaf[:, p],
         score={id: values[p] for id, values in result.score.items()},
         rank=result.rank[p],
