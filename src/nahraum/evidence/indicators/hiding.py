@@ -151,7 +151,8 @@ class _Search:
         nobody = panel.state[k, p] == State.NOT_APPLICABLE
         limit = self.rule.at(self.finest, panel.indicators[k].id).min_numerator
         cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
-        others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
+        people = np.where(nobody, 0.0, panel.denominator[k, p])
+        others = np.where(there, people - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
         top, has_apart = np.zeros_like(hidden), False
         for is_others, total in enumerate(_totals(panel, hidden, k, p)):
             counts = others if is_others else cases
@@ -159,7 +160,7 @@ class _Search:
             closed = [self.closed[n][k, p] for n, _groups in chain]
             if before is not None and len(levels) > len(chain):
                 closed = [np.ones(before.told[0].size, dtype=np.bool_), *closed]
-            found = suppress(counts, hidden, levels, limit, total, before=before, closed=closed)
+            found = suppress(counts, hidden, levels, limit, total, people=people, before=before, closed=closed)
             hidden = found.hidden
             top |= found.top
             has_apart |= found.has_apart
