@@ -197,6 +197,29 @@ def test_a_partner_that_everybody_knows_to_be_full_hides_nobody(tmp_path, is_oth
     assert greatest - least >= 1
 
 
+# A count that is part of its own denominator.
+
+
+def test_a_count_out_of_itself_and_the_others_is_told_nowhere_else(tmp_path, monkeypatch):
+    second = """[[indicators]]
+id = "second"
+name = "Je Kopf"
+domain = "people"
+numerator = ["foreign"]
+denominator = ["needy_u18", "inhabitants"]
+[[indices]]"""
+    text = opladen.PROJECT.replace('denominator = ["under_18"]', 'denominator = ["needy_u18", "under_18"]')
+    monkeypatch.setattr(opladen, "PROJECT", text.replace("[[indices]]", second, 1))
+    folder = reading.publish(protect_edition(opladen.edition(tmp_path / "project")), tmp_path / "world")
+    rows = reading.table(folder, "indikatoren")
+    gone = {row["gebiet"] for row in rows if row["indikator"] == opladen.CHILDREN and row["zustand"] == "protected"}
+    assert {ISLAND, "42"} < gone
+    for key in gone:
+        told = dict(reading.site(folder)["key_figures"][key])
+        assert told["Needy u18"] == told["Unter 18 Jahren"] == "geschützt"
+        assert not any(row["nenner"] for row in rows if row["indikator"] == "second" and row["gebiet"] == key)
+
+
 # Fewer than N inhabitants: nothing about the area at all.
 
 
