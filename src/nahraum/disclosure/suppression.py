@@ -98,10 +98,15 @@ class Suppressed:
 
 
 def complementary(
-    counts: Floats, hidden: Bools, levels: Sequence[Groups], limit: int, total: Total | None = None
+    counts: Floats,
+    hidden: Bools,
+    levels: Sequence[Groups],
+    limit: int,
+    total: Total | None = None,
+    people: Floats | None = None,
 ) -> tuple[Bools, list[Bools]]:
     """Hide further cells as ``suppress`` does, where nothing was released before; return cells and closed groups."""
-    found = suppress(counts, hidden, levels, limit, total)
+    found = suppress(counts, hidden, levels, limit, total, people=people)
     return found.hidden, found.closed
 
 
@@ -112,6 +117,7 @@ def suppress(
     limit: int,
     total: Total | None = None,
     *,
+    people: Floats | None = None,
     before: Before | None = None,
     closed: Sequence[Bools] | None = None,
 ) -> Suppressed:
@@ -119,13 +125,14 @@ def suppress(
 
     ``counts``: NaN where the count is not known here (delivered as protected). ``levels``: the group of every cell,
     -1 for none; fine to coarse, each level nested in the next. ``limit``: from here on a count may be shown.
-    ``closed``: groups whose sum is not shown anyhow. The smallest counts go first, ties in order of the cells.
+    ``people``: out of how many is counted; everybody knows it, and no count can lie above it. ``closed``: groups whose
+    sum is not shown anyhow. The smallest counts go first, ties in order of the cells.
 
     As the groups are nested, all that follows from the published sums follows block by block: a block holds the cells
     whose nearest shown sum is the same. Cells that were hidden in an earlier sum stand in blocks of their own: who kept
     that sum takes it out of the new ones, so that they cannot hide newly hidden cells, nor be hidden by them.
     """
-    work = _Work(counts, hidden, levels, limit, total or Total(), before, closed)
+    work = _Work(counts, hidden, levels, limit, total or Total(), people, before, closed)
     while work.settle_one():
         pass
     return Suppressed(
@@ -143,6 +150,7 @@ class _Work:
         levels: Sequence[Groups],
         limit: int,
         total: Total,
+        people: Floats | None,
         before: Before | None,
         closed: Sequence[Bools] | None,
     ) -> None:
@@ -155,6 +163,7 @@ class _Work:
             else [np.zeros(size, dtype=np.bool_) for size in sizes]
         )
         self.before = before or Before.nothing(counts.size, sizes)
+        self.low, self.high, self.most = _bounds(counts, people, limit)
         known = np.isfinite(counts)
         self.has_official = bool(np.isfinite(total.count)) and total.is_told
         self.member = known | self.has_official  # without an official total no sum speaks of unknown counts
@@ -233,23 +242,23 @@ class _Work:
         return float(self.counts[cells].sum()), 0.0
 
     def _follows(self, cells: NDArray[np.int64], rest: float, slack: float) -> Bools:
-        """Say which of these cells are left with only one possible count.
+        """Say which of these cells are left with only one possible count, by the bounds that everybody knows.
 
-        The attacker knows the rule: a small count lies from 1 to below the limit, a cell hidden beside it is 0 or at
-        the limit and above. What another office protected is taken for small too, unless the sum says otherwise.
+        What another office protected is taken for small, unless the sum says otherwise. A cell whose bounds meet helps
+        nobody, yet who looks at itself does not know why it is hidden: there it may be anything out of its people.
         """
-        own = self.counts[cells]
-        unknown = ~np.isfinite(own)
-        small = unknown | ((own > 0) & (own < self.limit))
-        low = np.where(small, 1.0, np.where(own == 0, 0.0, float(self.limit)))
-        high = np.where(small, self.limit - 1.0, np.inf)
+        low, high, most = self.low[cells], self.high[cells], self.most[cells]
         if rest + slack < low.sum():
             return np.zeros(cells.size, dtype=np.bool_)  # the total is not of these cells: nothing follows from it
         if rest - slack > high.sum():
-            high = np.where(unknown, np.inf, high)
-        least = np.maximum(low, rest - slack - _sum_of_others(high))
-        most = np.minimum(high, rest + slack - (low.sum() - low))
-        return np.asarray(np.floor(most) - np.ceil(least) < 1)
+            high = np.where(np.isnan(self.counts[cells]), most, high)
+        if rest - slack > high.sum():  # the total is of others, too: their people do not bound it
+            most = np.full(cells.size, np.inf)
+            high = np.where(high < self.limit, high, most)
+        is_fixed = (high - low < 1) & ~((low == 1) & (self.limit == 2))  # the rule itself tells what is below two
+        least = np.maximum(np.where(is_fixed, 0.0, low), rest - slack - _sum_of_others(high))
+        greatest = np.minimum(np.where(is_fixed, most, high), rest + slack - (low.sum() - low))
+        return np.asarray((np.floor(greatest) - np.ceil(least) < 1) & (self.most[cells] > 0))
 
     def _mend(self, b: int, inside: NDArray[np.int64], block: Groups) -> None:
         """Hide the most useful partner in the block; without one close the group's sum, or find one further away.
@@ -283,9 +292,9 @@ class _Work:
             b -= closed.size
 
     def _use(self, m: int) -> tuple[bool, float, int]:
-        """Order partners: one helps only if its count leaves room above what everybody knows of it."""
-        room = self.limit + max(self.limit - 2, 1)
-        return bool(self.counts[m] < room), float(self.counts[m]), int(m)
+        """Order partners: one helps only if its count leaves room above and below, within what everybody knows."""
+        room = min(self.counts[m] - self.low[m], self.high[m] - self.counts[m])
+        return bool(room < max(self.limit - 2, 1)), float(self.counts[m]), int(m)
 
     def _far_partner(self, block: Groups) -> int | None:
         """Return a cell of another block whose sums can be closed: one that is hidden already, else the smallest."""
@@ -293,6 +302,25 @@ class _Work:
         hidden = others[self.hidden[others]]
         found = hidden if hidden.size else others
         return int(min(found, key=self._use)) if found.size else None
+
+
+def _bounds(counts: Floats, people: Floats | None, limit: int) -> tuple[Floats, Floats, Floats]:
+    """Return for every cell the least and the greatest count that somebody who knows the rule reckons with if it is
+    hidden, and the greatest there can be.
+
+    A small count lies from 1 to below the limit, any other hidden beside it is 0 or at the limit and above; the same
+    holds for those out of the people who are not counted. Unknown counts are taken for small.
+    """
+    with np.errstate(invalid="ignore"):
+        most = np.full(counts.shape, np.inf) if people is None else np.where(people >= 0, people, np.inf)
+        most = np.where(counts > most, np.inf, most)  # counted is something else than a part of the people
+        rest = np.where(np.isfinite(most) & np.isfinite(counts), most - counts, 0.0)
+        small, few_rest = np.isnan(counts) | ((counts > 0) & (counts < limit)), (rest > 0) & (rest < limit)
+        low = np.where(small, 1.0, np.where(counts == 0, 0.0, float(limit)))
+        low = np.where(few_rest, np.maximum(low, most - (limit - 1.0)), low)
+        high = np.where(few_rest, most - 1.0, np.where(rest > 0, most - limit, most))
+        high = np.where(small, np.minimum(limit - 1.0, high), high)
+    return np.minimum(low, most), high, most
 
 
 def _sum_of_others(high: Floats) -> Floats:

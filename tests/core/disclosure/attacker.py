@@ -8,6 +8,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 HUGE = 10_000
 
 
+def most(count, people, limit=3):
+    """Return the greatest count that a protected one can be for somebody who knows out of how many people: of those who
+    are not counted there are none, few, or as many as the rule demands.
+    """
+    rest = people - count
+    return HUGE if not rest >= 0 else people if rest == 0 else people - 1 if rest < limit else people - limit
+
+
 def bounds(atoms, equations, low, high, of=None):
     """Return {atom: (least, most)} of whole numbers that fit all equations: ({atom: coefficient}, from, to)."""
     names = list(atoms)

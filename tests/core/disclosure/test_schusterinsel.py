@@ -23,7 +23,7 @@ from nahraum.evidence.indicators.show import store
 from nahraum.projects import read_project, run_project
 from nahraum.reports.stamp import protection_words
 from tests.core.disclosure import opladen, reading
-from tests.core.disclosure.attacker import HUGE, bounds
+from tests.core.disclosure.attacker import bounds, most
 
 ISLAND, LIMIT = "26", 3
 CHILDREN = {key: row[3] for key, row in opladen.QUARTERS.items()}
@@ -46,7 +46,8 @@ def world(city, tmp_path_factory):
 
 def left(folder, of=None, *, people=CHILDREN, true=TRUE, indicator=opladen.CHILDREN, known=(), more=(), apart=()):
     """Return {area: (least, most)} of the counts that the files do not show, for a neighbour who knows which of them
-    are small, Opladen's total, and of Schusterinsel's children all but two (``known``: how many of those are counted).
+    are small, out of how many people, Opladen's total, and of Schusterinsel's children all but two (``known``: how many
+    of those are counted).
     """
     shown = reading.cells(folder, indicator, people)
     total = sum(true[key] for key in SPACES["Op"])
@@ -55,7 +56,7 @@ def left(folder, of=None, *, people=CHILDREN, true=TRUE, indicator=opladen.CHILD
     low, high = {}, {}
     for key, count in true.items():
         few = 0 < count < LIMIT
-        low[key], high[key] = (1, LIMIT - 1) if few else (min(count, LIMIT), HUGE)
+        low[key], high[key] = (1, LIMIT - 1) if few else (min(count, LIMIT), most(count, people[key]))
         if key in shown:
             low[key] = high[key] = shown[key]
     for count in known:
@@ -68,8 +69,8 @@ def test_the_neighbour_does_not_find_the_two_children(world, known):
     found = left(world, known=known)
     assert ISLAND in found
     assert len(found) >= 4
-    for area, (least, most) in found.items():
-        assert most - least >= 1, area
+    for area, (least, greatest) in found.items():
+        assert greatest - least >= 1, area
 
 
 def test_all_that_is_released_is_the_same_in_another_world(city, world, tmp_path):
@@ -167,6 +168,58 @@ def test_protected_areas_have_no_entry_anywhere_else(world):
     assert dict(reading.site(world)["key_figures"][ISLAND])["Needy u18"] == "geschützt"
 
 
+# A partner that is full: all of its people are counted already, or as few as the rule lets be known.
+
+
+@pytest.mark.parametrize("is_others", [False, True])
+def test_a_partner_that_everybody_knows_to_be_full_hides_nobody(tmp_path, is_others):
+    """Two foreign nationals beside a shelter of sixty, all of them; two Germans beside one with three foreigners."""
+    quarter, shelter, third = (638, 3, 0) if is_others else (2, 60, 760)
+    quarters = {
+        **opladen.QUARTERS,
+        "40": (*opladen.QUARTERS["40"][:7], third),
+        "41": ("Unterkunft", "Alkenrath", 60, 20, 19, 30, 14, shelter),
+        "42": (*opladen.QUARTERS["42"][:7], quarter),
+    }
+    base = run_project(opladen.make(tmp_path / "project", quarters=quarters))
+    folder = reading.publish(protect_edition(base), tmp_path / "world")
+    people = {key: row[2] for key, row in quarters.items()}
+    cases = {key: row[7] for key, row in quarters.items()}
+    shown = reading.cells(folder, "foreign", people)
+    low, high = {}, {}
+    for key, count in cases.items():
+        few, few_others = 0 < count < LIMIT, 0 < people[key] - count < LIMIT
+        low[key] = people[key] - LIMIT + 1 if few_others else 1 if few else min(count, LIMIT)
+        high[key] = LIMIT - 1 if few else most(count, people[key])
+        if key in shown:
+            low[key] = high[key] = shown[key]
+    least, greatest = bounds(cases, reading.sums(folder, "foreign", people, SPACES), low, high, ["42"])["42"]
+    assert greatest - least >= 1
+
+
+# A count that is part of its own denominator.
+
+
+def test_a_count_out_of_itself_and_the_others_is_told_nowhere_else(tmp_path, monkeypatch):
+    second = """[[indicators]]
+id = "second"
+name = "Je Kopf"
+domain = "people"
+numerator = ["foreign"]
+denominator = ["needy_u18", "inhabitants"]
+[[indices]]"""
+    text = opladen.PROJECT.replace('denominator = ["under_18"]', 'denominator = ["needy_u18", "under_18"]')
+    monkeypatch.setattr(opladen, "PROJECT", text.replace("[[indices]]", second, 1))
+    folder = reading.publish(protect_edition(opladen.edition(tmp_path / "project")), tmp_path / "world")
+    rows = reading.table(folder, "indikatoren")
+    gone = {row["gebiet"] for row in rows if row["indikator"] == opladen.CHILDREN and row["zustand"] == "protected"}
+    assert {ISLAND, "42"} < gone
+    for key in gone:
+        told = dict(reading.site(folder)["key_figures"][key])
+        assert told["Needy u18"] == told["Unter 18 Jahren"] == "geschützt"
+        assert not any(row["nenner"] for row in rows if row["indikator"] == "second" and row["gebiet"] == key)
+
+
 # Fewer than N inhabitants: nothing about the area at all.
 
 
@@ -214,8 +267,8 @@ def test_inhabitants_must_be_delivered_where_a_level_asks_for_them(tmp_path):
 def test_its_values_do_not_follow_from_the_sums(silent):
     for indicator, people, column in (("unemployment", WORKING, 6), ("foreign", INHABITANTS, 7)):
         true = {key: row[column] for key, row in opladen.QUARTERS.items()}
-        for area, (least, most) in left(silent, people=people, true=true, indicator=indicator).items():
-            assert most - least >= 1, (indicator, area)
+        for area, (least, greatest) in left(silent, people=people, true=true, indicator=indicator).items():
+            assert greatest - least >= 1, (indicator, area)
 
 
 def test_another_world_of_the_silent_area_looks_the_same(silent, tmp_path):
@@ -291,7 +344,7 @@ def test_the_reason_for_looser_limits_is_printed(tmp_path):
 
 
 def test_without_partners_the_neighbour_finds_them(city, tmp_path, monkeypatch):
-    def alone(counts, hidden, levels, limit, total, *, before, closed):
+    def alone(counts, hidden, levels, limit, total, *, people, before, closed):
         none = np.zeros_like(hidden)
         return Suppressed(hidden=hidden, closed=list(closed), top=none, has_apart=False, lost=none)
 
@@ -306,7 +359,7 @@ def fitting(folder, deviation):
     ranges = left(folder)
     names = list(ranges)
     found = set()
-    for guess in itertools.product(*[range(least, most + 1) for least, most in ranges.values()]):
+    for guess in itertools.product(*[range(least, greatest + 1) for least, greatest in ranges.values()]):
         counts = {**shown, **dict(zip(names, guess, strict=True))}
         sums_fit = all(
             from_ - 0.01 <= sum(counts[key] for key in terms) <= to + 0.01
@@ -332,8 +385,8 @@ def test_an_older_edition_that_shows_the_partner_gives_them_away_unless_it_is_re
     forgetful = reading.publish(protect_edition(city), tmp_path / "forgetful")
     assert left(forgetful, [ISLAND], more=seen)[ISLAND] == (2, 2)
     careful = reading.publish(protect_edition(city, [released_of(old)]), tmp_path / "careful")
-    least, most = left(careful, [ISLAND], more=seen, apart=(ISLAND, "31"))[ISLAND]
-    assert most - least >= 1
+    least, greatest = left(careful, [ISLAND], more=seen, apart=(ISLAND, "31"))[ISLAND]
+    assert greatest - least >= 1
 
 
 def test_the_report_names_no_count_of_the_island(world):

@@ -70,6 +70,20 @@ def test_those_who_are_no_case_hide_with_those_who_are():
     assert (cells[0] == cells[1]).all()
 
 
+def test_what_is_part_of_its_own_denominator_is_a_secret_and_so_is_the_rest():
+    share = Indicator(id="U", name="U", domain="d", numerator=("a",), denominator=("a", "b"))
+    other = Indicator(id="V", name="V", domain="d", numerator=("c",), denominator=("people", "a"))
+    assert secrets(share) == {"a", "b"}
+    assert secrets(replace(share, numerator=("a", "-x"), denominator=("a",))) == {"x"}
+    counts = {**COUNTS, "c": [40] * 9}
+    panel = panel_of(rate("A", "a"), rate("V", "c"), counts=counts)
+    panel = replace(panel, indicators=(share, other), denominator=panel.denominator + 20)
+    cells, closed = hidden(panel)
+    assert cells[0].any()
+    assert not (cells[0] & ~cells[1]).any()
+    assert all(not (level[0] & ~level[1]).any() for level in closed)
+
+
 def test_a_common_denominator_links_nothing():
     panel = panel_of(rate("A", "a"), rate("B", "b"))
     start = np.zeros(panel.state.shape, dtype=bool)

@@ -52,7 +52,11 @@ def possible(inside, published, k, p):
     few = (counts > 0) & (counts < RULE.min_numerator)
     others = (people - counts > 0) & (people - counts < RULE.min_numerator) | (people < RULE.min_denominator)
     low = np.where(unknown | few, 1.0, np.where(others, 0.0, float(RULE.min_numerator)))
-    high = np.where(few, RULE.min_numerator - 1.0, np.inf)
+    reckoned = np.where(
+        others, people - (people >= RULE.min_denominator), people - RULE.min_numerator * (people > counts)
+    )
+    known = np.isfinite(people) & (people >= counts)
+    high = np.where(few, RULE.min_numerator - 1.0, np.where(known, reckoned, np.inf))
     rows = equations(inside, published, k, p)
     matrix = np.array([cells[hidden] for cells, _total in rows], dtype=float)
     rest = np.array([total - shown[cells & ~np.isin(np.arange(cells.size), hidden)].sum() for cells, total in rows])

@@ -1,6 +1,7 @@
 """The published edition against a neighbour who knows much and can compute."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,9 @@ from nahraum.base import State
 from nahraum.disclosure.rules import ProtectionRule
 from nahraum.disclosure.suppression import complementary, primary
 from nahraum.evidence.indicators.levels import parents_of
+from nahraum.evidence.indicators.profile import deviation_profile
 from nahraum.evidence.indicators.protect import protect_edition
+from nahraum.evidence.indicators.quiet import quiet_areas, quiet_profile
 from nahraum.reports.tables import data_tables
 
 RULE = ProtectionRule()
@@ -139,6 +142,26 @@ def test_published_data_need_no_protection(town):
     assert open_.panel is town.panel
 
 
-def test_the_town_names_the_same_areas_inside_and_outside(town, published):
-    assert published.profile.selected == town.profile.selected
+def test_the_areas_to_study_are_chosen_from_what_is_published(town, published):
+    """1303 is named outside only: without its protected share of pupils the rest of that Lebenslage is strong."""
+    outside = published.profile
     assert len(town.profile.selected) == 8
+    assert set(outside.selected) == {*town.profile.selected, "1303"}
+    assert outside.selected == deviation_profile(published.panel, published.domains, outside.rule).selected
+
+
+@pytest.mark.parametrize(("one", "other"), [("2201", "2204"), ("3305", "3303"), ("3304", "3305")])
+def test_a_pupil_more_here_and_one_less_next_door_leave_the_list_as_it_is(town, published, one, other):
+    """Both quarters are protected, and in one social space: nothing else that is published changes."""
+    panel = town.panel
+    k, p = panel.index_of("gymnasium"), panel.periods.index(town.profile.period)
+    cells = [panel.areas.index(one), panel.areas.index(other)]
+    assert (published.panel.state[k, p, cells] == State.PROTECTED).all()
+    counts = panel.numerator.copy()
+    counts[k, p, cells] += (-1, 1)
+    value = panel.value.copy()
+    value[k, p] = counts[k, p] / panel.denominator[k, p] * panel.indicators[k].per
+    inner = replace(panel, numerator=counts, value=value)
+    profile = deviation_profile(inner, town.domains, town.profile.rule)
+    twin = replace(town, panel=inner, profile=profile)
+    assert quiet_profile(twin, published.panel, quiet_areas(twin)).selected == published.profile.selected

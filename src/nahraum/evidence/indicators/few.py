@@ -87,7 +87,8 @@ def few_sums(
             for p in np.flatnonzero(few.any(axis=1)):
                 above = [_above(groups, coarser, len(level.areas)) for _level, coarser in levels[n + 1 :]]
                 if indicator.is_rate:
-                    few[p], _sums = complementary(level.numerator[k, p], few[p], above, own.min_numerator)
+                    upper, lower = level.numerator[k, p], level.denominator[k, p]
+                    few[p], _sums = complementary(upper, few[p], above, own.min_numerator, people=lower)
             closed[n][k] |= few
             cells[k] |= np.where(groups >= 0, few[:, groups], False)
     return closed, cells

@@ -60,17 +60,20 @@ def hidden_cells(
         hidden |= inside
         for (n, _groups), gone in zip(chain, few, strict=True):
             closed[n] |= gone
-    hidden = linked(panel, hidden)
+    hidden, parts = linked(panel, hidden), _links(panel)
     work = _Search(panel, levels, rule, finest, closed, earlier)
-    before = np.zeros_like(hidden)
-    while (before != hidden).any():
-        before = hidden.copy()
+    is_settled = False
+    while not is_settled:
+        before = [hidden.copy(), *(gone.copy() for gone in closed)]
         work.begin()
         for k, p in np.argwhere(hidden.any(axis=2)):
             if panel.indicators[k].is_rate:
                 for chain in chains:
                     hidden[k, p] = work.settled(hidden[k, p], k, p, chain)
         hidden = linked(panel, hidden)
+        for gone in closed:
+            _spread(gone, parts)
+        is_settled = all((old == new).all() for old, new in zip(before, [hidden, *closed], strict=True))
     return Hidden(
         cells=hidden,
         levels=tuple(_closed(level, gone) for level, gone in zip(levels, closed, strict=True)),
@@ -80,10 +83,17 @@ def hidden_cells(
 
 
 def secrets(indicator: Indicator) -> frozenset[str]:
-    """Return the variables that a hidden value is about: what is counted, not out of whom."""
+    """Return the variables that a hidden value is about: what is counted, and nobody out of whom else it is counted.
+
+    Where what is counted is a part of the denominator ("unemployed" out of "unemployed" and "employed"), the rest of
+    the denominator is those who are no case. A count that is a whole less a part is unknown as soon as the part is.
+    """
     if indicator.value:
         return frozenset({indicator.value})
-    return frozenset(unsigned(indicator.numerator)) - frozenset(unsigned(indicator.denominator))
+    counted, people = frozenset(unsigned(indicator.numerator)), frozenset(unsigned(indicator.denominator))
+    if any(name.startswith("-") and name[1:] not in people for name in indicator.numerator):
+        return counted - people
+    return counted | people if counted & people else counted
 
 
 def linked(panel: Panel, hidden: Bools) -> Bools:
@@ -93,16 +103,25 @@ def linked(panel: Panel, hidden: Bools) -> Bools:
     as parts.
     """
     hidden = hidden.copy()
+    _spread(hidden, _links(panel))
+    return hidden
+
+
+def _links(panel: Panel) -> list[tuple[int, int]]:
+    """Return the pairs of indicators of which the first keeps a variable secret that the second is made from."""
+    kept = [secrets(indicator) for indicator in panel.indicators]
     uses = [frozenset(indicator.variables) for indicator in panel.indicators]
-    while True:
+    size = range(len(uses))
+    return [(k, j) for k in size for j in size if j != k and kept[k] & uses[j]]
+
+
+def _spread(hidden: Bools, links: Sequence[tuple[int, int]]) -> None:
+    """Hide cells, or close sums (K x P x ...), of one indicator in all that are linked with it."""
+    before = np.zeros_like(hidden)
+    while (before != hidden).any():
         before = hidden.copy()
-        for k, indicator in enumerate(panel.indicators):
-            kept = secrets(indicator)
-            for j in range(len(panel.indicators)):
-                if j != k and kept & uses[j]:
-                    hidden[j] |= hidden[k]
-        if (before == hidden).all():
-            return hidden
+        for k, j in links:
+            hidden[j] |= hidden[k]
 
 
 def _chains(levels: Sequence[tuple[int, Groups]]) -> list[list[tuple[int, Groups]]]:
@@ -151,7 +170,8 @@ class _Search:
         nobody = panel.state[k, p] == State.NOT_APPLICABLE
         limit = self.rule.at(self.finest, panel.indicators[k].id).min_numerator
         cases = np.where(there, panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
-        others = np.where(there, panel.denominator[k, p] - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
+        people = np.where(nobody, 0.0, panel.denominator[k, p])
+        others = np.where(there, people - panel.numerator[k, p], np.where(nobody, 0.0, np.nan))
         top, has_apart = np.zeros_like(hidden), False
         for is_others, total in enumerate(_totals(panel, hidden, k, p)):
             counts = others if is_others else cases
@@ -159,7 +179,7 @@ class _Search:
             closed = [self.closed[n][k, p] for n, _groups in chain]
             if before is not None and len(levels) > len(chain):
                 closed = [np.ones(before.told[0].size, dtype=np.bool_), *closed]
-            found = suppress(counts, hidden, levels, limit, total, before=before, closed=closed)
+            found = suppress(counts, hidden, levels, limit, total, people=people, before=before, closed=closed)
             hidden = found.hidden
             top |= found.top
             has_apart |= found.has_apart

@@ -1,21 +1,17 @@
-"""What results must not say: nothing about areas in which too few people live, nothing that only a hidden count
-decides.
-"""
+"""What results must not say: nothing about areas in which too few people live, nothing that a hidden count decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.base import State
 from nahraum.disclosure.suppression import few_inhabitants
 from nahraum.evidence.indicators.edition import Dynamics, Edition, IndexResult, Profile, Robustness
 from nahraum.evidence.indicators.few import inhabitants_of
 from nahraum.evidence.indicators.methods.normalise import rank_descending
-from nahraum.evidence.indicators.panel import Floats, Panel
+from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.profile import deviation_profile
 
 Bools = NDArray[np.bool_]
@@ -83,56 +79,14 @@ def quiet_dynamics(found: Dynamics | None, panel: Panel, quiet: Bools) -> Dynami
 
 
 def quiet_profile(edition: Edition, panel: Panel, quiet: Bools) -> Profile:
-    """Return the deviations as they are published: computed from the protected ``panel``.
+    """Return the deviations as they are published, and the areas to study: computed from the protected ``panel``.
 
-    The areas to study are those that were chosen on all values, but for those where a hidden count alone decides: there
-    the list would tell it. Such an area is chosen on what is published; likewise the order of the list.
+    Neither which areas are named nor their order comes from hidden counts: a case more here and one less next door
+    would change them while everything else that is published stays the same.
     """
     inside = edition.profile
-    outside = deviation_profile(panel, edition.domains, inside.rule, min_share=inside.min_share)
     p = panel.periods.index(inside.period)
-    left_out = {key for key, by in zip(inside.areas, inside.strong | inside.frequent, strict=True) if by}
-    left_out -= set(inside.selected)
-    stands = np.isin(inside.areas, inside.selected)
-    alone = np.zeros_like(stands)
-    order = [inside.selected]
-    for guess in _guesses(edition, panel, p):
-        other = deviation_profile(guess, edition.domains, inside.rule, min_share=inside.min_share)
-        order.append(other.selected)
-        alone |= np.isin(inside.areas, other.selected) != (stands | np.isin(inside.areas, list(left_out)))
-    alone &= (panel.state[:, p] == State.PROTECTED).any(axis=0)
-    chosen = {
-        key
-        for a, key in enumerate(inside.areas)
-        if (key in outside.selected if alone[a] else stands[a]) and not quiet[p, a] and key not in left_out
-    }
-    orders = {tuple(key for key in each if key in chosen) for each in order}
-    if len(orders) == 1:
-        return replace(outside, selected=orders.pop())
-    place = {key: n for n, key in enumerate(outside.selected)}
-    return replace(outside, selected=tuple(sorted(chosen, key=lambda key: (place.get(key, len(place)), key))))
-
-
-def _guesses(edition: Edition, panel: Panel, p: int) -> Iterator[Panel]:
-    """Yield the inner panel with every hidden count at the low and at the high end of what outsiders must believe."""
-    inner, level = edition.panel, edition.system.finest.id
-    gone = panel.state[:, p] == State.PROTECTED
-    if not gone.any():
-        return
-    for step in (-1.0, 1.0):
-        value = inner.value.copy()
-        for k in np.flatnonzero(gone.any(axis=1)):
-            indicator = inner.indicators[k]
-            if indicator.is_rate:
-                limit = edition.protection.at(level, indicator.id).min_numerator
-                counts = _guessed(inner.numerator[k, p], inner.denominator[k, p], limit, step)
-                people = np.where(inner.denominator[k, p] > 0, inner.denominator[k, p], np.nan)
-                value[k, p] = np.where(gone[k], counts / people * indicator.per, value[k, p])
-        yield replace(inner, value=value, city=panel.city)
-
-
-def _guessed(counts: Floats, people: Floats, limit: int, step: float) -> Floats:
-    """Return a small count at an end of its range, those who are no case likewise, any other count one step off."""
-    few, most = (counts > 0) & (counts < limit), (people - counts > 0) & (people - counts < limit)
-    end = np.where(few, 1.0 if step < 0 else limit - 1.0, counts + step)
-    return np.clip(np.where(most, people - (limit - 1.0 if step < 0 else 1.0), end), 0.0, people)
+    left_out = {key for key, gone in zip(panel.areas, quiet[p], strict=True) if gone}
+    if edition.indices:
+        left_out |= set(edition.indices[0].excluded_in(inside.period))
+    return deviation_profile(panel, edition.domains, inside.rule, left_out, min_share=inside.min_share)

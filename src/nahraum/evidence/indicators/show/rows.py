@@ -240,7 +240,7 @@ def key_figures(edition: Edition, area: str) -> list[tuple[str, str]]:
         if name not in panel.variables or (name == AREA and size is not None):
             continue
         value = panel.variables[name][p, a]
-        if name in counts and secret:
+        if (name in counts and secret) or (name == edition.population and _some_protected(panel, [name], p, a)):
             rows.append((variable_label(edition, name), State.PROTECTED.label))
             continue
         words = number(float(value), 0) if np.isfinite(value) else "–"
