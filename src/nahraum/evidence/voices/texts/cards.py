@@ -7,11 +7,13 @@ line, and counts in every table as any other coding does.
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from nahraum.base import BadInput
 from nahraum.evidence.voices.texts.draft import Draft
 from nahraum.evidence.voices.texts.terms import WHOLE, Area, Text
 from nahraum.evidence.voices.texts.told import refused
@@ -19,8 +21,11 @@ from nahraum.evidence.voices.texts.told import refused
 FORMATS = ("JPEG", "PNG", "WEBP")
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MOST_PIXELS = 120_000_000  # what the largest cameras of telephones take
+MOST_WHOLE = 50_000_000  # of pictures that open whole only: PNG, WebP, JPEG in passes; twice 200 MB
 LONGER_SIDE = 3000  # pixels: handwriting on fifty cards stays readable
 QUALITY = 85
+
+_one_at_a_time = threading.Lock()  # a large picture opened takes hundreds of megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,29 +48,41 @@ def cleaned(name: str, content: bytes) -> bytes:
     what is no picture, damaged, or larger than any camera takes.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+        with _one_at_a_time, Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            whole = picture.format in ("PNG", "WEBP") or "progressive" in picture.info
+            most = MOST_WHOLE if whole else MOST_PIXELS
+            if picture.width * picture.height > most:
                 raise refused(
                     "picture-too-large",
                     message="The picture has more than {most} million pixels.",
                     remedy="Save a smaller copy and upload that.",
                     file=name,
-                    most=MOST_PIXELS // 1_000_000,
+                    most=most // 1_000_000,
                 )
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LONGER_SIDE, LONGER_SIDE))
-            plain = Image.new("RGB", upright.size)
-            plain.paste(upright)
-            found = io.BytesIO()
-            plain.save(found, "JPEG", quality=QUALITY)
-            return found.getvalue()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            return _small(picture)
+    except (BadInput, MemoryError):
+        raise
+    except Exception as error:  # whatever a damaged picture makes the library stumble over
         raise refused(
             "picture-damaged",
             message="The picture cannot be opened.",
             remedy="Take or save it again as JPEG, PNG or WebP.",
             file=name,
         ) from error
+
+
+def _small(picture: Image.Image) -> bytes:
+    """Return a picture as it is kept. It is made small before anything else, so that no second one of its size is."""
+    share = min(LONGER_SIDE / max(picture.size), 1)
+    # A large JPEG is opened at half, a quarter or an eighth of its size.
+    picture.draft(None, (max(int(picture.width * share), 1), max(int(picture.height * share), 1)))
+    picture.thumbnail((LONGER_SIDE, LONGER_SIDE))
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright)
+    found = io.BytesIO()
+    plain.save(found, "JPEG", quality=QUALITY)
+    return found.getvalue()
 
 
 def cards_text(name: str, cards: Iterable[Card]) -> Text:
