@@ -76,7 +76,7 @@ def test_many_texts_that_are_harmless_one_by_one_are_refused_together(tmp_path, 
     for each in (sources, again, inside):
         assert refused(qdpx(tmp_path / "a.qdpx", project(each), files)) == "exchange-texts-too-large"
     monkeypatch.undo()
-    monkeypatch.setattr(archive, "HARMLESS", 20_000)
+    monkeypatch.setattr(archive, "FEW", 20_000)
     monkeypatch.setattr(archive, "RATIO", 20)
     with zipfile.ZipFile(tmp_path / "b.qdpx", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("project.qde", project(sources))

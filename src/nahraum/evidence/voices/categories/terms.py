@@ -49,7 +49,8 @@ class Category:
 class System:
     """One version of a category system: its categories as a tree, each before those under it.
 
-    Raises WrongRequest if they form no tree, one deeper than ``DEEPEST``, or if two under one parent have the same name.
+    Raises WrongRequest if they form no tree, if that has more than ``DEEPEST`` levels, or if two under one parent have
+    the same name.
     """
 
     id: str

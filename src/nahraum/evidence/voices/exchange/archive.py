@@ -18,7 +18,8 @@ ENTRIES = 50_000
 TOTAL = 16 << 30  # unpacked bytes with all media; the standard keeps larger ones outside of the file
 PROJECT = 512 << 20  # unpacked bytes of project.qde; 200,000 codings need 70 MB
 TEXT = 64 << 20  # unpacked bytes of one text
-TEXTS = 64 << 20  # unpacked bytes of all texts; while they are read, each byte takes up to thirty
+TEXTS = 32 << 20  # unpacked bytes of all texts, 10,000 pages; names are looked for in all of them
+FEW = 4 << 20  # unpacked bytes of all texts below which no ratio is suspicious
 HARMLESS = 32 << 20  # unpacked bytes below which no ratio is suspicious
 RATIO = 200  # unpacked to packed bytes
 INTERNAL = "internal://"
@@ -159,7 +160,7 @@ def _refuse_bomb(infos: list[zipfile.ZipInfo], file: str) -> None:
 
 
 def _refuse_texts(unpacked: int, packed: int, file: str) -> None:
-    if unpacked > TEXTS or (unpacked > HARMLESS and unpacked > RATIO * max(packed, 1)):
+    if unpacked > TEXTS or (unpacked > FEW and unpacked > RATIO * max(packed, 1)):
         raise refusal(
             file,
             "exchange-texts-too-large",
