@@ -16,6 +16,7 @@ from nahraum.evidence.voices.texts import read as read_here
 from nahraum.sources import apart as machinery
 from tests.core.voices.text_files import CSV, VTT, docx, p, pdf, zipped
 
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 pytestmark = pytest.mark.once
 
 
@@ -30,12 +31,18 @@ def workbook(*rows):
 def repeated(rows, length):
     """A workbook with one long shared text in every cell of its column."""
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{int(n > 1)}</v></c></row>' for n in range(1, rows + 2))
-    with zipfile.ZipFile(io.BytesIO(workbook(["Was fehlt?"], ["Licht"]))) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    made = io.BytesIO(workbook(["Was fehlt?"]))
+    with zipfile.ZipFile(made) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
     start, end = sheet.index("<sheetData>"), sheet.index("</sheetData>")
-    parts["xl/worksheets/sheet1.xml"] = f"{sheet[:start]}<sheetData>{cells}{sheet[end:]}".encode()
-    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"Licht", b"x" * length)
+    parts["xl/worksheets/sheet1.xml"] = f"{sheet[:start]}<sheetData>{cells}{sheet[end:]}"
+    parts["xl/sharedStrings.xml"] = f"<sst {MAIN}><si><t>Was fehlt?</t></si><si><t>{'x' * length}</t></si></sst>"
+    of = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    links = parts["xl/_rels/workbook.xml.rels"]
+    if "sharedStrings" not in links:
+        link = f'<Relationship Id="rShared" Type="{of}" Target="sharedStrings.xml"/></Relationships>'
+        parts["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", link)
     return zipped(parts)
 
 
@@ -56,7 +63,9 @@ def plain(texts):
 def test_words_places_and_issues_come_back_as_they_were_read():
     pages = pdf(["Was fehlt?", "Ein Platz"], [], ["Licht"])
     assert plain(apart.read("a.pdf", pages)) == plain(read_here("a.pdf", pages))
-    table = workbook(["Alter", "Was fehlt?"], ["jung", "Ein Platz am Wasser"], ["alt", None], ["jung", "Bänke 😀"], ["alt", "Licht"])
+    table = workbook(
+        ["Alter", "Was fehlt?"], ["jung", "Ein Platz am Wasser"], ["alt", None], ["jung", "Bänke 😀"], ["alt", "Licht"]
+    )
     answers = apart.suggested("a.xlsx", table)
     assert answers == Answers(answer="Was fehlt?", variables=("Alter",), sheet="Sheet", header_row=1)
     assert apart.columns("a.xlsx", table, answers) == ("Alter", "Was fehlt?")
