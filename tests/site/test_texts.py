@@ -306,7 +306,7 @@ def test_a_missing_key_is_no_reason_to_make_another(study, collections, team, en
 @pytest.mark.once
 def test_what_can_harm_is_read_in_a_process_of_its_own(monkeypatch):
     from nahraum.base import BadInput
-    from nahraum.evidence.voices.texts import apart as elsewhere
+    from nahraum.evidence.voices.texts import elsewhere
     from nahraum_site.voices.texts import reading
 
     monkeypatch.setattr(elsewhere, "done_apart", lambda *_: None)  # broken off

@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from nahraum.base import BadInput
-from nahraum.evidence.voices.texts import Answers, apart
+from nahraum.evidence.voices.texts import Answers
+from nahraum.evidence.voices.texts import elsewhere as apart
 from nahraum.evidence.voices.texts import read as read_here
 from nahraum.sources import apart as machinery
 from tests.core.voices.text_files import CSV, VTT, docx, p, pdf, zipped

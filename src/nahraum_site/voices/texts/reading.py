@@ -16,7 +16,7 @@ from nahraum.evidence.voices.texts import (
     filled,
     is_picture,
 )
-from nahraum.evidence.voices.texts.apart import read, suggested
+from nahraum.evidence.voices.texts.elsewhere import read, suggested
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 TEXT, TEMPLATE, SURVEY, PHOTO = "text", "template", "survey", "photo"
