@@ -301,3 +301,16 @@ def test_a_missing_key_is_no_reason_to_make_another(study, collections, team, en
     assert page(lead, f"{start}texte/{text.uuid}/original/")[0].status_code == 302
     assert page(lead, f"{start}erhebungen/{collections[0].uuid}/pseudonyme/", show="1")[0].status_code == 302
     assert page(lead, f"{start}texte/?q=bus")[0].status_code == 422
+
+
+@pytest.mark.once
+def test_what_can_harm_is_read_in_a_process_of_its_own(monkeypatch):
+    from nahraum.base import BadInput
+    from nahraum.evidence.voices.texts import elsewhere
+    from nahraum_site.voices.texts import reading
+
+    monkeypatch.setattr(elsewhere, "done_apart", lambda *_: None)  # broken off
+    for name, content in (("a.pdf", b"%PDF-1.4"), ("a.xlsx", b"PK\x03\x04")):
+        with pytest.raises(BadInput) as told:
+            reading.look(name, content)
+        assert [each.code for each in told.value.issues] == ["text-broken-off"]

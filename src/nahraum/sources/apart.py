@@ -66,7 +66,7 @@ def table(path: Path, part: Mapping[str, Any], seconds: float = SECONDS) -> Read
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows"
         found = _asked("table", path, spec.file, seconds, part=dict(part), rows=str(rows))
-        issues = tuple(_issue(each) for each in found["issues"])
+        issues = tuple(issue_of(each) for each in found["issues"])
         return laid_by(spec, SourceFile(**found["source"]), rows, issues)
 
 
@@ -94,7 +94,7 @@ def _table(path: Path, name: str, *, part: dict[str, Any], rows: str) -> dict[st
     with called(path, name) as file:
         reading = read_table(build(TableSpec, {**part, "file": name}, _("table")), file.parent)
     lay_by(reading, Path(rows))
-    return {"source": asdict(reading.source), "issues": [_plain(each) for each in reading.issues]}
+    return {"source": asdict(reading.source), "issues": [plain(each) for each in reading.issues]}
 
 
 TASKS: dict[str, Callable[..., Any]] = {"recognise": _recognise, "head": _head, "layers": _layers, "table": _table}
@@ -112,14 +112,8 @@ def _asked(task: str, path: Path, name: str, seconds: float, **given: Any) -> An
     """Do a task over a file, apart unless the file is harmless; raises what the task raises."""
     if Path(name).suffix.lower() in PLAIN and path.stat().st_size <= SMALL:
         return TASKS[task](path, name, **given)
-    order = {"task": task, "path": str(path), "name": name, "given": given, "language": language()}
-    if not _places.acquire(timeout=PATIENCE):  # whoever waits holds a place in the web server
-        raise WrongRequest(_("Other files are being read. Please try again in a minute."))
-    try:
-        most = SAID_OF_TABLE if task == "table" else SAID
-        said = _answer({**order, "seconds": seconds, "memory": MEMORY, "most": most}, seconds)
-    finally:
-        _places.release()
+    order = {"task": task, "path": str(path), "name": name, "given": given}
+    said = done_apart(__name__, order, seconds, SAID_OF_TABLE if task == "table" else SAID)
     if said is None:
         raise refused(
             "reading-broken-off",
@@ -129,16 +123,34 @@ def _asked(task: str, path: Path, name: str, seconds: float, **given: Any) -> An
             name=name,
             seconds=int(seconds),
         )
-    if "wrong" in said:
-        raise WrongRequest(said["wrong"])
-    if "issues" in said:
-        raise BadInput([_issue(each) for each in said["issues"]])
     return said["found"]
 
 
-def _answer(order: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+def done_apart(module: str, order: Mapping[str, Any], seconds: float, most: int) -> dict[str, Any] | None:
+    """Let a module that ends in ``serve`` do what is ordered, in a process of its own; return its answer (``found``).
+
+    None where it was broken off; ``most``: letters of the answer. Raises WrongRequest and BadInput as they were raised
+    there, and WrongRequest where too many files are being read.
+    """
+    if not _places.acquire(timeout=PATIENCE):  # whoever waits holds a place in the web server
+        raise WrongRequest(_("Other files are being read. Please try again in a minute."))
+    try:
+        whole = {**order, "language": language(), "seconds": seconds, "memory": MEMORY, "most": most}
+        said = _answer(module, whole, seconds)
+    finally:
+        _places.release()
+    if said is None:
+        return None
+    if "wrong" in said:
+        raise WrongRequest(said["wrong"])
+    if "issues" in said:
+        raise BadInput([issue_of(each) for each in said["issues"]])
+    return said
+
+
+def _answer(module: str, order: dict[str, Any], seconds: float) -> dict[str, Any] | None:
     """Return what a process of its own says; None if it does not come to an end. What it laid down goes with it."""
-    words = [sys.executable, "-I", "-m", __name__]
+    words = [sys.executable, "-I", "-m", module]
     known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     environment = {**known, "LANG": "C.UTF-8", "POLARS_MAX_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
     with (
@@ -178,12 +190,14 @@ def _limit(seconds: float, memory: int) -> None:
             resource.setrlimit(kind, (most, most))
 
 
-def _plain(issue: Issue) -> dict[str, Any]:
+def plain(issue: Issue) -> dict[str, Any]:
+    """Return an issue as JSON takes it."""
     params = {key: each if isinstance(each, int | float) else str(each) for key, each in issue.params.items()}
     return {**asdict(issue), "severity": int(issue.severity), "params": params}
 
 
-def _issue(plain: dict[str, Any]) -> Issue:
+def issue_of(plain: Mapping[str, Any]) -> Issue:
+    """Return the issue that came as JSON."""
     return Issue(**{**plain, "severity": Severity(plain["severity"])})
 
 
@@ -194,17 +208,17 @@ def _tuples(found: Any) -> Any:
     return tuple(map(_tuples, found)) if isinstance(found, list | tuple) else found
 
 
-def main() -> None:
-    """Do what stands on stdin and say on stdout what came of it."""
+def serve(do: Callable[[dict[str, Any]], Any]) -> None:
+    """Do what is ordered on stdin, say on stdout what came of it, and end."""
     order = json.load(sys.stdin)
     _limit(order["seconds"], order["memory"])
     with speaking(order["language"]):
         try:
-            said = {"found": TASKS[order["task"]](Path(order["path"]), order["name"], **order["given"])}
+            said = {"found": do(order)}
         except WrongRequest as error:
             said = {"wrong": str(error)}
         except BadInput as error:
-            said = {"issues": [_plain(each) for each in error.issues]}
+            said = {"issues": [plain(each) for each in error.issues]}
     answer = json.dumps(said)
     if len(answer) > order.get("most", SAID):  # one text in many cells: small here, without end over there
         os._exit(1)
@@ -214,4 +228,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(lambda order: TASKS[order["task"]](Path(order["path"]), order["name"], **order["given"]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from nahraum.base import State
@@ -73,6 +74,9 @@ class _Evidence:
         return self.point > 0 or self.point_odd > self.point_group
 
 
+NO_EVIDENCE = _Evidence(comma=0, point=0, point_group=0, comma_group=0, point_odd=0, comma_odd=0, small=0, large=0)
+
+
 def cleaned(texts: pl.Series) -> pl.Series:
     """Take blanks between groups of three, percent signs and typographic minus signs out of numbers."""
     if not texts.str.contains(UNUSUAL).any():
@@ -92,13 +96,32 @@ def cleaned(texts: pl.Series) -> pl.Series:
     ).to_series()
 
 
-def _evidence(texts: pl.Series) -> _Evidence:
-    cells = pl.DataFrame({"t": cleaned(texts.drop_nulls().unique())})
+def _evidence(columns: Sequence[pl.Series]) -> list[_Evidence]:
+    """Return what each column says; narrow ones are looked at together, for each look takes its time."""
+    found: list[_Evidence] = []
+    waiting: list[pl.Series] = []
+    cells = 0
+    for column in columns:
+        if cells + len(column) > AT_ONCE:
+            found += _evidence_of(waiting)
+            waiting, cells = [], 0
+        waiting.append(column)
+        cells += len(column)
+    return found + _evidence_of(waiting)
+
+
+def _evidence_of(columns: Sequence[pl.Series]) -> list[_Evidence]:
+    if not columns:
+        return []
+    number = np.repeat(np.arange(len(columns)), [len(column) for column in columns])
+    texts = pl.concat([column.alias("t") for column in columns])
+    frame = pl.DataFrame({"t": texts, "n": number}).drop_nulls().unique()
+    cells = pl.DataFrame({"t": cleaned(frame["t"]), "n": frame["n"]})
     t = pl.col("t").str
     point_odd, comma_odd = t.contains(POINT_ODD), t.contains(COMMA_ODD)
     comma = (t.contains(COMMA_DECIMAL) & ~t.contains(COMMA_GROUP) & ~comma_odd) | t.contains(POINT_GROUPS)
     point = (t.contains(POINT_DECIMAL) & ~t.contains(POINT_GROUP) & ~point_odd) | t.contains(COMMA_GROUPS)
-    counts = cells.select(
+    counts = cells.group_by("n").agg(
         comma=comma.sum(),
         point=point.sum(),
         point_group=t.contains(POINT_GROUP).sum(),
@@ -107,8 +130,9 @@ def _evidence(texts: pl.Series) -> _Evidence:
         comma_odd=comma_odd.sum(),
         small=t.contains(SMALL).sum(),
         large=t.contains(LARGE).sum(),
-    ).row(0, named=True)
-    return _Evidence(**counts)
+    )
+    said = {row.pop("n"): _Evidence(**row) for row in counts.to_dicts()}
+    return [said.get(n, NO_EVIDENCE) for n in range(len(columns))]
 
 
 def marks_of(columns: Sequence[pl.Series], given: str, beside: Sequence[pl.Series] = ()) -> tuple[list[Marks], bool]:
@@ -116,8 +140,7 @@ def marks_of(columns: Sequence[pl.Series], given: str, beside: Sequence[pl.Serie
 
     ``given``: what the project says. ``beside``: further texts that tell the table's habit (shares in brackets).
     """
-    found = [_evidence(column) for column in columns]
-    others = [_evidence(column) for column in beside]
+    found, others = _evidence(columns), _evidence(beside)
     comma = any(each.says_comma for each in [*found, *others])
     point = any(each.says_point for each in [*found, *others])
     if given:

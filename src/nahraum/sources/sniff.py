@@ -20,7 +20,7 @@ import polars as pl
 from nahraum.sources.delimited import delimiter_of
 from nahraum.sources.dump import read_dump, tables_of
 from nahraum.sources.geo import layer_rows
-from nahraum.sources.grid import PERIOD_NAMES, Grid, existing, is_period, letter_of
+from nahraum.sources.grid import PERIOD_NAMES, Grid, existing, is_period, letter_of, refused
 from nahraum.sources.numbers import marks_of, parse
 from nahraum.sources.records import read_records
 from nahraum.sources.table import format_of
@@ -30,6 +30,7 @@ from nahraum.sources.workbook import INKAR_SHEET, opened
 
 LOOKED_AT = 200  # rows
 SHOWN_ROWS = 10
+MOST_COLUMNS = 2000  # of a CSV file: each takes milliseconds
 MOSTLY = 0.8
 ENOUGH_TO_ADD = 3  # rows from which the last one can be told to be the sum of the others
 SUM_WORDS = re.compile(r"(summe|insgesamt|gesamt|zusammen|stadt|kreis|gemeinde|total)(?![\w-])", re.IGNORECASE)
@@ -82,6 +83,15 @@ def _of_text(path: Path) -> Detected:
     rows: list[list[str]] = []
     with suppress(csv.Error):  # an open quotation mark; reading the table says so
         rows += islice(csv.reader(io.StringIO(complete), delimiter=delimiter), LOOKED_AT)
+    if (width := max(map(len, rows), default=0)) > MOST_COLUMNS:
+        raise refused(
+            "too-many-columns",
+            message="The table has {width} columns; up to {most} are read.",
+            remedy="Leave out the columns that are not needed, or divide the table.",
+            file=path.name,
+            width=width,
+            most=MOST_COLUMNS,
+        )
     return _described(rows, Detected(format="csv", encoding=decoding.encoding, delimiter=delimiter))
 
 

@@ -21,6 +21,17 @@ def test_a_csv_file_is_described_below_its_title(tmp_path) -> None:
     assert found.suggestions == told | {"title": "Arbeitslose in Köln"}
 
 
+def test_a_table_of_very_many_columns_is_refused_in_words(tmp_path) -> None:
+    def wide(width: int) -> Path:
+        (tmp_path / "t.csv").write_text(";".join(f"c{n}" for n in range(width)) + "\n" + ";".join("x" * width) + "\n")
+        return tmp_path / "t.csv"
+
+    assert len(sniff(wide(60)).headers) == 60
+    with pytest.raises(BadInput) as refusal:
+        sniff(wide(2001))
+    assert [issue.code for issue in refusal.value.issues] == ["too-many-columns"]
+
+
 def test_a_long_table_is_recognised(tmp_path) -> None:
     rows = "".join(f"{a};{y};{m};{a * 3}\n" for a in range(1, 9) for y in (2023, 2024) for m in ("alo", "ew"))
     (tmp_path / "t.csv").write_text(f"gebiet;jahr;merkmal;wert\n{rows}", encoding="utf-8")

@@ -1,6 +1,7 @@
 """Photographs lose what cameras write beside them; cards become lines that know where they lie."""
 
 import io
+import struct
 
 import pytest
 from hypothesis import given
@@ -81,10 +82,38 @@ def test_what_is_no_photograph_is_refused(content, code):
 
 
 def test_a_picture_that_unpacks_without_end_is_refused_before_it_is_unpacked(monkeypatch):
+    monkeypatch.setattr(cards, "MOST_WHOLE", 1000)
+    assert cleaned("f.jpg", photo())
+    for before in (photo(kind="PNG"), photo(kind="WEBP"), photo(progressive=True)):
+        with pytest.raises(BadInput) as told:
+            cleaned("f", before)
+        assert told.value.issues[0].code == "picture-too-large"
     monkeypatch.setattr(cards, "MOST_PIXELS", 1000)
     with pytest.raises(BadInput) as told:
-        cleaned("f.png", photo(kind="PNG"))
+        cleaned("f.jpg", photo())
     assert told.value.issues[0].code == "picture-too-large"
+
+
+def test_a_large_photograph_is_never_opened_at_its_full_size(monkeypatch):
+    before, sizes = photo((12_400, 200)), []
+    transposed = cards.ImageOps.exif_transpose
+    monkeypatch.setattr(cards.ImageOps, "exif_transpose", lambda each: sizes.append(each.size) or transposed(each))
+    load = Image.Image.load
+    monkeypatch.setattr(Image.Image, "load", lambda each: sizes.append(each.size) or load(each))
+    cleaned("f.jpg", before)
+    assert max(sizes) == (3100, 50)
+    assert sizes[-1] == (3000, 48)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("entry", [(0x011A, 2, 1, b"a\0\0\0"), (0x0100, 2, 3, b"abc\0")])  # words where numbers belong
+def test_what_a_broken_camera_wrote_is_refused_in_words(kind, entry):
+    tag, of, count, value = entry
+    upright = b"\x01\x12\0\3\0\0\0\1\0\6\0\0"
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\2" + upright + struct.pack(">HHI", tag, of, count) + value + bytes(4)
+    with pytest.raises(BadInput) as told:
+        cleaned("f.jpg", photo(kind=kind, exif=exif))
+    assert told.value.issues[0].code == "picture-damaged"
 
 
 def test_each_card_is_a_line_and_keeps_its_place_when_names_are_replaced():

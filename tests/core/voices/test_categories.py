@@ -1,6 +1,7 @@
 """Category systems: what may be changed, what is refused, and that every coding can be followed."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -129,6 +130,20 @@ def test_an_id_never_comes_back(town):
     left = apply(town, Remove(id="rent"))
     with speaking("en"), pytest.raises(WrongRequest, match="new id"):
         apply(left, Add(category=category("rent", "Rent")))
+
+
+def chain(levels):
+    ids = [None, *(f"c{n}" for n in range(levels))]
+    return tuple(category(id, f"C {id}", above) for above, id in pairwise(ids))
+
+
+def test_a_tree_that_nobody_could_read_is_refused():
+    deep = System(id="s", name="S", categories=chain(20))
+    assert len(deep.line("c19")) == 20
+    with speaking("en"), pytest.raises(WrongRequest, match="at most 20 levels"):
+        System(id="s", name="S", categories=chain(3000))
+    with speaking("en"), pytest.raises(WrongRequest, match="level 21"):
+        apply(deep, Add(category=category("x", "X", "c19")))
 
 
 def test_a_circle_is_no_tree():

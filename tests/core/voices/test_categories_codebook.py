@@ -97,6 +97,7 @@ def test_unknown_words_are_told_and_left_out():
         ('path;rule\nA;"two\nlines"\nA;\n', "category-twice", 3),
         ("path;id\nA;1\nB;1\n", "category-twice", 3),
         ("path\nA\nA > > B\n", "category-path-unfit", 3),
+        ("path\nA\n" + "A > " * 3000 + "A\n", "category-too-deep", 3),
         ('path;rule\nA;\n"B;\n', "category-table-broken", 3),
         ('path;rule\nA;"x"y\n', "category-table-broken", 2),
     ],

@@ -63,6 +63,28 @@ def test_bombs_are_refused_without_unpacking(tmp_path, monkeypatch):
     assert refused(qdpx(tmp_path / "c.qdpx", GOOD, {"a": "", "b": ""})) == "exchange-too-many-entries"
 
 
+def test_many_texts_that_are_harmless_one_by_one_are_refused_together(tmp_path, monkeypatch):
+    sources = "".join(text_source([], f"internal://{n}.txt", guid=guid(n)) for n in range(12))
+    again = "".join(text_source([], "internal://0.txt", guid=guid(n)) for n in range(12))
+    inside = "".join(
+        text_source([], "", guid=guid(n), inside=f"<PlainTextContent>{'Bus ' * 1000}</PlainTextContent>")
+        for n in range(12)
+    )
+    files = {f"sources/{n}.txt": "Bus " * 1000 for n in range(12)}
+    assert len(told(qdpx(tmp_path / "a.qdpx", project(sources), files))[0].texts) == 12
+    monkeypatch.setattr(archive, "TEXTS", 40_000)
+    for each in (sources, again, inside):
+        assert refused(qdpx(tmp_path / "a.qdpx", project(each), files)) == "exchange-texts-too-large"
+    monkeypatch.undo()
+    monkeypatch.setattr(archive, "FEW", 20_000)
+    monkeypatch.setattr(archive, "RATIO", 20)
+    with zipfile.ZipFile(tmp_path / "b.qdpx", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("project.qde", project(sources))
+        for name, words in files.items():
+            made.writestr(name, words)
+    assert refused(tmp_path / "b.qdpx") == "exchange-texts-too-large"
+
+
 def test_a_bomb_that_lies_about_its_size_gives_no_more_than_it_says(tmp_path):
     """The directory says 20 bytes, the entry holds a million: the checksum of what is given does not fit."""
     path = tmp_path / "a.qdpx"

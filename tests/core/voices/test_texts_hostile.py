@@ -159,6 +159,21 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     assert refusal(bomb).code == "text-zip-bomb"
 
 
+def test_more_elements_than_a_document_has_are_not_opened(monkeypatch):
+    monkeypatch.setattr(package_module, "MOST_MARKS", 2000)
+    assert one(docx(p("a") * 100)).text
+    many, known = "<a/>" * 2000, "".join(f' a{n}=""' for n in range(2000))
+    for body in (many, f"<a{known}/>"):
+        assert refusal(docx(body)).code == "text-too-many-elements"
+        assert refusal(odt(body)).code == "text-too-many-elements"
+    # What is not counted is not opened: in EBCDIC, other bytes stand for the signs.
+    assert refusal(docx("", styles=f"<?xml version='1.0' encoding='cp037'?><a>{many}</a>".encode("cp037"))).code in (
+        "text-damaged",
+        "text-too-many-elements",
+        "text-empty",
+    )
+
+
 def test_a_part_that_lies_about_its_size_is_damaged():
     raw = docx(p("a" * 5000))
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:

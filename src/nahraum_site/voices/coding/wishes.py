@@ -16,7 +16,7 @@ def from_json(raw: bytes) -> Wish:
     """Return the wish in a request of a page. Raises WrongRequest."""
     try:
         given = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):  # RecursionError: lists in lists in lists
         given = None
     if not isinstance(given, dict):
         raise WrongRequest(_("This request cannot be read."))

@@ -13,8 +13,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from nahraum.base import WrongRequest
 from nahraum.evidence.voices.pseudonyms import Key
 from nahraum.evidence.voices.studies import keeping
-from nahraum.evidence.voices.texts import Card, Segment, columns
+from nahraum.evidence.voices.texts import Card, Segment
 from nahraum.evidence.voices.texts import Text as Draft
+from nahraum.evidence.voices.texts.elsewhere import columns
 from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts import reading, vault

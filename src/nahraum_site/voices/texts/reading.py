@@ -15,9 +15,8 @@ from nahraum.evidence.voices.texts import (
     cleaned,
     filled,
     is_picture,
-    read,
-    suggested,
 )
+from nahraum.evidence.voices.texts.elsewhere import read, suggested
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xls", ".ods")
 TEXT, TEMPLATE, SURVEY, PHOTO = "text", "template", "survey", "photo"

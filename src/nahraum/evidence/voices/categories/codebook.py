@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from nahraum.base import BadInput, Issue, Severity, worst
 from nahraum.base.cells import as_delivered, csv_text
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.categories.terms import COLOUR, Category, Kind, System
+from nahraum.evidence.voices.categories.terms import COLOUR, DEEPEST, Category, Kind, System
 
 # How columns may be called; the first English word is the field.
 COLUMNS = {
@@ -30,6 +30,7 @@ KINDS = {
     **dict.fromkeys(("inductive", "induktiv"), Kind.INDUCTIVE),
 }
 ANSWERS = {"yes": True, "ja": True, "1": True, "true": True, "no": False, "nein": False, "0": False, "false": False}
+SHOWN = 200  # characters of a path that cannot be taken
 T = TypeVar("T")
 Path = tuple[str, ...]
 
@@ -109,6 +110,15 @@ class _Table:
                     remedy="Write, for example, “Needs > Housing”.",
                     row=line,
                     value=row.cell("path"),
+                )
+            elif len(path) > DEEPEST:
+                self._error(
+                    code="category-too-deep",
+                    message="The path has {levels} steps; a category system has at most {most} levels.",
+                    remedy="Leave out steps that only gather others.",
+                    row=line,
+                    value=row.cell("path")[:SHOWN],
+                    params={"levels": len(path), "most": DEEPEST},
                 )
             elif path in found or (row.cell("id") and row.cell("id") in ids):
                 self._error(

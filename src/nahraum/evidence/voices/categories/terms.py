@@ -7,7 +7,7 @@ A category's id is for ever: a merge redirects it, a split maps it, and an id th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
+DEEPEST = 20  # levels of a tree; what people code with has five
 
 
 class Kind(StrEnum):
@@ -48,7 +49,8 @@ class Category:
 class System:
     """One version of a category system: its categories as a tree, each before those under it.
 
-    Raises WrongRequest if they form no tree, or if two under one parent have the same name.
+    Raises WrongRequest if they form no tree, if that has more than ``DEEPEST`` levels, or if two under one parent have
+    the same name.
     """
 
     id: str
@@ -68,6 +70,7 @@ class System:
                     name=lost.name
                 )
             )
+        _refuse_deep(ordered)
         object.__setattr__(self, "categories", ordered)
 
     def find(self, id: str) -> Category | None:
@@ -91,9 +94,11 @@ class System:
 
     def line(self, id: str) -> tuple[Category, ...]:
         """Return a category with all above it, the main category first."""
-        category = self.get(id)
-        above = self.line(category.parent) if category.parent is not None else ()
-        return (*above, category)
+        known = {category.id: category for category in self.categories}
+        found = [self.get(id)]
+        while (parent := found[-1].parent) is not None:
+            found.append(known[parent])
+        return tuple(reversed(found))
 
     def label(self, id: str) -> str:
         """Return a category as a sentence names it: equal names may stand under different parents."""
@@ -110,6 +115,19 @@ def _preorder(system: System) -> Iterator[Category]:
         category = waiting.pop()
         yield category
         waiting += below.get(category.id, [])[::-1]
+
+
+def _refuse_deep(ordered: Iterable[Category]) -> None:
+    """Raise WrongRequest for a tree of more levels than anybody reads; every category comes after the one above it."""
+    level: dict[str | None, int] = {None: 0}
+    for category in ordered:
+        level[category.id] = level[category.parent] + 1
+        if level[category.id] > DEEPEST:
+            raise WrongRequest(
+                _("“{name}” would lie on level {level}; a category system has at most {most} levels.").format(
+                    name=category.name[:80], level=level[category.id], most=DEEPEST
+                )
+            )
 
 
 def _refuse_doubles(system: System) -> None:

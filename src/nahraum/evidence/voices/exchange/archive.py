@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -18,6 +18,8 @@ ENTRIES = 50_000
 TOTAL = 16 << 30  # unpacked bytes with all media; the standard keeps larger ones outside of the file
 PROJECT = 512 << 20  # unpacked bytes of project.qde; 200,000 codings need 70 MB
 TEXT = 64 << 20  # unpacked bytes of one text
+TEXTS = 32 << 20  # unpacked bytes of all texts, 10,000 pages; names are looked for in all of them
+FEW = 4 << 20  # unpacked bytes of all texts below which no ratio is suspicious
 HARMLESS = 32 << 20  # unpacked bytes below which no ratio is suspicious
 RATIO = 200  # unpacked to packed bytes
 INTERNAL = "internal://"
@@ -26,7 +28,7 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An opened and checked .qdpx; ``project`` is the entry of its XML."""
+    """An opened and checked .qdpx; ``project`` is the entry of its XML, ``taken`` the bytes of its texts so far."""
 
     path: Path
     file: str
@@ -34,6 +36,7 @@ class Archive:
     project: str
     sources: dict[str, str]
     exact: frozenset[str]
+    taken: Counter[str] = field(default_factory=Counter)
 
     def entry_of(self, path: str) -> str:
         """Return the entry that a path of a source means, or nothing: internal:// or bare, in any capitals."""
@@ -47,13 +50,22 @@ class Archive:
         return ""
 
     def bytes_of(self, entry: str, limit: int = TEXT) -> bytes | None:
-        """Return the bytes of a small entry; None where they are damaged or too many."""
+        """Return the bytes of a small entry; None where they are damaged or too many.
+
+        Raises BadInput as ``count_text``.
+        """
         if self.size_of(entry) > limit:
             return None
+        self.count_text(self.size_of(entry), self.zip.getinfo(entry).compress_size)
         try:
             return self.zip.read(entry)
         except BROKEN:
             return None
+
+    def count_text(self, unpacked: int, packed: int) -> None:
+        """Count the bytes of one more text; raises BadInput where all are too many, or unpack from almost nothing."""
+        self.taken.update(unpacked=unpacked, packed=packed)
+        _refuse_texts(self.taken["unpacked"], self.taken["packed"], self.file)
 
     def size_of(self, entry: str) -> int:
         """Return the unpacked bytes of an entry; Python's zip reader never gives more than that."""
@@ -144,6 +156,18 @@ def _refuse_bomb(infos: list[zipfile.ZipInfo], file: str) -> None:
             message="The archive would unpack to an absurd size; it is not read.",
             remedy="Ask where it comes from; leave large recordings outside of the exported project.",
             value=inflated[0].filename if inflated else "",
+        )
+
+
+def _refuse_texts(unpacked: int, packed: int, file: str) -> None:
+    if unpacked > TEXTS or (unpacked > FEW and unpacked > RATIO * max(packed, 1)):
+        raise refusal(
+            file,
+            "exchange-texts-too-large",
+            message="The texts of the project unpack to {size} MB and more; at most {most} MB are read.",
+            remedy="Ask where it comes from; export a part of the project with fewer texts.",
+            size=unpacked >> 20,
+            most=TEXTS >> 20,
         )
 
 

@@ -209,6 +209,8 @@ def _words(g: Gathering, element: Element, role: Role) -> Written | None:
         g.opened.add(entry)
         return _decoded(g, g.archive.bytes_of(entry), entry)
     if inside is not None:
+        if g.archive:
+            g.archive.count_text(len(inside.text or ""), len(inside.text or ""))
         return as_written(inside.text or "")
     if path:
         _tell_missing(g, path)

@@ -7,11 +7,13 @@ line, and counts in every table as any other coding does.
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
+from nahraum.base import BadInput
 from nahraum.evidence.voices.texts.draft import Draft
 from nahraum.evidence.voices.texts.terms import WHOLE, Area, Text
 from nahraum.evidence.voices.texts.told import refused
@@ -19,6 +21,7 @@ from nahraum.evidence.voices.texts.told import refused
 FORMATS = ("JPEG", "PNG", "WEBP")
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 MOST_PIXELS = 120_000_000  # what the largest cameras of telephones take
+MOST_WHOLE = 50_000_000  # of pictures that open whole only: PNG, WebP, JPEG in passes; twice 200 MB
 LONGER_SIDE = 3000  # pixels: handwriting on fifty cards stays readable
 QUALITY = 85
 JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
@@ -26,6 +29,8 @@ JFIF, TABLES, FRAME, HUFFMAN, SCAN = (bytes((0xFF, each)) for each in (0xE0, 0xD
 BARE = (JFIF, TABLES, FRAME, HUFFMAN, SCAN)  # segments of a JPEG that say how to draw it, and no more
 JFIF_LENGTH = 16
 ORIENTATION, LYING = 0x0112, 5  # of Exif: from 5 on, width and height are exchanged
+
+_one_at_a_time = threading.Lock()  # a large picture opened takes hundreds of megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,26 +53,24 @@ def cleaned(name: str, content: bytes) -> bytes:
     once stays as it is. Raises BadInput for what is no picture, damaged, or larger than any camera takes.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+        with _one_at_a_time, Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            whole = picture.format in ("PNG", "WEBP") or "progressive" in picture.info
+            most = MOST_WHOLE if whole else MOST_PIXELS
+            if picture.width * picture.height > most:
                 raise refused(
                     "picture-too-large",
                     message="The picture has more than {most} million pixels.",
                     remedy="Save a smaller copy and upload that.",
                     file=name,
-                    most=MOST_PIXELS // 1_000_000,
+                    most=most // 1_000_000,
                 )
             if max(picture.size) <= LONGER_SIDE and picture.mode == "RGB" and _is_bare(content):
                 picture.load()
                 return content
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            upright.thumbnail((LONGER_SIDE, LONGER_SIDE))
-            plain = Image.new("RGB", upright.size)
-            plain.paste(upright)
-            found = io.BytesIO()
-            plain.save(found, "JPEG", quality=QUALITY)
-            return found.getvalue()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+            return _small(picture)
+    except (BadInput, MemoryError):
+        raise
+    except Exception as error:  # whatever a damaged picture makes the library stumble over
         raise refused(
             "picture-damaged",
             message="The picture cannot be opened.",
@@ -97,11 +100,25 @@ def size_of(content: bytes) -> tuple[int, int] | None:
             exif = Image.Exif()
             exif.load(picture.info.get("exif", b""))  # `getexif` of a PNG would open the whole picture
             lies = exif.get(ORIENTATION, 1) >= LYING
-    except (OSError, SyntaxError, ValueError, TypeError, Image.DecompressionBombError):
+    except Exception:  # as above
         return None
     if not 0 < width * height <= MOST_PIXELS:
         return None
     return (height, width) if lies else (width, height)
+
+
+def _small(picture: Image.Image) -> bytes:
+    """Return a picture as it is kept. It is made small before anything else, so that no second one of its size is."""
+    share = min(LONGER_SIDE / max(picture.size), 1)
+    # A large JPEG is opened at half, a quarter or an eighth of its size.
+    picture.draft(None, (max(int(picture.width * share), 1), max(int(picture.height * share), 1)))
+    picture.thumbnail((LONGER_SIDE, LONGER_SIDE))
+    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    plain = Image.new("RGB", upright.size)
+    plain.paste(upright)
+    found = io.BytesIO()
+    plain.save(found, "JPEG", quality=QUALITY)
+    return found.getvalue()
 
 
 def cards_text(name: str, cards: Iterable[Card]) -> Text:
