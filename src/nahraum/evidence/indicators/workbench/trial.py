@@ -104,9 +104,7 @@ class Trial:
             shown.periods,
             self.period,
         )
-        # Which areas are studied was decided on all values: to name an area says nothing about a single count in it.
-        profile = replace(fresh.profile, selected=self.profile.selected)
-        return replace(fresh, periods=self.periods, profile=profile, is_protected=True)
+        return replace(fresh, periods=self.periods, is_protected=True)
 
 
 def try_out(
