@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nahraum.base import AreaSystem, Issue, Period, Severity, State
 from nahraum.base.areas import listed
@@ -60,7 +61,7 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
     only over the areas that have both. Periods in which an indicator, or one of its parts, was not delivered at all
     have no row. Areas where the indicator does not apply (nobody to count) are not expected.
     """
-    rows = []
+    rows: list[Reconciliation] = []
     for k, indicator in enumerate(panel.indicators):
         for p, period in enumerate(panel.periods):
             state = panel.state[k, p]
@@ -74,44 +75,49 @@ def reconcile(panel: Panel, unknown: Sequence[str] = ()) -> tuple[Reconciliation
                 expected=int(expected.sum()),
                 unknown=tuple(unknown),
             )
-            if not indicator.is_rate:
-                there = state == State.NUMBER
-                rows.append(
-                    row(
-                        part="value",
-                        areas_sum=float("nan"),
-                        official=float("nan"),
-                        covered=int(there.sum()),
-                        uncovered=_named(panel, expected & ~there & (state != State.PROTECTED)),
-                    )
-                )
+            if indicator.is_rate:
+                rows += _parts(panel, k, p, expected, row)
                 continue
-            upper, lower = panel.numerator[k, p], panel.denominator[k, p]
-            both = np.isfinite(upper) & np.isfinite(lower)
-            is_published = panel.apart is not None
-            one = np.isfinite(upper) ^ np.isfinite(lower)
-            one &= (state != State.PROTECTED) & expected
-            for part, names, counts, totals in (
-                ("numerator", indicator.numerator, upper, indicator.numerator_total),
-                ("denominator", indicator.denominator, lower, indicator.denominator_total),
-            ):
-                there = both if is_published else np.isfinite(counts)
-                hidden = ~there & ((state == State.PROTECTED) | ~expected)
-                is_known = len(names) == 1 and not is_published
-                rows.append(
-                    row(
-                        part=part,
-                        areas_sum=float(counts[there].sum()),
-                        official=_total(totals, str(period)),
-                        covered=int(both.sum()),
-                        uncovered=_named(panel, expected & ~both & (state != State.PROTECTED)),
-                        hidden=int(hidden.sum()),
-                        hidden_most=most_hidden(state[hidden]) if is_known else float("inf"),
-                        gaps=int((~there & ~hidden).sum()),
-                        one_sided=_named(panel, one),
-                    )
+            there = state == State.NUMBER
+            rows.append(
+                row(
+                    part="value",
+                    areas_sum=float("nan"),
+                    official=float("nan"),
+                    covered=int(there.sum()),
+                    uncovered=_named(panel, expected & ~there & (state != State.PROTECTED)),
                 )
+            )
     return tuple(rows)
+
+
+def _parts(
+    panel: Panel, k: int, p: int, expected: NDArray[np.bool_], row: Callable[..., Reconciliation]
+) -> Iterator[Reconciliation]:
+    """Yield the rows of the numerator and of the denominator of a rate in one period."""
+    indicator, state = panel.indicators[k], panel.state[k, p]
+    upper, lower = panel.numerator[k, p], panel.denominator[k, p]
+    both = np.isfinite(upper) & np.isfinite(lower)
+    is_published = panel.apart is not None
+    one = (np.isfinite(upper) ^ np.isfinite(lower)) & (state != State.PROTECTED) & expected
+    for part, names, counts, totals in (
+        ("numerator", indicator.numerator, upper, indicator.numerator_total),
+        ("denominator", indicator.denominator, lower, indicator.denominator_total),
+    ):
+        there = both if is_published else np.isfinite(counts)
+        hidden = ~there & ((state == State.PROTECTED) | ~expected)
+        is_known = len(names) == 1 and not is_published
+        yield row(
+            part=part,
+            areas_sum=float(counts[there].sum()),
+            official=_total(totals, str(panel.periods[p])),
+            covered=int(both.sum()),
+            uncovered=_named(panel, expected & ~both & (state != State.PROTECTED)),
+            hidden=int(hidden.sum()),
+            hidden_most=most_hidden(state[hidden]) if is_known else float("inf"),
+            gaps=int((~there & ~hidden).sum()),
+            one_sided=_named(panel, one),
+        )
 
 
 def most_hidden(hidden: States) -> float:

@@ -80,8 +80,7 @@ def robustness(
         for c in range(classes):
             counts[c] += (alike == c + 1).sum(axis=0)
         progress(block.stop / plan.runs)
-    # Where the result itself says nothing, other choices that would rank the area say nothing either.
-    ranked = reference.rank[0] > 0
+    ranked = reference.rank[0] > 0  # where the result says nothing, other choices say nothing either
     low, median, high = (np.where(ranked, each, np.nan) for each in percentiles(ranks, PERCENTILES))
     first, total = shares(plan, ranks)
     return Robustness(
