@@ -38,7 +38,9 @@ def shown(answer):
     assert answer.status_code == 200
     page = answer.content.decode()
     rows = re.findall(
-        r'<tr data-key="([^"]+)".*?<th scope="row"><a [^>]*>(.*?)</a>.*?<td class="num(?: words)?">(.*?)</td>', page, re.DOTALL
+        r'<tr data-key="([^"]+)".*?<th scope="row"><a [^>]*>(.*?)</a>.*?<td class="num(?: words)?">(.*?)</td>',
+        page,
+        re.DOTALL,
     )
     return {key: (unescape(name), unescape(words)) for key, name, words in rows}
 
