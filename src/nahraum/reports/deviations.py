@@ -233,5 +233,5 @@ def limits_words(rule: ProfileRule) -> str:
         "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
         "deviations on the "
         "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
-        "{beyond} beyond it."
+        "{beyond} beyond it. A protected value counts as the city's: no area is named because a value is hidden."
     ).format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))

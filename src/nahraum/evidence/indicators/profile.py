@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.base import Period, WrongRequest
+from nahraum.base import Period, State, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.indicators.edition import Profile, ProfileRule
 from nahraum.evidence.indicators.methods.deviate import city_rate
@@ -58,7 +58,10 @@ def deviation_profile(
     mean, strength = (np.where(enough, each, np.nan) for each in (mean, strength))
     above, below = _counts(judged, member, rule.limits), _counts(-judged, member, rule.limits)
     beyond = _counts(judged if rule.side == "unfavourable" else np.abs(judged), member, (rule.beyond,))[0].sum(axis=0)
-    burden = mean if rule.side == "unfavourable" else strength
+    # What is protected counts as the city has it: nobody is named because a value is hidden.
+    taken = np.where(counts[:, None] & (panel.state[:, p] == State.PROTECTED), 0.0, judged)
+    burden, _count = _means(taken if rule.side == "unfavourable" else np.abs(taken), member)
+    burden = np.where(enough, burden, np.nan)
     peak = np.where(np.isfinite(burden), burden, -np.inf).max(axis=0, initial=-np.inf)
     strong, frequent = peak >= rule.strong, beyond >= rule.frequent
     chosen = np.flatnonzero((strong | frequent) & ~np.isin(panel.areas, list(left_out)))
