@@ -143,7 +143,7 @@ def test_published_data_need_no_protection(town):
 
 
 def test_the_areas_to_study_are_chosen_from_what_is_published(town, published):
-    """1303 is named nowhere, though outside the rest of a Lebenslage, without its protected share of pupils, is strong."""
+    """1303 is named nowhere, though outside a Lebenslage is strong without its protected share of pupils."""
     outside = published.profile
     assert np.nanmax(outside.mean[:, outside.areas.index("1303")]) > outside.rule.strong
     assert len(town.profile.selected) == 8
