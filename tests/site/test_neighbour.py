@@ -171,7 +171,7 @@ def test_he_wins_on_a_site_that_hides_small_counts_but_not_their_partners(django
     from nahraum.disclosure.suppression import Suppressed
     from nahraum.evidence.indicators import hiding
 
-    def alone(counts, hidden, levels, limit, total, *, before, closed):
+    def alone(counts, hidden, levels, limit, total, *, people, before, closed):
         none = np.zeros_like(hidden)
         return Suppressed(hidden=hidden, closed=list(closed), top=none, has_apart=False, lost=none)
 

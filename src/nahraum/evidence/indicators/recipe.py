@@ -74,7 +74,7 @@ class Node:
 
     id: str
     name: str = ""
-    weight: float = within(1.0, 0, 1e9)
+    weight: float = 1.0
     children: tuple[Node, ...] = ()
 
     @property

@@ -160,9 +160,19 @@ def _node(given: object, names: Mapping[str, str], where: str) -> Node:
     return Node(
         id=id,
         name=convert(str, given.get("name", names.get(id, "")), f"{where}.name"),
-        weight=convert(float, given.get("weight", 1.0), f"{where}.weight"),
+        weight=not_negative(convert(float, given.get("weight", 1.0), f"{where}.weight"), f"{where}.weight"),
         children=children,
     )
+
+
+def not_negative(weight: float, where: str) -> float:
+    """Return a weight. Raises WrongRequest for one below 0: it would turn round what an indicator says."""
+    if weight < 0:
+        message = _(
+            "{where}: a weight is 0 or more, found “{value}”. Set the direction of an indicator in the catalogue."
+        )
+        raise WrongRequest(message.format(where=where, value=f"{weight:g}"), where)
+    return weight
 
 
 def _weighted(tree: Node, weights: Mapping[str, float], where: str) -> Node:

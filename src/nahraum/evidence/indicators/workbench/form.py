@@ -18,7 +18,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.strict import convert
 from nahraum.evidence.indicators.recipe import Recipe
-from nahraum.evidence.indicators.recipe_toml import STEPS
+from nahraum.evidence.indicators.recipe_toml import STEPS, not_negative
 from nahraum.evidence.indicators.workbench.options import Option, options
 
 MAX_STEPS = 200  # items of one list; more is no form of ours
@@ -126,6 +126,7 @@ def _node(given: object, where: str) -> dict[str, Any]:
         raise WrongRequest(_("{where}: a table of keys and values is expected.").format(where=where))
     inner = {key: text for key, text in given.items() if key != "children"}
     node = {key: value for key, value in _values(inner, "node", where).items() if value != ""}
+    not_negative(node.get("weight", 1.0), f"{where}.weight")
     if "children" in given and given["children"] != "":
         node["children"] = [
             _node(child, f"{where}.children[{n}]") for n, child in enumerate(_items(given["children"], where), 1)
