@@ -64,7 +64,7 @@ def labels(incoming: Incoming) -> str:
 
 
 def by_rules(incoming: Incoming, known: Iterable[str] = ()) -> list[list[Suggestion]]:
-    """Return what the rules find in texts, memos and, last, in all other words; it takes 20 s for a million words."""
+    """Return what the rules find in texts, memos and, last, in all other words (seconds for a million)."""
     return suggest(_words(incoming), known)
 
 
