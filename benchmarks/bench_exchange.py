@@ -82,7 +82,7 @@ print("\\n" + json.dumps(spent))
 """
 
 PEER = """
-import csv, io, json, sys, time, zipfile
+import csv, io, json, sys, time
 from pathlib import Path
 from taguette import database, export
 begun = time.perf_counter()

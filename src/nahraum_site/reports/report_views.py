@@ -19,6 +19,7 @@ from nahraum.reports.compose import compose
 from nahraum_site.accounts.permissions import may, public, require
 from nahraum_site.indicators.queries import visible_editions
 from nahraum_site.records import jobs
+from nahraum_site.records.sent import version_of
 from nahraum_site.reports import authoring, filling, queries, releasing, shown
 from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm
 from nahraum_site.reports.models import Report
@@ -157,9 +158,7 @@ def switch(request: HttpRequest, report: str) -> HttpResponse:
     edition = get_object_or_404(editions, uuid=address(wanted))
     try:
         if request.method == "POST":
-            digits = request.POST.get("version", "")
-            version = int(digits) if digits.isdecimal() and len(digits) < 10 else 0
-            authoring.switch_edition(here, edition, request.user, version)
+            authoring.switch_edition(here, edition, request.user, version_of(request))
             messages.success(request, _("The report has the numbers of the other edition now; every sentence stayed."))
             return redirect("own-report", here.uuid)
         page |= {"to": edition, "changes": filling.refill(here, queries.chapters(here), edition).changes}

@@ -32,12 +32,6 @@ def sent_form(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def version_of(request: HttpRequest) -> int:
-    """Return the version that a page with several rows was made from; 0 for what is none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def sent_uuid(text: str) -> UUID:
     """Return what a form sent to name a request or a thing. Raises WrongRequest for what is none."""
     try:

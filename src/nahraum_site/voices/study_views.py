@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.show import sample_head, sample_rows
 from nahraum_site.accounts.permissions import may
+from nahraum_site.records.sent import version_of
 from nahraum_site.voices import actions, queries
-from nahraum_site.voices.asked import found, sent_form, stored, version_of
+from nahraum_site.voices.asked import found, sent_form, stored
 from nahraum_site.voices.away.queries import allowing
 from nahraum_site.voices.forms import BeginForm, PackageSet, SpacesForm, TeamForm, ThemeSet
 from nahraum_site.voices.models import Study

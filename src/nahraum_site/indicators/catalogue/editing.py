@@ -17,6 +17,7 @@ from nahraum_site.indicators.catalogue import queries
 from nahraum_site.indicators.catalogue.forms import ReasonForm, SheetForm, with_more_rows
 from nahraum_site.indicators.catalogue.history import differences, told_rows
 from nahraum_site.indicators.models import Indicator, Recipe
+from nahraum_site.records.sent import version_of
 
 
 def _form(request: HttpRequest, indicator: Indicator | None, data: Any = None) -> SheetForm:
@@ -66,7 +67,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     about = {"indicator": found, "editions": queries.editions_with(key), "version": found.version}
     if request.method != "POST":
         return _page(request, _form(request, found), **about)
-    version = _version(request)
+    version = version_of(request)
     if "mehr" in request.POST:
         form = _form(request, found, with_more_rows(request.POST))
         return _page(request, form, unjudged=True, **{**about, "version": version})
@@ -82,11 +83,6 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, form, both=both, last=last, **{**about, "version": found.version})
     messages.success(request, _("Saved.") if fresh else _("Nothing was changed."))
     return redirect("indicator", key)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @may("indicators.edit_catalogue")
