@@ -18,7 +18,7 @@ install: ## install what is missing into .venv (locked, hash-checked; a second r
 
 demo: install ## make the fictional town Musterstadt, compute its index and serve it on http://localhost:8000/ (PORT=... changes it)
 	@rm -rf $(DEMO).new && $(BIN)/python -m tests.town.make $(DEMO).new && rm -rf $(DEMO) && mv $(DEMO).new $(DEMO)
-	@echo "Nahraum: http://localhost:$(PORT)/ (end with Ctrl-C)"
+	@echo "Musterstadt is ready and served in a moment. The first hour: docs/handbuch/erste-stunde.md"
 	@exec $(BIN)/nahraum serve --project $(DEMO)/nahraum.toml --port $(PORT)
 
 test: install ## install what the tests drive (Chromium, PostgreSQL, Java, ...) and run all tests

@@ -1,4 +1,4 @@
-"""What a form sends beside what somebody typed into it."""
+"""What a form or an address sends beside what somebody typed into it."""
 
 from __future__ import annotations
 
@@ -7,5 +7,9 @@ from django.http import HttpRequest
 
 def version_of(request: HttpRequest) -> int:
     """Return the version of the thing that the page was made from; 0 for what is none."""
-    text = request.POST.get("version", "")
+    return whole(request.POST.get("version", ""))
+
+
+def whole(text: str) -> int:
+    """Return the number that a page itself wrote into a form or an address; 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

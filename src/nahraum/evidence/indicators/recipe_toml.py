@@ -182,8 +182,7 @@ def _weighted(tree: Node, weights: Mapping[str, float], where: str) -> Node:
             raise WrongRequest(
                 _("{where}: the weight names “{id}”, which is not in the index.").format(where=where, id=id)
             )
-        if weight < 0:
-            raise WrongRequest(_("{where}: the weight of “{id}” is negative.").format(where=where, id=id))
+        not_negative(weight, f"{where}.weights.{id}")
 
     def give(node: Node) -> Node:
         return replace(node, weight=weights.get(node.id, node.weight), children=tuple(map(give, node.children)))

@@ -14,6 +14,7 @@ from nahraum.base import Period, WrongRequest
 from nahraum.base.language import language
 from nahraum.evidence.indicators.definition import BREAK_KINDS, DIRECTIONS, FIGURES, ID, WORDS, faults_of, trimmed
 from nahraum.evidence.indicators.terms import Direction, Indicator
+from nahraum_site.records.sent import whole
 
 LONG = {"definition", "comment"}
 TABLES = {"breaks", *FIGURES}
@@ -238,8 +239,7 @@ def with_more_rows(data: Any) -> Any:
     data = data.copy()
     for prefix in ("brueche", "zahlen"):
         name = f"{prefix}-TOTAL_FORMS"
-        count = str(data.get(name, ""))
-        data[name] = str(min(int(count), 300) + 3) if count.isdigit() else str(SPARE)
+        data[name] = str(min(whole(data.get(name, "")), 300) + 3)
     return data
 
 

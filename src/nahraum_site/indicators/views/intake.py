@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import BadInput, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import ngettext, number
 from nahraum.base.strict import build
 from nahraum.sources.annotated import annotated_workbook
 from nahraum.sources.preview import Page, grid
@@ -23,6 +24,7 @@ from nahraum_site.indicators import queries
 from nahraum_site.indicators.actions import intake
 from nahraum_site.records import log
 from nahraum_site.records.models import Job
+from nahraum_site.records.sent import version_of, whole
 from nahraum_site.records.told import told
 from nahraum_site.sources.models import Upload
 from nahraum_site.sources.queries import open_uploads
@@ -65,7 +67,7 @@ def check(request: HttpRequest, upload: str) -> HttpResponse:
 def _page(request: HttpRequest, upload: Upload, form: ConfirmForm, status: int = 200) -> HttpResponse:
     issues = told(upload.issues)
     only = request.GET.get("nur") == "auffaellig"
-    first = max(_whole(request.GET.get("ab", "0")), 0)
+    first = whole(request.GET.get("ab", ""))
     page = _grid(upload, issues, first, only=only)
     counts = {name: sum(issue.severity is level for issue in issues) for level, name in KINDS.items()}
     if not counts["warning"]:
@@ -98,10 +100,6 @@ def _left_out(upload: Upload) -> list[str]:
         return []
     taken = {*part.get("variables", {}).values(), part.get("area"), part.get("period_column"), ""}
     return [name for name in upload.recognised.get("headers", []) if name not in taken]
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _grid(upload: Upload, issues: list[Issue], first: int, *, only: bool) -> Page | None:
@@ -139,7 +137,7 @@ def recheck(request: HttpRequest, upload: str) -> HttpResponse:
     keys = request.POST.getlist("revises")
     if keys:
         try:
-            intake.correct(found, keys, _whole(request.POST.get("version", "")))
+            intake.correct(found, keys, version_of(request))
         except WrongRequest as error:
             messages.error(request, str(error))
             return redirect("check", found.uuid)
@@ -157,15 +155,18 @@ def confirm(request: HttpRequest, upload: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     given = form.cleaned_data
     try:
-        version = _whole(request.POST.get("version", ""))
-        done = intake.ask_confirm(found, request.user, given["note"], version=version, warnings_seen=given["seen"])
+        done = intake.ask_confirm(
+            found, request.user, given["note"], version=version_of(request), warnings_seen=given["seen"]
+        )
     except WrongRequest as error:
         form.add_error(None, str(error))
         found.refresh_from_db()
         return _page(request, found, form, status=422)
     if isinstance(done, Job):
         return redirect("job", done.uuid)
-    messages.success(request, _("Stored: {count} values.").format(count=done.values_count))
+    count = done.values_count
+    words = ngettext("{count} value is stored.", "{count} values are stored.", count)
+    messages.success(request, words.format(count=number(count, 0)))
     return redirect("delivery", done.uuid)
 
 

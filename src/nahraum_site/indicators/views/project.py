@@ -22,6 +22,7 @@ from nahraum_site.indicators.deliveries.queries import no_count, words_of_variab
 from nahraum_site.indicators.models import Batch, Project
 from nahraum_site.indicators.people import areas_part, likely, variables_of
 from nahraum_site.places.models import AreaSystem
+from nahraum_site.records.sent import version_of
 
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "dl-de/by-2-0", "dl-de/zero-2-0")
 OWN = ("title", "city", "publisher", "date", "licence", "contact", "notes")
@@ -158,7 +159,7 @@ def project(request: HttpRequest) -> HttpResponse:
                 form.sections(found.parts if found else {}),
                 form.cleaned_data["system"],
                 request.user,
-                version=int(given) if (given := request.POST.get("version", "")).isdecimal() and len(given) < 9 else 0,
+                version=version_of(request),
             )
         except WrongRequest as error:
             form.add_error(None, str(error))
