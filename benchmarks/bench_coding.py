@@ -37,9 +37,9 @@ def main() -> list[Row]:
         environment = environment_of(folder / "var", None)
         settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
         words = [sys.executable, "-c", SEED, PASSWORD, SAID]
-        seeded = subprocess.run(words, env=settings, check=True, capture_output=True, text=True, cwd=ROOT)
-        found = json.loads(seeded.stdout.splitlines()[-1])
         with running(environment, folder) as site:
+            seeded = subprocess.run(words, env=settings, check=True, capture_output=True, text=True, cwd=ROOT)
+            found = json.loads(seeded.stdout.splitlines()[-1])
             return _measured(chromium, site.address, found)
 
 
