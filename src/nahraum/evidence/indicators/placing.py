@@ -123,16 +123,19 @@ def _gathered(readings: Sequence[Reading], system: AreaSystem) -> tuple[pl.DataF
         )
         for n, reading in enumerate(readings)
     ]
-    heads = [frame.select("column", "letter").unique(maintain_order=True) for frame in frames]
-    columns = pl.concat(heads).unique(maintain_order=True).with_row_index("c")
-    keys = {name: pl.Enum(_words(frames, name)) for name in ("area", "variable", "period")}
+    keys = {name: pl.Enum(_words(frames, name)) for name in ("area", "variable", "period", "column", "letter")}
     plain = pl.col("text").fill_null("").str.contains(PLAIN_NUMBER)
     text = pl.when(plain).then(None).otherwise(pl.col("text")).alias("text")
-    for n, frame in enumerate(frames):
-        small = frame.with_columns(text).cast(keys)  # type: ignore[arg-type]
-        small = small.join(columns, on=["column", "letter"], how="left", nulls_equal=True, maintain_order="left")
-        frames[n] = small.drop("column", "letter")
-    return pl.concat(frames), columns
+    rows = pl.concat([frame.with_columns(text).cast(keys) for frame in frames])  # type: ignore[arg-type]
+    pair = _numbers(rows["column"]) * (len(keys["letter"].categories) + 1) + _numbers(rows["letter"])
+    _first, at, c = np.unique(pair, return_index=True, return_inverse=True)
+    heads = rows[at].select(pl.col("column", "letter").cast(pl.String))
+    return rows.drop("column", "letter").with_columns(pl.Series("c", c, dtype=pl.UInt32)), heads
+
+
+def _numbers(words: pl.Series) -> NDArray[np.int64]:
+    """Return which word of its Enum each cell holds, from 1 on; 0 for none."""
+    return words.to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
 
 
 def _words(frames: Sequence[pl.DataFrame], name: str) -> pl.Series:
