@@ -36,11 +36,13 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class _Choice:
-    """What the runs of a block choose: weight and factor by node id (R each, weight 0: left out), who is in, the way.
+    """What the runs of a block choose: leaves (``which``), weight and factor by node id (R each, weight 0: left out),
+    who is in, the way.
 
     ``ways``: one method per run, None for the recipe's own.
     """
 
+    which: NDArray[np.int64]
     weights: Mapping[str, Floats]
     factors: Mapping[str, Floats]
     alive: Mapping[str, Bools]
@@ -82,7 +84,7 @@ class Tail:
                 scores[:, there] = inside.evaluate(leaves[:, :, there], which, factors, methods, left_out)
             return scores
         if self._is_linear(methods) and np.isfinite(leaves).all():
-            choice = self._choice(factors, methods, left_out)
+            choice = self._choice(which, factors, methods, left_out)
             return self._root_normalised(_products(self._shares(choice), leaves, which))
         scores = np.empty((len(which), there.size))
         few = max(1, CELLS // leaves[0].size)
@@ -90,7 +92,7 @@ class Tail:
         def work(part: range) -> None:
             for n in part:
                 runs = slice(n * few, (n + 1) * few)
-                choice = self._choice(factors[runs], methods and methods[runs], left_out[runs])
+                choice = self._choice(which[runs], factors[runs], methods and methods[runs], left_out[runs])
                 scores[runs] = self._step_by_step(leaves[which[runs]], choice)
 
         in_threads(work, -(-len(which) // few))
@@ -135,7 +137,9 @@ class Tail:
         given = all(s.weights is not Weights.PCA for s in own)
         return not inner and given and {*(s.method for s in own), *(methods or ())} <= set(LINEAR)
 
-    def _choice(self, factors: Floats, ways: Sequence[Method] | None, left_out: Sequence[str]) -> _Choice:
+    def _choice(
+        self, which: NDArray[np.int64], factors: Floats, ways: Sequence[Method] | None, left_out: Sequence[str]
+    ) -> _Choice:
         equal = {s.level - 1 for s in self.steps if isinstance(s, Aggregate) and s.weights is Weights.EQUAL}
         gone = np.asarray(left_out)
         weights: dict[str, Floats] = {}
@@ -152,7 +156,7 @@ class Tail:
                     # a Lebenslage whose only indicator is left out is left out itself
                     alive[node.id] = alive[node.id] & np.any([alive[child.id] for child in node.children], axis=0)
                 position += 1
-        return _Choice(weights=weights, factors=drawn, alive=alive, ways=ways)
+        return _Choice(which=which, weights=weights, factors=drawn, alive=alive, ways=ways)
 
     def _shares(self, choice: _Choice) -> Floats:
         """Return what each leaf weighs in the root (R x L): the product of its ancestors' shares."""
@@ -178,15 +182,11 @@ class Tail:
         return normalised(values, centre, step.scale, step.low, step.high, self.variables.get(step.weight))
 
     def _aggregated(self, node: Node, nodes: Mapping[str, Floats], step: Aggregate, choice: _Choice) -> Floats:
-        children = np.stack([nodes[child.id] for child in node.children])
-        alive = np.stack([choice.alive[child.id] for child in node.children])[:, :, None]
-        if self.fill_domain and step.level == 1:
-            children = _filled(children, alive)
         if step.method is Method.FIRST_COMPONENT:
-            scores, _loadings = _first_components(children, alive)
-            return _anchored(scores, children, alive)
+            return self._components(node, nodes, step, choice)[0]
+        children, alive = self._children(node, nodes, step, choice, slice(None))
         if step.weights is Weights.PCA:
-            _scores, loadings = _first_components(children, alive)
+            loadings = self._components(node, nodes, step, choice)[1]
             drawn = np.stack([choice.factors[child.id] for child in node.children])
             weights = (loadings**2 * drawn.T).T[:, :, None] * alive
         else:
@@ -199,6 +199,26 @@ class Tail:
             chosen = children[:, rows]
             result[rows] = combined(chosen, weights[:, rows], alive[:, rows], way, self.min_share)
         return result
+
+    def _components(
+        self, node: Node, nodes: Mapping[str, Floats], step: Aggregate, choice: _Choice
+    ) -> tuple[Floats, Floats]:
+        """Return scores (R x A) and loadings (R x C): no weight changes them, runs with the same leaves share them."""
+        rows = back = np.arange(choice.which.size)
+        if step.level == 1:
+            same = np.stack([choice.which, *(choice.alive[child.id] for child in node.children)])
+            _same, rows, back = np.unique(same, axis=1, return_index=True, return_inverse=True)
+        children, alive = self._children(node, nodes, step, choice, rows)
+        scores, loadings = _first_components(children, alive)
+        return _anchored(scores, children, alive)[back], loadings[back]
+
+    def _children(
+        self, node: Node, nodes: Mapping[str, Floats], step: Aggregate, choice: _Choice, runs: NDArray[np.int64] | slice
+    ) -> tuple[Floats, Bools]:
+        """Return the children of some runs (C x R x A) and who of them is in (C x R x 1)."""
+        children = np.stack([nodes[child.id][runs] for child in node.children])
+        alive = np.stack([choice.alive[child.id][runs] for child in node.children])[:, :, None]
+        return (_filled(children, alive) if self.fill_domain and step.level == 1 else children), alive
 
     def _root_normalised(self, scores: Floats) -> Floats:
         for step in self.steps:
