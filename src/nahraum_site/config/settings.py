@@ -160,6 +160,7 @@ MESSAGE_STORAGE = "nahraum_site.accounts.gate.Messages"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form that describes a table has two fields for each column
 
 LANGUAGE_CODE = "de"
+FORMAT_MODULE_PATH = "nahraum_site.config.formats"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [LOCALES]
 USE_I18N = True
