@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
 from uuid import UUID
 
@@ -133,6 +135,85 @@ def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study,
     assert words(ada.get(table(study, system, open="on"))).count("<textarea class") >= 4
 
 
+def rows_of(content):
+    """Return the rows of a CSV file as mappings."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline=""), delimiter=";"))
+
+
+def test_the_table_is_taken_along_with_origins_and_few_people_are_not_told(study, text, coded, system, team, enter):
+    from docx import Document
+
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices.condensing.models import Condensed
+    from nahraum_site.voices.releases.models import Release
+    from tests.site.test_formulas import refuse_formulas
+
+    ada = enter(team["Ada"])
+    ids = filled(
+        ada,
+        study,
+        system,
+        (text, FIRST, "=Platz laut", "Lärm"),
+        (coded, SECOND, "Es fehlt eine Sitzgelegenheit", "Sitzen"),
+    )
+    ada.post(table(study, system), {"do": "reduce", "pick": [ids[1], ids[3]], "reduction": "Wenig Ruhe"})
+    (first,) = Condensed.objects.filter(stage="reduction")
+    ada.post(table(study, system), {"do": "reduce", "pick": [str(first.uuid)], "reduction": "+Ruhe"})
+    step(ada, study, text, start=24, end=40, category=system["Verkehr"])
+    ada.post(table(study, system), {"do": f"leave {place(text, (24, 40))}", f"r.{place(text, (24, 40))}": "unklar"})
+    address = table(study, system).replace("verdichten/", "verdichten/tabelle.{}")
+    assert ada.get(table(study, system)).content.decode().count("verdichten/tabelle.") == 3
+    answer = ada.get(address.format("csv"))
+    assert "attachment" in answer["Content-Disposition"]
+    rows = rows_of(answer.content)
+    assert [each["Raum"] for each in rows] == ["Hafen", "Hafen", "Altstadt"]
+    one, left, hof = rows
+    assert (one["Erhebung"], one["Text"], one["Zeile"], one["Ab Zeichen"]) == ("Café Hafen", text.name, "1", "0")
+    assert one["Kategorie"] == "Bedarfe › Wohnen"
+    assert one["Kodiert von"] == one["Paraphrase: von"] == one["Reduktion, Runde 2: von"] == "Ada"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", one["Kodiert am"])
+    assert one["Segment"].startswith("Der Platz 🌳")
+    steps = [one[name] for name in ("Paraphrase", "Generalisierung", "Reduktion, Runde 1", "Reduktion, Runde 2")]
+    assert steps == ["'=Platz laut", "Lärm", "Wenig Ruhe", "'+Ruhe"]
+    assert (left["Weggelassen, weil"], left["Paraphrase"]) == ("unklar", "")
+    # one person was interviewed: her words, and what says the same in other words, are held back
+    assert (hof["Segment"], hof["Paraphrase"], hof["Generalisierung"]) == ("(zurückgehalten)",) * 2 + ("Sitzen",)
+    for kind in ("csv", "xlsx", "docx"):
+        content = ada.get(address.format(kind)).content
+        if kind == "docx":
+            document = Document(io.BytesIO(content))
+            cells = [cell.text for each in document.tables for row in each.rows for cell in row.cells]
+            told = "\n".join([*cells, *(each.text for each in document.paragraphs)])
+        else:
+            refuse_formulas(content, kind, named=False)
+            told = content.decode() if kind == "csv" else "\n".join(strings_of(content))
+        for words_there in ("Café Hafen", "Bedarfe › Wohnen", "Lärm", "unklar", "1 von 3", study.title, "Ada"):
+            assert words_there in told, (kind, words_there)
+        for words_not in ("Mirabellenbank", "Sitzgelegenheit"):
+            assert words_not not in told, (kind, words_not)
+    assert [each["Raum"] for each in rows_of(ada.get(address.format("csv") + "&space=Altstadt").content)] == [
+        "Altstadt"
+    ]
+    told = LogEntry.objects.filter(action="condensed.taken")
+    assert told.count() == 5
+    assert told.first().after == {"kind": "csv", "whose": str(team["Ada"].pk)}
+    Release.objects.create(collection=coded.collection, why="x", is_released=True)
+    assert "Sitzgelegenheit" in ada.get(address.format("csv")).content.decode()
+    # who codes blind takes the own table only, whatever is asked for; nonsense is refused in words
+    assert "Platz" not in enter(team["Cem"]).get(address.format("csv")).content.decode()
+    for wrong in ("&whose=alle", "&whose=²", "&space=%00", "&category=quatsch"):
+        assert enter(team["Cem"]).get(address.format("csv") + wrong).status_code == 302
+    assert ada.get(address.format("pdf")).status_code == 404
+    assert enter(team["Olga"]).get(address.format("csv")).status_code == 404
+
+
+def strings_of(content):
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value]
+
+
 def test_of_two_at_once_the_second_is_told_and_loses_nothing(study, text, coded, system, team, enter):
     see(study)
     ada, cem = enter(team["Ada"]), enter(team["Cem"])
@@ -208,12 +289,20 @@ def test_a_cell_is_summarised_and_says_when_it_does_not_hold_any_more(study, tex
     assert "neue Segmente" not in words(ada.get(at(study, "raster/")))
     assert ada.get(at(study, "raster/zelle/?space=x&category=y")).status_code == 404
     assert "=Zu laut." in words(enter(team["Rita"]).get(at(study, "raster/")))
+    from docx import Document
+
     from tests.site.test_formulas import cells_of, refuse_formulas
 
     long = ada.get(at(study, "raster/raster.csv")).content
     refuse_formulas(long, "raster.csv", named=False)
     assert "'=Zu laut." in cells_of(long)
+    assert study.title in rows_of(long)[0]["Quelle"]
     refuse_formulas(ada.get(at(study, "raster/raster.xlsx")).content, "raster.xlsx")
+    document = Document(io.BytesIO(ada.get(at(study, "raster/raster.docx")).content))
+    cells = [cell.text for each in document.tables for row in each.rows for cell in row.cells]
+    assert "=Zu laut." in cells
+    assert "gilt noch" in cells
+    assert any(study.title in each.text for each in document.paragraphs)
     assert ada.get(at(study, "raster/raster.pdf")).status_code == 404
     see(study, is_open=False)  # what was summarised of all codings, no blind coder sees
     assert "Zu laut" not in words(enter(team["Cem"]).get(at(study, "raster/")))

@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Stage
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.voices import queries as studies
@@ -20,6 +22,7 @@ from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, kept, sent, tables
+from nahraum_site.voices.condensing.files import KINDS
 from nahraum_site.voices.condensing.forms import ReductionForm, TableForm
 from nahraum_site.voices.condensing.models import Condensed
 from nahraum_site.voices.models import Study
@@ -79,13 +82,18 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
     return render(request, "voices_condensing/state.html", page)
 
 
-def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: str = "", more: str = "") -> HttpResponse:
+def asked(request: HttpRequest, here: Study) -> tuple[TableForm, System]:
+    """Return the question which segments stand in the table, and the categories. Who codes blind asks for own ones."""
     system, names = categories.system_of(here), studies.spaces()
     whose = counting.choices(here, request.user)
     used = {*here.spaces, *here.collections.exclude(space="").values_list("space", flat=True)}
     spaces = {key: names.get(key, key) for key in sorted(used, key=lambda key: names.get(key, key))}
     given = {"whose": whose[0][0], **request.GET.dict()}
-    form = TableForm(given if "category" in given else None, system=system, spaces=spaces, whose=whose)
+    return TableForm(given if "category" in given else None, system=system, spaces=spaces, whose=whose), system
+
+
+def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: str = "", more: str = "") -> HttpResponse:
+    form, system = asked(request, here)
     page: dict[str, Any] = {
         "study": here,
         "form": form,
@@ -102,9 +110,9 @@ def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: st
 
 
 def _table(
-    request: HttpRequest, here: Study, given: dict[str, Any], system: Any, faults: tables.Faults, more: str
+    request: HttpRequest, here: Study, given: dict[str, Any], system: System, faults: tables.Faults, more: str
 ) -> dict[str, Any]:
-    choice = tables.Choice(category=given["category"], space=given["space"], whose=given["whose"])
+    choice = tables.choice(given)
     every = tables.places_of(here, system, choice)
     now = kept.opened(here, request.user, every)
     stale = now.chain.look_again()
@@ -116,6 +124,8 @@ def _table(
     }
     return {
         "label": system.label(choice.category),
+        "query": urlencode({name: given[name] if name != "open" else "on" for name in given if given[name]}),
+        "kinds": KINDS,
         "list": part,
         "progress": tables.progress(now, every),
         "reductions": [tables.cell(now, id, stale) for id in tables.reductions_of(now, every)],

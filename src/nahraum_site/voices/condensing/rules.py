@@ -12,6 +12,7 @@ words.tell(
         "condensed.left_out": _("left a step of Mayring's table out, or took it in again"),
         "condensed.confirmed": _("confirmed a step of Mayring's table"),
         "condensed.removed": _("removed a step of Mayring's table"),
+        "condensed.taken": _("downloaded a table of Mayring's of a study"),
         "summary.written": _("summarised a cell of the grid"),
         "summary.removed": _("removed the summary of a cell of the grid"),
         "grid.taken": _("downloaded the summary grid of a study"),

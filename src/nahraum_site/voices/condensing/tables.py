@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from uuid import uuid5
+
+from django.db.models import QuerySet
 
 from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.condensing.chain import Chain, Stage
 from nahraum_site.voices.coding.counting import codings_that_count
+from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.condensing import kept
 from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.models import Study
@@ -84,18 +88,28 @@ class Choice:
     whose: str
 
 
+def choice(given: Mapping[str, Any]) -> Choice:
+    """Return what a valid form asks."""
+    return Choice(**{name: given[name] for name in ("category", "space", "whose")})
+
+
 def digest(text: str) -> str:
     """Return what tells whether somebody typed into a cell."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def places_of(study: Study, system: System, choice: Choice) -> list[str]:
-    """Return the places of the segments at a category or one below it, each once. Two questions."""
+def codings_of(study: Study, system: System, choice: Choice) -> QuerySet[Coding]:
+    """Return the codings that count at a category or one below it."""
     below = [each.id for each in system.categories if choice.category in (above.id for above in system.line(each.id))]
     codings = codings_that_count(study, choice.whose).filter(category__in=below)
     if choice.space:
         codings = codings.filter(text__collection__space="" if choice.space == CITY else choice.space)
-    return kept.places(codings, listed(study))
+    return codings
+
+
+def places_of(study: Study, system: System, choice: Choice) -> list[str]:
+    """Return the places of the segments at a category or one below it, each once. Two questions."""
+    return kept.places(codings_of(study, system, choice), listed(study))
 
 
 def lines(study: Study, found: Kept, places: Sequence[str], faults: Faults, more: str = "") -> list[Line]:
