@@ -262,8 +262,8 @@ def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study
     assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
 
 
-def summarise(client, study, system, space, category, **given):
-    address = at(study, f"raster/zelle/?space={space}&category={system[category]}")
+def summarise(client, study, system, space, category, rest="", **given):
+    address = at(study, f"raster/zelle/?space={space}&category={system[category]}{rest}")
     page = client.get(address)
     ticked = re.findall(r'name="rests_on" value="([^"]+)" checked', page.content.decode())
     version = re.search(r'name="version" value="(\d+)"', page.content.decode())[1]
@@ -306,6 +306,64 @@ def test_a_cell_is_summarised_and_says_when_it_does_not_hold_any_more(study, tex
     assert ada.get(at(study, "raster/raster.pdf")).status_code == 404
     see(study, is_open=False)  # what was summarised of all codings, no blind coder sees
     assert "Zu laut" not in words(enter(team["Cem"]).get(at(study, "raster/")))
+
+
+def test_the_grid_is_opened_to_the_parts_of_a_category_and_links_hold_the_view(study, text, coded, system, team, enter):
+    see(study)
+    ada = enter(team["Ada"])
+    for start, end, name in ((0, 9, "Verkehr"), (24, 40, "Verkehr")):
+        step(ada, study, text, start=start, end=end, category=system[name])
+    assert summarise(ada, study, system, "Hafen", "Bedarfe", text="Alles").status_code == 302
+    answer = summarise(ada, study, system, "Hafen", "Verkehr", text="Nur Busse", rest=f"&opened={system['Bedarfe']}")
+    assert answer.url == at(study, f"raster/?whose=alle&opened={system['Bedarfe']}")
+    main = words(ada.get(at(study, "raster/")))
+    assert "Nur Busse" not in main
+    assert "1 Zusammenfassung darunter" in main
+    assert "Nicht mehr im Raster" not in main
+    page = ada.get(answer.url)
+    shown = words(page)
+    heads = re.findall(r'<th scope="col">([^<]+)</th>', page.content.decode())
+    assert heads == ["Raum", "Bedarfe, insgesamt", "Bedarfe › Wohnen", "Bedarfe › Verkehr"]
+    hafen = shown.partition("Hafen</th>")[2].partition("</tr>")[0]
+    assert re.findall(r"(\d+) Segment", hafen) == ["3", "1", "2"]
+    assert "Alles" in hafen
+    assert "Nur Busse" in hafen
+    held = f'[^"]*opened={system["Bedarfe"]}'
+    assert len(re.findall(rf'href="[^"]*raster\.(?:csv|xlsx|docx){held}', shown)) == 3
+    assert len(re.findall(rf'href="[^"]*zelle/{held}', shown)) == 5  # cells of which something was said
+    for kind in ("csv", "docx", "xlsx"):
+        assert ada.get(at(study, f"raster/raster.{kind}?opened={system['Bedarfe']}")).status_code == 200
+    (cell,) = [
+        each
+        for each in rows_of(ada.get(at(study, f"raster/raster.csv?opened={system['Bedarfe']}")).content)
+        if (each["Raum"], each["Kategorie"]) == ("Hafen", "Bedarfe › Verkehr")
+    ]
+    assert (cell["Textstellen"], cell["Zusammenfassung"], cell["Zustand"]) == ("2", "Nur Busse", "gilt noch")
+    for nonsense in ("²", "%00", system["Wohnen"], "x" * 5000):
+        assert "Bedarfe, insgesamt" not in words(ada.get(at(study, f"raster/?opened={nonsense}")))
+    step(ada, study, text, start=3, end=8, category=system["Wohnen"])
+    assert words(ada.get(answer.url)).count("neue Segmente 1") == 1  # the whole, not the part it does not touch
+
+
+def test_the_grid_asks_a_fixed_number_of_questions(study, text, coded, system, team, enter):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    see(study)
+    ada = enter(team["Ada"])
+
+    def asked():
+        with CaptureQueriesContext(connection) as asked:
+            ada.get(at(study, f"raster/?opened={system['Bedarfe']}"))
+        return len(asked)
+
+    asked()  # the first page of a session asks more
+    before = asked()
+    for name in ("Bedarfe", "Wohnen"):
+        summarise(ada, study, system, "Hafen", name, text="x")
+        summarise(ada, study, system, "Altstadt", name, text="x")
+    asked()
+    assert asked() == before <= 24
 
 
 def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):

@@ -61,15 +61,16 @@ def grid(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     here = found(request, study, READ)
     if kind not in files.MIMES:
         raise Http404
-    _form, table, whose = asked_grid(request, here)
-    cells, title = files.told(summaries.grid(here, table, whose)), f"{here.title}: {_('Summary grid')}"
+    given = asked_grid(request, here)
+    cells = files.told(summaries.grid(here, given.table, given.whose, given.opened))
+    whose, title = given.table.coded.whose, f"{here.title}: {_('Summary grid')}"
     content = files.content(
         here,
         kind,
-        told.grid_wide(cells, title) if kind == "xlsx" else told.grid_table(cells, title, table.coded.whose),
+        told.grid_wide(cells, title) if kind == "xlsx" else told.grid_table(cells, title, whose),
         told.grid_blocks(cells, _("Summary grid")),
         _("None: words of the team, for use in the office."),
-        [f"{_('Whose codings')}: {table.coded.whose}"],
+        [f"{_('Whose codings')}: {whose}"],
     )
-    log.write(request.user, "grid.taken", here, after={"kind": kind, "whose": whose})
+    log.write(request.user, "grid.taken", here, after={"kind": kind, "whose": given.whose})
     return sent(content, f"raster-{here.title}.{kind}", files.MIMES[kind])

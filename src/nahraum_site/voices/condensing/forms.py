@@ -49,6 +49,17 @@ class TableForm(WhoseForm):
         return [(str(self.fields[name].label), str(words)) for name, words in told.items()]
 
 
+class GridForm(WhoseForm):
+    """Which columns the summary grid has."""
+
+    opened = forms.ChoiceField(label=_("Categories"), required=False)
+
+    def __init__(self, *arguments: Any, opened: Choices, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        parts = [(id, _("parts of “{category}”").format(category=label)) for id, label in opened]
+        self.fields["opened"].choices = [("", _("main categories")), *parts]  # type: ignore[attr-defined]
+
+
 class SuggestionForm(WhoseForm):
     """From whose codings suggestions are learned, and for which texts they are made."""
 

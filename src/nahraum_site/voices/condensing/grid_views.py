@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -19,20 +20,42 @@ from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, summaries
 from nahraum_site.voices.condensing.files import KINDS
-from nahraum_site.voices.condensing.forms import SummaryForm, WhoseForm
+from nahraum_site.voices.condensing.forms import GridForm, SummaryForm
 from nahraum_site.voices.condensing.kept import said_by
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.condensing.sent import words
+from nahraum_site.voices.condensing.summaries import ALONE
 from nahraum_site.voices.models import Study
 
 
-def asked(request: HttpRequest, here: Study) -> tuple[WhoseForm, counting.Table, str]:
-    """Return the form, and the codings that count as it says; who asks for others gets the usual ones."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which grid a page shows. ``opened``: the category whose parts are its columns, empty for the main categories."""
+
+    form: GridForm
+    table: counting.Table
+    whose: str
+    opened: str
+
+    @property
+    def query(self) -> str:
+        """Return what the address of the same grid ends with."""
+        return urlencode({"whose": self.whose, **({"opened": self.opened} if self.opened else {})})
+
+
+def asked(request: HttpRequest, here: Study) -> Asked:
+    """Return the grid that is asked for; who asks for what is not there gets the usual one."""
     choices = counting.choices(here, request.user)
     known = dict(choices)
-    whose = request.GET.get("whose", "")
+    whose, opened = request.GET.get("whose", ""), request.GET.get("opened", "")
     whose = whose if whose in known else choices[0][0]
-    return WhoseForm({"whose": whose}, whose=choices), counting.table(here, whose, known[whose]), whose
+    table = counting.table(here, whose, known[whose])
+    holding = {
+        each.parent: table.coded.system.label(each.parent) for each in table.coded.system.categories if each.parent
+    }
+    opened = opened if opened in holding else ""
+    form = GridForm({"whose": whose, "opened": opened}, whose=choices, opened=list(holding.items()))
+    return Asked(form=form, table=table, whose=whose, opened=opened)
 
 
 @may("voices.read_study")
@@ -40,13 +63,12 @@ def asked(request: HttpRequest, here: Study) -> tuple[WhoseForm, counting.Table,
 def grid(request: HttpRequest, study: str) -> HttpResponse:
     """Show what each cell says, and whether it still holds."""
     here = found(request, study)
-    form, table, whose = asked(request, here)
+    given = asked(request, here)
     page = {
         "study": here,
-        "form": form,
-        "whose": whose,
+        "asked": given,
         "kinds": KINDS,
-        "grid": summaries.grid(here, table, whose),
+        "grid": summaries.grid(here, given.table, given.whose, given.opened),
         "may_code": request.user.has_perm("voices.code", here),
     }
     return render(request, "voices_condensing/grid.html", page)
@@ -57,11 +79,12 @@ def grid(request: HttpRequest, study: str) -> HttpResponse:
 def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     """Show the segments of a cell beside its summary; write it."""
     here = found(request, study)
-    _form, table, whose = asked(request, here)
-    cell = summaries.grid(here, table, whose).cell(request.GET.get("space", ""), request.GET.get("category", ""))
+    given = asked(request, here)
+    table, whose = given.table, given.whose
+    cell = summaries.cell_of(here, table, whose, request.GET.get("space", ""), request.GET.get("category", ""))
     if cell is None:
         raise Http404
-    back = f"{reverse('grid', args=[here.uuid])}?{urlencode({'whose': whose})}"
+    back = f"{reverse('grid', args=[here.uuid])}?{given.query}"
     if request.method == "POST":
         require(request.user, "voices.code", here)
         if "remove" in request.POST and cell.row:
@@ -75,17 +98,17 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     )
 
     def store() -> None:
-        given = form.cleaned_data
-        chosen = frozenset(named[key] for key in given["rests_on"])
-        summary = summarise((0, 0), words(given["text"]), {(0, 0): cell.segments}, chosen)
+        sent = form.cleaned_data
+        chosen = frozenset(named[key] for key in sent["rests_on"])
+        summary = summarise(ALONE, words(sent["text"]), {ALONE: cell.segments}, chosen)
         at = actions.Place(space=cell.space, category=cell.category, whose=whose)
         owners = summaries.owners(table, summary.rests_on)
-        actions.store_summary(here, at, summary, owners, given["version"], request.user)
+        actions.store_summary(here, at, summary, owners, sent["version"], request.user)
 
     page = {
         "study": here,
         "cell": cell,
-        "label": table.coded.system.label(cell.category),
+        "label": cell.label,
         "space": table.coded.names.get(cell.space, cell.space),
         "segments": segments,
         "ticked": set(form["rests_on"].value() or ()),
