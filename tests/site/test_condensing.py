@@ -262,6 +262,80 @@ def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study
     assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
 
 
+def grown(study, text, system, user, segments):
+    """Store a chain as if somebody had worked through it: for every two segments there is one reduction."""
+    from hashlib import sha256
+
+    from nahraum_site.voices.coding.models import Coding
+    from nahraum_site.voices.condensing import kept
+    from nahraum_site.voices.condensing.models import Condensed
+
+    owners, rows, codings, lifted = [str(text.collection.uuid)], [], [], []
+
+    def written(stage, said, behind, of):
+        row = Condensed(study=study, author=user, changed_by=user, stage=stage, text=of)
+        seen = {id: sha256(words.encode()).hexdigest() for id, words in behind.items()}
+        kept.close(row, {"text": said, "behind": seen, "left_out": ""}, owners)
+        rows.append(row)
+        return str(row.uuid), said
+
+    for start in range(segments):
+        codings.append(Coding(text=text, coder=user, category=system["Wohnen"], start=start, end=start + 5))
+        here = place(text, (start, start + 5))
+        paraphrase = written("paraphrase", f"laut {start}", {here: here}, text)
+        lifted.append(written("generalisation", f"Lärm {start}", dict([paraphrase]), text))
+    for start in range(0, segments - 1, 2):
+        written("reduction", f"Ruhe {start}", dict(lifted[start : start + 2]), None)
+    Coding.objects.bulk_create(codings)
+    Condensed.objects.bulk_create(rows)
+
+
+def test_a_long_table_comes_in_parts_and_asks_as_little_as_a_short_one(study, collections, system, team, enter):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from nahraum_site.voices.condensing.models import Condensed
+
+    ada = enter(team["Ada"])
+    (long,) = imported(study, collections[0], team["Ada"], "lang.txt", b"Der Platz ist laut. " * 40, replaced=False)
+    grown(study, long, system, team["Ada"], 10)
+
+    def asked(**more):
+        ada.get(table(study, system, **more))
+        with CaptureQueriesContext(connection) as questions:
+            page = ada.get(table(study, system, **more))
+        return len(questions), words(page)
+
+    few, shown = asked()
+    assert few <= 23
+    assert shown.count('class="reduced"') == 5
+    Condensed.objects.all().delete()
+    grown(study, long, system, team["Ada"], 130)
+    many, shown = asked()
+    assert many == few
+    assert shown.count('class="reduced"') == 50
+    assert shown.count('scope="rowgroup"') == 25
+    assert "1 / 6" in shown
+    assert "1 / 2" in shown
+    assert "Generalisierungen in keiner Reduktion: 0" in shown
+    assert asked(rseite=2)[1].count('class="reduced"') == 15
+    assert asked(rseite="²", seite="%00")[1].count('class="reduced"') == 50
+    # those in no further reduction stand first: they wait to be bundled
+    first = re.search(r'name="pick" value="([^"]+)"[^>]*>\s*<span class="kern-sr-only">bündeln: </span>Ruhe 0', shown)[
+        1
+    ]
+    ada.post(table(study, system), {"do": "reduce", "pick": [first], "reduction": "Ganz still"})
+    assert ">Ruhe 0<" not in asked()[1].partition("red-h")[2]
+    # of steps without a segment the first are listed, and it is said how many there are
+    from nahraum_site.voices.coding.models import Coding
+
+    Coding.objects.all().delete()
+    step(ada, study, long, start=200, end=210, category=system["Wohnen"])
+    gone = asked()[1]
+    assert gone.partition('id="adrift-h"')[2].partition("</section>")[0].count("<li>") == 50
+    assert re.search(r"\d+ weitere kommen nach diesen", gone)
+
+
 def summarise(client, study, system, space, category, rest="", **given):
     address = at(study, f"raster/zelle/?space={space}&category={system[category]}{rest}")
     page = client.get(address)

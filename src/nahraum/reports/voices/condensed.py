@@ -57,10 +57,9 @@ class Condensed:
     written: Mapping[str, Written]
 
     @property
-    def ways(self) -> list[tuple[str, ...]]:
+    def ways(self) -> tuple[tuple[str, ...], ...]:
         """Return one row of ids for each way from a segment on, in the order of the segments."""
-        number = {place: n for n, place in enumerate(self.places)}
-        return sorted((way for way in self.chain.rows() if way[0] in number), key=lambda way: number[way[0]])
+        return self.chain.rows(self.places)
 
     def said(self, id: str) -> str:
         """Return the words of a segment or step; of one that is held back, that it is."""

@@ -29,6 +29,7 @@ from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
 ON_A_PAGE = 25  # segments
+MOST = 50  # reductions, or steps without a segment
 
 
 @may("voices.read_study")
@@ -68,12 +69,9 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
     now = kept.opened(here, request.user, only=[id])
     if id in now.rows and now.rows[id].version > 1:  # something may have been made from it
         now = kept.opened(here, request.user)
-    stale = now.chain.look_again() if len(now.rows) > 1 else {}
-    marks = [
-        tables.cell(now, each, stale) for each in now.rows if id in stale.get(each, ()) or (each == id and is_saved)
-    ]
+    marks = [tables.cell(now, each) for each in now.rows if id in now.stale.get(each, ()) or (each == id and is_saved)]
     if id in now.rows:
-        one = tables.cell(now, id, stale, faults)
+        one = tables.cell(now, id, faults)
     else:
         behind = request.POST.get(f"b.{id}", "")
         fault = faults.get(id)
@@ -115,10 +113,12 @@ def _table(
     choice = tables.choice(given)
     every = tables.places_of(here, system, choice)
     now = kept.opened(here, request.user, every)
-    stale = now.chain.look_again()
-    wanted = tables.waiting(now.chain, every) if given["open"] else every
+    wanted = tables.waiting(now, every) if given["open"] else every
     part: Any = Paginator(wanted, ON_A_PAGE).get_page(request.GET.get("seite"))
     part.shown = tables.lines(here, now, list(part), faults, more)
+    reductions: Any = Paginator(tables.reductions_of(now, every), MOST).get_page(request.GET.get("rseite"))
+    reductions.shown = [tables.cell(now, id) for id in reductions]
+    adrift = tables.adrift(now)
     shown = {
         cell.id for line in part.shown for way in line.ways for cell in (way.paraphrase, way.generalisation) if cell
     }
@@ -128,9 +128,11 @@ def _table(
         "kinds": KINDS,
         "list": part,
         "progress": tables.progress(now, every),
-        "reductions": [tables.cell(now, id, stale) for id in tables.reductions_of(now, every)],
-        "adrift": tables.adrift(now),
-        "gone": now.gone,
+        "reductions": reductions,
+        "adrift": [tables.cell(now, id) for id in adrift[:MOST]],
+        "more_adrift": len(adrift) - MOST,
+        "gone": here.condensed.filter(pk__in=[each.pk for each in now.gone[:MOST]]).select_related("changed_by"),
+        "more_gone": len(now.gone) - MOST,
         "unplaced": [fault for id, fault in faults.items() if id not in shown],
         "picked": request.POST.getlist("pick"),
     }
@@ -165,7 +167,7 @@ def reduction(request: HttpRequest, study: str, step: str) -> HttpResponse:
 
     page = {
         "study": here,
-        "step": tables.cell(now, id, now.chain.look_again()),
+        "step": tables.cell(now, id),
         "origin": origin(here, now, id),
         "may_code": request.user.has_perm("voices.code", here),
         "used_in": [tables.cell(now, each) for each, one in now.chain.steps.items() if id in one.behind],

@@ -36,7 +36,7 @@ def chain(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     try:
         places = tables.places_of(here, system, choice)
         now = kept.opened(here, request.user, places)
-        wanted = tables.waiting(now.chain, places) if given["open"] else places
+        wanted = tables.waiting(now, places) if given["open"] else places
         table = files.condensed(here, now, system, choice, wanted)
         title = f"{here.title}: {system.label(choice.category)}"
         content = files.content(
