@@ -17,6 +17,7 @@ words.tell(
         "summary.removed": _("removed the summary of a cell of the grid"),
         "grid.taken": _("downloaded the summary grid of a study"),
         "coding.suggested": _("coded suggestions"),
+        "suggestions.learned": _("had suggestions of categories learned from codings"),
     },
     {"voices_condensing.condensed": _("step of Mayring's table"), "voices_condensing.cellsummary": _("summary")},
     {"stage": _("stage"), "space": _("space"), "category": _("category")},
