@@ -419,6 +419,104 @@ def test_the_grid_is_opened_to_the_parts_of_a_category_and_links_hold_the_view(s
     assert words(ada.get(answer.url)).count("neue Segmente 1") == 1  # the whole, not the part it does not touch
 
 
+def changed(study, user, *changes):
+    from nahraum_site.voices.categories import actions, queries
+
+    return actions.change(study, changes, queries.row_of(study).version, user)
+
+
+def test_summaries_follow_merged_and_moved_categories_and_none_is_lost(
+    study, text, coded, system, collections, team, enter
+):
+    from nahraum.evidence.voices.categories import Merge, Move
+    from nahraum_site.records import sealing
+    from nahraum_site.voices.condensing import summaries
+    from nahraum_site.voices.condensing.models import CellSummary
+    from nahraum_site.voices.texts import forgetting
+
+    see(study)
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    for start, name in ((24, "Verkehr"), (30, "Ressourcen")):
+        step(ada, study, text, start=start, end=40, category=system[name])
+    summarise(ada, study, system, "Hafen", "Wohnen", text="Zu laut")
+    summarise(ada, study, system, "Hafen", "Verkehr", text="=Zu wenige Treffs")
+    summarise(ada, study, system, "Altstadt", "Wohnen", text="Keine Bank")
+    summarise(ada, study, system, "Hafen", "Ressourcen", text="Ein Treff")
+    old = at(study, f"raster/zelle/?space=Hafen&category={system['Wohnen']}")
+    typed = cem.get(old).content.decode()
+    given = {
+        "version": re.search(r'name="version" value="(\d+)"', typed)[1],
+        "rests_on": re.findall(r'name="rests_on" value="([^"]+)" checked', typed),
+        "text": "Cems neue Worte",
+    }
+    # Housing goes into Transport: where that says something already, both stand in the cell; else it takes the place
+    changed(study, team["Ada"], Merge(id=system["Wohnen"], into=system["Verkehr"]))
+    opened = at(study, f"raster/?opened={system['Bedarfe']}")
+    shown = words(ada.get(opened))
+    hafen, altstadt = (shown.partition(f">{name}</th>")[2].partition("</tr>")[0] for name in ("Hafen", "Altstadt"))
+    assert "=Zu wenige Treffs" in hafen
+    assert "Aus der zusammengelegten Kategorie „Wohnen“: Zu laut" in hafen
+    assert "neue Segmente 1" in hafen
+    assert "Keine Bank" in altstadt
+    assert "gilt noch" in altstadt  # it rests on the same segments as before
+    assert "Nicht mehr im Raster" not in shown
+    (cell,) = [
+        each
+        for each in rows_of(ada.get(opened.replace("raster/?", "raster/raster.csv?")).content)
+        if (each["Raum"], each["Kategorie"]) == ("Hafen", "Bedarfe › Verkehr")
+    ]
+    assert cell["Zusammenfassung"].startswith("'=Zu wenige Treffs")
+    assert cell["Zusammenfassung"].endswith(": Zu laut")
+    assert summaries.written(study, "alle")["Hafen"][system["Verkehr"]] == "=Zu wenige Treffs"
+    # who wrote at the old place is told, keeps the words, and is led on
+    assert cem.get(old).url.partition("category=")[2].startswith(system["Verkehr"])
+    told = cem.post(old, given)
+    assert told.status_code == 409
+    for said in ("Cems neue Worte", "=Zu wenige Treffs", "Zu laut"):
+        assert said in words(told)
+    on = html.unescape(re.search(r'class="form beside" method="post" action="([^"]+)"', told.content.decode())[1])
+    again = given | {"version": re.search(r'name="version" value="(\d+)"', told.content.decode())[1]}
+    assert cem.post(on, again).status_code == 302
+    (beside,) = CellSummary.objects.exclude(former="")
+    # once more, into a main category; and what was moved keeps its summary
+    changed(study, team["Ada"], Move(id=system["Verkehr"], parent=None))
+    assert "Cems neue Worte" in words(ada.get(at(study, "raster/")))
+    changed(study, team["Ada"], Merge(id=system["Verkehr"], into=system["Ressourcen"]))
+    shown = words(ada.get(at(study, "raster/")))
+    for said in ("Ein Treff", "„Wohnen“: Zu laut", "„Verkehr“: Cems neue Worte", "Keine Bank"):
+        assert said in shown
+    assert "Zu laut" in words(enter(team["Rita"]).get(cem.get(old).url))
+    assert enter(team["Rita"]).post(cem.get(old).url, {"remove_merged": str(beside.uuid)}).status_code == 403
+    assert cem.post(cem.get(old).url, {"remove_merged": str(beside.uuid)}).status_code == 302
+    assert "Zu laut" not in words(ada.get(at(study, "raster/")))
+    assert not CellSummary.objects.filter(pk=beside.pk).exists()
+    forgetting.delete_texts(collections[0], "Café Hafen", team["Ada"])
+    sealing.destroy(collections[0].uuid)
+    shown = words(ada.get(at(study, "raster/")))
+    assert "Aus der zusammengelegten Kategorie „Verkehr“: Grundlage wurde gelöscht" in shown
+    assert "Cems neue" not in shown
+    assert "Keine Bank" in shown
+
+
+def test_summaries_of_categories_merged_long_ago_are_led_on_too(study, text, coded, system, team, enter):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from nahraum.evidence.voices.categories import Merge
+    from nahraum_site.voices.condensing.models import CellSummary
+
+    see(study)
+    ada = enter(team["Ada"])
+    summarise(ada, study, system, "Hafen", "Wohnen", text="Zu laut")
+    changed(study, team["Ada"], Merge(id=system["Wohnen"], into=system["Verkehr"]))
+    CellSummary.objects.update(category=system["Wohnen"])  # as it was left until now
+    import_module("nahraum_site.voices.condensing.migrations.0003_summaries_follow_merged_categories").follow(
+        apps, None
+    )
+    assert CellSummary.objects.get().category == system["Verkehr"]
+
+
 def test_the_grid_asks_a_fixed_number_of_questions(study, text, coded, system, team, enter):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -23,7 +23,7 @@ from nahraum.reports.write import printed
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.condensing import kept, tables
 from nahraum_site.voices.condensing.kept import Kept
-from nahraum_site.voices.condensing.summaries import Grid
+from nahraum_site.voices.condensing.summaries import Cell, Grid
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.releases.queries import released
 from nahraum_site.voices.texts.queries import contents_of, texts_of
@@ -125,9 +125,18 @@ def told(grid: Grid) -> list[Told]:
             space=line.name,
             category=cell.label,
             segments=len(cell.segments),
-            summary=cell.summary.text if cell.summary else "",
+            summary="\n\n".join(_said(cell)),
             state=cell.state,
         )
         for line in grid.lines
         for cell in line.cells
     ]
+
+
+def _said(cell: Cell) -> Iterator[str]:
+    """Yield what a cell says, then what came with merged categories."""
+    if cell.summary:
+        yield cell.summary.text
+    for each in cell.merged:
+        if each.text is not None:
+            yield f"{_('From the merged category “%(category)s”') % {'category': each.label}}: {each.text}"

@@ -12,14 +12,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.condensing.grid import summarise
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records.sealing import Seals
+from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, summaries
 from nahraum_site.voices.condensing.files import KINDS
+from nahraum_site.voices.condensing.followed import target_of
 from nahraum_site.voices.condensing.forms import GridForm, SummaryForm
 from nahraum_site.voices.condensing.kept import said_by
 from nahraum_site.voices.condensing.models import CellSummary
@@ -81,16 +84,22 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     here = found(request, study)
     given = asked(request, here)
     table, whose = given.table, given.whose
-    cell = summaries.cell_of(here, table, whose, request.GET.get("space", ""), request.GET.get("category", ""))
+    space, category = request.GET.get("space", ""), request.GET.get("category", "")
+    now = category if table.coded.system.find(category) else target_of(here, category)
+    cell = summaries.cell_of(here, table, whose, space, now)
     if cell is None:
         raise Http404
     back = f"{reverse('grid', args=[here.uuid])}?{given.query}"
+    address = f"{reverse('grid-cell', args=[here.uuid])}?{urlencode({'space': space, 'category': now})}&{given.query}"
+    is_merged = now != category
     if request.method == "POST":
         require(request.user, "voices.code", here)
-        if "remove" in request.POST and cell.row:
-            actions.remove_summary(here, cell.row, request.user)
-            messages.success(request, _("The summary was removed."))
-            return redirect(back)
+    if is_merged and (request.method != "POST" or _to_remove(request, cell)):
+        return redirect(address)
+    if request.method == "POST" and (row := _to_remove(request, cell)):
+        actions.remove_summary(here, row, request.user)
+        messages.success(request, _("The summary was removed."))
+        return redirect(back)
     segments = summaries.segments(table, cell)
     named = {each.key: each.stretch for each in segments}
     form = SummaryForm(
@@ -98,6 +107,8 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     )
 
     def store() -> None:
+        if is_merged:
+            raise _moved(cell)
         sent = form.cleaned_data
         chosen = frozenset(named[key] for key in sent["rests_on"])
         summary = summarise(ALONE, words(sent["text"]), {ALONE: cell.segments}, chosen)
@@ -115,8 +126,24 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
         "whose": table.coded.whose,
         "may_code": request.user.has_perm("voices.code", here),
         "back": back,
+        "address": address,
     }
     return stored(request, form, store, _initial_of, "voices_condensing/grid_cell.html", page, (back,))
+
+
+def _to_remove(request: HttpRequest, cell: summaries.Cell) -> CellSummary | None:
+    """Return the summary that a button says is to go: that of the cell, or one that came with a merged category."""
+    if "remove" in request.POST:
+        return cell.row
+    merged = request.POST.get("remove_merged", "")
+    return next((each.row for each in cell.merged if str(each.row.uuid) == merged), None)
+
+
+def _moved(cell: summaries.Cell) -> Exception:
+    """Say that the category was merged while somebody wrote: what stands at the other one is to be looked at first."""
+    if cell.row and cell.summary:
+        return Overtaken(cell.row)
+    return WrongRequest(_("The category was merged into another one. Look at its segments, then save once more."))
 
 
 def _initial(cell: summaries.Cell) -> dict[str, Any]:

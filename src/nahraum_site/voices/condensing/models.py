@@ -69,20 +69,25 @@ class Condensed(Sealed):
 class CellSummary(Sealed):
     """What a cell of the grid says (`nahraum.evidence.voices.condensing.grid.Summary`).
 
-    ``space``: key of a space, empty for city-wide; ``whose``: whose codings lay behind it (`counting.choices`).
+    ``space``: key of a space, empty for city-wide; ``whose``: whose codings lay behind it (`counting.choices`);
+    ``former``: the category it was written for, where that was merged into one whose cell had a summary already: both
+    stand in the cell until a person decides.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="summaries")
     space = models.CharField(max_length=200, blank=True)
     category = models.CharField(max_length=40)
     whose = models.CharField(max_length=20)
+    former = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        """One summary of each cell."""
+        """One summary of each cell, and one of each category that was merged into its own."""
 
         ordering: ClassVar[list[Any]] = ["pk"]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["study", "space", "category", "whose"], name="one_summary_of_a_cell")
+            models.UniqueConstraint(
+                fields=["study", "space", "category", "whose", "former"], name="one_summary_of_a_cell"
+            )
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.coded import space_by_columns
 from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, stretches
 from nahraum.reports.voices.counted import space_title
 from nahraum_site.voices.coding.counting import Table
+from nahraum_site.voices.coding.queries import former
 from nahraum_site.voices.condensing.kept import readable_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
@@ -21,9 +23,18 @@ Key = tuple[str, str]  # space, empty for city-wide; category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it."""
+
+    row: CellSummary
+    label: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted;
-    ``below``: how many summaries there are of categories under its own.
+    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones.
     """
 
     space: str
@@ -34,6 +45,7 @@ class Cell:
     summary: Summary | None = None
     check: Check | None = None
     below: int = 0
+    merged: tuple[Merged, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -95,9 +107,10 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
     readable, gone = readable_of(
         study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
     )
-    kept: dict[Key, tuple[CellSummary, Summary | None]]
-    kept = {key_of_row(row): (row, summary_of(said)) for row, said in readable}
-    kept |= {key_of_row(row): (row, None) for row in gone}
+    every: list[tuple[CellSummary, Summary | None]]
+    every = [*((row, summary_of(said)) for row, said in readable), *((row, None) for row in gone)]
+    kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
+    merged = _merged(study, coded.system, [each for each in every if each[0].former])
     here = {(row or "", each.id) for row in coded.rows for each in coded.system.categories}
     above = Counter(
         (space, up.id)
@@ -118,6 +131,7 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             summary=summary,
             check=compare(summary.rests_on, summary.seen, segments) if summary else None,
             below=above[space, category],
+            merged=merged.get((space, category), ()),
         )
 
     labels = {id: coded.system.label(id) for some in columns for id in some}
@@ -134,8 +148,20 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             )
             for row in coded.rows
         ),
-        outside=tuple(summary for key, (_row, summary) in kept.items() if summary and key not in here),
+        outside=tuple(summary for row, summary in every if summary and key_of_row(row) not in here),
     )
+
+
+def _merged(
+    study: Study, system: System, rows: Sequence[tuple[CellSummary, Summary | None]]
+) -> dict[Key, tuple[Merged, ...]]:
+    """Return what came with merged categories, by cell. Two questions where there is any."""
+    names = former(study, system, {row.former for row, _summary in rows})
+    found: dict[Key, tuple[Merged, ...]] = {}
+    for row, summary in rows:
+        one = Merged(row=row, label=names.get(row.former, row.former), text=summary.text if summary else None)
+        found[key_of_row(row)] = (*found.get(key_of_row(row), ()), one)
+    return found
 
 
 def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, frozenset[Stretch]]:
@@ -149,12 +175,13 @@ def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, froze
 
 
 def written(study: Study, whose: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more.
+    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more, and
+    without what came with merged categories.
 
     Two questions.
     """
     found: dict[str, dict[str, str]] = {}
-    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose))[0]:
+    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]:
         found.setdefault(row.space, {})[row.category] = said["text"]
     return found
 
