@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Chain, Stage
@@ -199,17 +198,24 @@ class Told:
     state: str
 
 
-def grid_table(cells: Sequence[Told], title: str, whose: str) -> DataTable:
+Lines = Sequence[Sequence[Told]]  # the cells of each space, all of the same categories
+
+
+def grid_table(lines: Lines, title: str, whose: str) -> DataTable:
     """Return a row for each cell of the grid."""
     head = (_("Space"), _("Category"), _("Segments"), _("Summary"), _("State"), _("Whose codings"))
-    rows = tuple((each.space, each.category, each.segments, each.summary or None, each.state, whose) for each in cells)
+    rows = tuple(
+        (each.space, each.category, each.segments, each.summary or None, each.state, whose)
+        for cells in lines
+        for each in cells
+    )
     return DataTable(name="raster", title=title, head=head, rows=rows)
 
 
-def grid_wide(cells: Sequence[Told], title: str) -> DataTable:
+def grid_wide(lines: Lines, title: str) -> DataTable:
     """Return the grid as it is seen: a row for each space, a column for each category."""
-    columns = tuple(dict.fromkeys(each.category for each in cells))
-    rows = tuple((space, *map(_told, some)) for space, some in groupby(cells, lambda each: each.space))
+    columns = tuple(each.category for each in lines[0]) if lines else ()
+    rows = tuple((cells[0].space, *map(_told, cells)) for cells in lines if cells)
     return DataTable(name="raster", title=title, head=(_("Space"), *columns), rows=rows)
 
 
@@ -218,15 +224,15 @@ def _told(cell: Told) -> str:
     return f"{cell.summary}\n{told}" if cell.summary else told
 
 
-def grid_blocks(cells: Sequence[Told], title: str) -> Iterator[Block]:
+def grid_blocks(lines: Lines, title: str) -> Iterator[Block]:
     """Yield the grid for a document: a table for each space, as whole summaries need the width of the page."""
     yield Heading(text=title)
-    for space, some in groupby(cells, lambda each: each.space):
-        yield Heading(text=space, level=2)
+    for cells in filter(None, lines):
+        yield Heading(text=cells[0].space, level=2)
         yield Table(
-            caption=f"{title}: {space}",
+            caption=f"{title}: {cells[0].space}",
             head=(_("Category"), _("Segments"), _("Summary"), _("State")),
-            rows=tuple((each.category, str(each.segments), each.summary, each.state) for each in some),
+            rows=tuple((each.category, str(each.segments), each.summary, each.state) for each in cells),
             right=(1,),
             widths=(2.0, 1.0, 5.0, 2.0),
         )

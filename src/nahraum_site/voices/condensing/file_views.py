@@ -62,13 +62,13 @@ def grid(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     if kind not in files.MIMES:
         raise Http404
     given = asked_grid(request, here)
-    cells = files.told(summaries.grid(here, given.table, given.whose, given.opened))
+    lines = files.told(summaries.grid(here, given.table, given.whose, given.opened))
     whose, title = given.table.coded.whose, f"{here.title}: {_('Summary grid')}"
     content = files.content(
         here,
         kind,
-        told.grid_wide(cells, title) if kind == "xlsx" else told.grid_table(cells, title, whose),
-        told.grid_blocks(cells, _("Summary grid")),
+        told.grid_wide(lines, title) if kind == "xlsx" else told.grid_table(lines, title, whose),
+        told.grid_blocks(lines, _("Summary grid")),
         _("None: words of the team, for use in the office."),
         [f"{_('Whose codings')}: {whose}"],
     )

@@ -118,18 +118,20 @@ def _origins(
     return made
 
 
-def told(grid: Grid) -> list[Told]:
-    """Return the cells of the grid in words, row by row."""
+def told(grid: Grid) -> list[list[Told]]:
+    """Return the cells of the grid in words, by space."""
     return [
-        Told(
-            space=line.name,
-            category=cell.label,
-            segments=len(cell.segments),
-            summary="\n\n".join(_said(cell)),
-            state=cell.state,
-        )
+        [
+            Told(
+                space=line.name,
+                category=cell.label,
+                segments=len(cell.segments),
+                summary="\n\n".join(_said(cell)),
+                state=cell.state,
+            )
+            for cell in line.cells
+        ]
         for line in grid.lines
-        for cell in line.cells
     ]
 
 
