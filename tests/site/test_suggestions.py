@@ -196,6 +196,23 @@ def test_what_was_learned_tells_its_age_and_blind_coders_nothing(study, large, s
     assert Job.objects.get(uuid=re.search(r"/arbeit/([^/]+)/", waiting.url)[1]).state == Job.State.FAILED
 
 
+def test_a_page_of_what_was_learned_asks_as_much_for_many_texts_as_for_one(study, large, team, enter):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    ada = enter(team["Ada"])
+    learn(ada, at(study, "vorschlaege/?whose=alle"))
+
+    def asked(texts):
+        address = at(study, "vorschlaege/?whose=alle") + "".join(f"&text={each.uuid}" for each in texts)
+        ada.get(address)
+        with CaptureQueriesContext(connection) as questions:
+            assert "Nummer 04" in words(ada.get(address))
+        return len(questions)
+
+    assert asked(large[:1]) == asked(large) <= 21
+
+
 def test_what_was_learned_goes_with_deleted_texts(study, large, collections, team, enter):
     from nahraum_site.records.models import Job
     from nahraum_site.voices.condensing.models import Fitting, Learned
