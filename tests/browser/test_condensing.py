@@ -15,11 +15,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEED = """
 import json, sys, django; django.setup()
 from allauth.account.models import EmailAddress
-from nahraum.evidence.voices.categories import Add, Category
+from nahraum.evidence.voices.categories import Add, Category, Merge
 from nahraum_site.accounts.models import Assignment, User
 from nahraum_site.voices import actions
 from nahraum_site.voices.categories import actions as categories
 from nahraum_site.voices.coding.models import Coding, Openness
+from nahraum_site.voices.condensing import kept
+from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Member
 from tests.site.texts_fixtures import imported
 people = {}
@@ -47,7 +49,34 @@ for n in range(5):
             text=text, coder=people["Ada"], category=id, made_with=id, start=start, end=start + len(line)
         )
         start += len(line) + 1
-print(json.dumps({"study": str(study.uuid), "bedarfe": top[0].id, "verkehr": below[0].id, "text": str(text.uuid)}))
+large = actions.begin("Große Studie", people["Ada"])
+Openness.objects.create(study=large, is_open=True)
+some = [Category(id=str(categories.new_id()), name=name) for name in ("Verkehr", "Wohnen", "Busse")]
+categories.change(large, [Add(category=each) for each in some], None, people["Ada"])
+place = actions.note_collection(
+    large, {"method": "focus_group", "title": "Viele", "space": "Hafen", "participants": 9}, people["Ada"]
+)
+for n in range(6):
+    more = "Das sagen hier sehr viele, und zwar nicht erst seit gestern"
+    lines = [f"{said[k % 2]} {more}, Nummer {n}{k}." for k in range(13)]
+    (long,) = imported(large, place, people["Ada"], f"lang-{n + 1}.txt", "\\n".join(lines).encode(), replaced=False)
+    start = 0
+    for k, line in enumerate(lines[:12]):
+        id = some[k % 2].id
+        Coding.objects.create(
+            text=long, coder=people["Ada"], category=id, made_with=id, start=start, end=start + len(line)
+        )
+        start += len(line) + 1
+for each, told in ((some[0], "Busse kommen nie."), (some[2], "Busse sind voll.")):
+    row = CellSummary(
+        study=large, space="Hafen", category=each.id, whose="alle", author=people["Ada"], changed_by=people["Ada"]
+    )
+    kept.close(row, {"text": told, "rests_on": [], "seen": []}, [str(place.uuid)])
+    row.save()
+categories.change(large, [Merge(id=some[2].id, into=some[0].id)], None, people["Ada"])
+found = {"study": study.uuid, "bedarfe": top[0].id, "verkehr": below[0].id, "text": text.uuid}
+found |= {"large": large.uuid, "long": long.uuid, "bus": some[0].id}
+print(json.dumps(found, default=str))
 """
 
 
@@ -70,7 +99,7 @@ def enter(served, browser):
     site, found = served
     contexts = {}
 
-    def enter(name, path):
+    def enter(name, path, study="study"):
         if name not in contexts:
             contexts[name] = browser.new_context(viewport={"width": 1280, "height": 900})
             page = contexts[name].new_page()
@@ -80,7 +109,7 @@ def enter(served, browser):
             page.locator("main form button").first.click()
             page.wait_for_load_state()
         page = contexts[name].new_page()
-        page.goto(f"{site.address}/studien/{found['study']}/{path}")
+        page.goto(f"{site.address}/studien/{found[study]}/{path}")
         return page
 
     yield enter
@@ -170,6 +199,14 @@ def test_cells_of_the_grid_are_summarised_beside_their_segments(enter):
     page.get_by_label("Zusammenfassung").fill("Busse sind unpünktlich, Wohnen ist teuer.")
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("8 Segmente · gilt noch")
+    page.get_by_label("Kategorien").select_option(label="Unterkategorien von „Bedarfe“")
+    page.get_by_role("button", name="Zeigen").click()
+    page.get_by_role("link", name=re.compile("Zusammenfassen ?: Hafen, Bedarfe › Verkehr")).click()
+    expect(page.get_by_role("checkbox")).to_have_count(4)
+    page.get_by_label("Zusammenfassung").fill("Busse sind unpünktlich.")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("columnheader", name="Bedarfe, insgesamt")).to_be_visible()
+    expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("4 Segmente · gilt noch")
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tabelle (CSV)").click()
     assert "Busse sind unpünktlich" in taken.value.path().read_text("utf-8")
@@ -190,6 +227,30 @@ def test_suggestions_show_how_good_they_are_and_code_what_was_ticked(enter):
     page.close()
 
 
+def test_a_large_study_is_learned_from_while_nobody_waits(served, enter):
+    _site, found = served
+    page = enter("Ada", "vorschlaege/", "large")
+    page.get_by_label(re.compile("lang-6")).check()
+    page.get_by_role("button", name="Vorschlagen").click()
+    page.get_by_role("button", name="Lernen").click()
+    page.wait_for_url(re.compile("/arbeit/"))
+    page.close()  # nothing is lost
+    page = enter("Ada", f"vorschlaege/?whose=alle&text={found['long']}", "large")
+    for _again in range(60):
+        if page.get_by_role("button", name="Neu lernen").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator("main")).to_contain_text("Gelernt aus: die Kodierungen aller Kodierenden (72 Kodierungen)")
+    one = page.locator(".suggested > div")
+    expect(one).to_have_count(1)
+    expect(one).to_contain_text("Nummer 512")
+    page.get_by_role("button", name="Neu lernen").click()
+    page.wait_for_url(re.compile("/vorschlaege/"), timeout=60_000)  # the page of the work leads back by itself
+    expect(page.locator(".suggested > div")).to_have_count(1)
+    page.close()
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_pages_are_whole_and_accessible(served, enter, browser, mode):
     site, found = served
@@ -200,7 +261,11 @@ def test_pages_are_whole_and_accessible(served, enter, browser, mode):
         "verdichten-tafel": table,
         "raster": "raster/",
         "raster-zelle": f"raster/zelle/?space=Hafen&category={found['bedarfe']}&whose=alle",
+        "raster-offen": f"raster/?opened={found['bedarfe']}",
         "vorschlaege": f"vorschlaege/?whose=alle&text={found['text']}",
+        "vorschlaege-gross": f"../{found['large']}/vorschlaege/?whose=alle&text={found['long']}",
+        "raster-zusammengelegt": f"../{found['large']}/raster/",
+        "raster-zelle-zusammengelegt": f"../{found['large']}/raster/zelle/?space=Hafen&category={found['bus']}",
     }
     context = enter("Ada", table).context
     state = context.storage_state()

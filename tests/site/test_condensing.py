@@ -1,8 +1,7 @@
-"""Mayring's table and the summary grid: origins are kept, nothing typed is lost, and words go with their texts."""
+"""Mayring's table: origins are kept, nothing typed is lost, and words go with their texts."""
 
 from __future__ import annotations
 
-import html
 import re
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import pytest
 
 from tests.site.cast import words
 from tests.site.coding_fixtures import (
-    SAID,
     apart,
     at,
     collections,
@@ -23,64 +21,20 @@ from tests.site.coding_fixtures import (
     team,
     text,
 )
-from tests.site.texts_fixtures import imported
+from tests.site.condensing_fixtures import (
+    FIRST,
+    SECOND,
+    cells,
+    coded,
+    empty,
+    filled,
+    place,
+    see,
+    summarise,
+    table,
+)
 
-__all__ = ["apart", "collections", "enter", "forgetful", "hire", "study", "system", "team", "text"]
-OTHER = "Im Hof fehlt eine Mirabellenbank.\nDer Weg ist weit.\n"
-FIRST, SECOND = (0, 22), (0, 33)
-assert SAID[slice(*FIRST)] == "Der Platz 🌳 ist laut.\n"[:22]
-
-
-@pytest.fixture
-def coded(study, text, system, collections, team, enter):
-    """Return a second text of another collection; Ada coded one segment in each."""
-    (other,) = imported(study, collections[1], team["Ada"], "hof.txt", OTHER.encode(), replaced=False)
-    for one, (start, end) in ((text, FIRST), (other, SECOND)):
-        step(enter(team["Ada"]), study, one, start=start, end=end, category=system["Wohnen"])
-    return other
-
-
-def see(study, is_open=True):
-    from nahraum_site.voices.coding.models import Openness
-
-    Openness.objects.update_or_create(study=study, defaults={"is_open": is_open})
-
-
-def table(study, system, **more):
-    asked = "".join(f"&{name}={value}" for name, value in more.items())
-    return at(study, f"verdichten/?category={system['Bedarfe']}{asked}")
-
-
-def cells(answer):
-    """Return what the table's form holds, as a browser would send it: name -> value."""
-    page = answer.content.decode()
-    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    areas = re.findall(r'<textarea[^>]* name="(t\.[^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL)
-    return {name: html.unescape(value) for name, value in [*found.items(), *areas]}
-
-
-def empty(answer, behind=None):
-    """Return the ids of cells without a step, of those that hang on a step or segment."""
-    form = cells(answer)
-    ids = [name[2:] for name in form if name.startswith("t.") and form[f"v.{name[2:]}"] == "0"]
-    return [id for id in ids if behind is None or form[f"b.{id}"] == behind]
-
-
-def place(text, stretch):
-    return f"{text.uuid}:{stretch[0]}:{stretch[1]}"
-
-
-def filled(client, study, system, *lines):
-    """Fill paraphrase and generalisation beside segments and return their ids: lines are (a text, stretch, p, g)."""
-    ids = []
-    for one, stretch, paraphrase, generalisation in lines:
-        page = client.get(table(study, system))
-        (first,) = empty(page, place(one, stretch))
-        (second,) = empty(page, first)
-        form = cells(page) | {f"t.{first}": paraphrase, f"t.{second}": generalisation, "do": "save"}
-        assert client.post(table(study, system), form).status_code == 302
-        ids += [first, second]
-    return ids
+__all__ = ["apart", "coded", "collections", "enter", "forgetful", "hire", "study", "system", "team", "text"]
 
 
 def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study, text, coded, system, team, enter):
@@ -181,44 +135,6 @@ def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study
     assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
 
 
-def summarise(client, study, system, space, category, **given):
-    address = at(study, f"raster/zelle/?space={space}&category={system[category]}")
-    page = client.get(address)
-    ticked = re.findall(r'name="rests_on" value="([^"]+)" checked', page.content.decode())
-    version = re.search(r'name="version" value="(\d+)"', page.content.decode())[1]
-    return client.post(address, {"version": version, "rests_on": ticked, **given})
-
-
-def test_a_cell_is_summarised_and_says_when_it_does_not_hold_any_more(study, text, coded, system, team, enter):
-    see(study)
-    ada = enter(team["Ada"])
-    shown = words(ada.get(at(study, "raster/")))
-    assert shown.count("nicht zusammengefasst") == 2
-    assert summarise(ada, study, system, "Hafen", "Bedarfe", text=" ").status_code == 422
-    assert summarise(ada, study, system, "Hafen", "Bedarfe", text="=Zu laut.").status_code == 302
-    shown = words(ada.get(at(study, "raster/")))
-    assert "=Zu laut." in shown
-    assert "gilt noch" in shown
-    overtaken = summarise(enter(team["Cem"]), study, system, "Hafen", "Bedarfe", text="Anders", version="0")
-    assert overtaken.status_code == 409
-    assert "=Zu laut." in words(overtaken)
-    step(ada, study, text, start=24, end=40, category=system["Verkehr"])
-    assert "neue Segmente 1" in words(ada.get(at(study, "raster/")))
-    assert summarise(ada, study, system, "Hafen", "Bedarfe", text="=Zu laut.").status_code == 302
-    assert "neue Segmente" not in words(ada.get(at(study, "raster/")))
-    assert ada.get(at(study, "raster/zelle/?space=x&category=y")).status_code == 404
-    assert "=Zu laut." in words(enter(team["Rita"]).get(at(study, "raster/")))
-    from tests.site.test_formulas import cells_of, refuse_formulas
-
-    long = ada.get(at(study, "raster/raster.csv")).content
-    refuse_formulas(long, "raster.csv", named=False)
-    assert "'=Zu laut." in cells_of(long)
-    refuse_formulas(ada.get(at(study, "raster/raster.xlsx")).content, "raster.xlsx")
-    assert ada.get(at(study, "raster/raster.pdf")).status_code == 404
-    see(study, is_open=False)  # what was summarised of all codings, no blind coder sees
-    assert "Zu laut" not in words(enter(team["Cem"]).get(at(study, "raster/")))
-
-
 def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):
     from django.db import connection
 
@@ -283,44 +199,3 @@ def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system
     assert "zu allgemein" in words(ada.get(address))
     ada.post(address, {"do": f"remove {row.uuid}"})
     assert not Condensed.objects.filter(stage="reduction").exists()
-
-
-SAYINGS = ("Der Bus kommt nie pünktlich", "Die Miete ist zu hoch")
-
-
-def test_suggestions_are_measured_and_nothing_is_coded_unasked(study, collections, system, team, enter):
-    from nahraum_site.voices.coding.models import Coding
-
-    cem = enter(team["Cem"])
-    address = at(study, "vorschlaege/")
-    assert "Wohnen" not in words(cem.get(address))
-    for n in range(5):
-        lines = [f"{SAYINGS[k % 2]}, sagt Nummer {n}{k}." for k in range(5)]
-        (made,) = imported(study, collections[0], team["Ada"], f"t{n}.txt", "\n".join(lines).encode(), replaced=False)
-        start = 0
-        for k, line in enumerate(lines[:4]):
-            name = ("Verkehr", "Wohnen")[k % 2]
-            step(cem, study, made, start=start, end=start + len(line), category=system[name])
-            start += len(line) + 1
-        if n == 1:
-            assert "Zu wenige Beispiele" in words(cem.get(f"{address}?whose={team['Cem'].pk}"))
-    shown = words(cem.get(f"{address}?whose={team['Cem'].pk}&text={made.uuid}"))
-    assert "100 %" in shown
-    assert "50 %" in shown
-    assert "Nummer 44" in shown
-    assert "Nummer 43" not in shown
-    boxes = re.findall(r'name="code" value="([^"]+)"( checked)?', shown)
-    assert [each[1] for each in boxes] == ["", ""]
-    assert boxes[0][0].startswith(system["Verkehr"])
-    assert Coding.objects.count() == 20
-    key = re.search(r'name="key" value="([^"]+)"', shown)[1]
-    for _again in range(2):
-        assert cem.post(address, {"key": key, "code": boxes[0][0]}).status_code == 302
-    assert Coding.objects.count() == 21
-    assert Coding.objects.latest("pk").category == system["Verkehr"]
-    assert cem.post(address, {"key": key, "code": "quatsch"}).status_code == 302
-    # who codes blindly cannot learn from others
-    ada = enter(team["Ada"])
-    assert ada.get(f"{address}?whose={team['Cem'].pk}").status_code == 422
-    assert "Zu wenige Beispiele" in words(ada.get(f"{address}?whose={team['Ada'].pk}"))
-    assert enter(team["Rita"]).get(address).status_code == 403

@@ -29,7 +29,8 @@ TABLES = {
     "studien/<uuid:study>/ergebnisse/tabellen.<str:kind>",  # asked in test_results
     "studien/<uuid:study>/austausch/kodierungen.csv",  # asked in test_exchange
     "studien/<uuid:study>/uebereinstimmung/werte.<str:kind>",  # asked in test_agreement
-    "studien/<uuid:study>/raster/raster.<str:kind>",  # asked in test_condensing
+    "studien/<uuid:study>/raster/raster.<str:kind>",  # asked in test_condensing_grid
+    "studien/<uuid:study>/verdichten/tabelle.<str:kind>",  # asked in test_condensing_files
 }
 AS_DELIVERED = {"lieferungen/<uuid:batch>/datei/"}  # the file itself, byte for byte: for planners, who delivered it
 

@@ -31,6 +31,7 @@ def test_every_step_knows_its_segments_and_the_table_shows_the_ways(chain):
     assert chain.segments("rr") == ("s1", "s2")
     assert chain.segments("g2") == ("s2",)
     assert chain.rows() == (("s1", "p1", "g1", "r1", "rr"), ("s2", "p2", "g2", "r1", "rr"), ("s3",))
+    assert chain.rows(("s2", "s3")) == (("s2", "p2", "g2", "r1", "rr"), ("s3",))
     assert chain.look_again() == {}
 
 
@@ -104,6 +105,10 @@ def test_looking_again_follows_its_definition(data):
     for id in data.draw(st.lists(st.sampled_from(list(made.steps)), max_size=4)):
         step = made.steps[id]
         made = made.write(id, step.stage, step.text + "!", tuple(step.behind))
+
+    resting = made.resting()
+    assert {id: set(some) for id, some in resting.items()} == {id: set(made.segments(id)) for id in made.steps}
+    assert all(len(some) == len(set(some)) for some in resting.values())
 
     def stale(id):
         return any(made.steps[each].hash != seen or stale(each) for each, seen in made.steps[id].behind.items())

@@ -17,7 +17,7 @@ from nahraum.evidence.voices.categories import Category, System
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.suggesting.features import learn_features
 from nahraum.evidence.voices.suggesting.learning import Examples, examples, folds, learn, ranked
-from nahraum.evidence.voices.suggesting.proposing import Proposed, Rate, proposer, uncoded
+from nahraum.evidence.voices.suggesting.proposing import Proposed, Rate, places_of, proposer, uncoded
 from nahraum.evidence.voices.suggesting.ridge import solve, sums
 
 TEXTS = [
@@ -208,12 +208,13 @@ def test_a_proposer_names_categories_in_force_only():
     codings = Codings(*columns, np.array([len(text) for text in texts]), np.ones((1, 6), dtype=bool))
     # of two categories both are suggested for all 25 segments, the one with the rare category among them
     found = proposer(codings, ("bus", "rent", "replaced", "rare"), system, texts)
-    assert found.rates == (
+    quality = found.quality
+    assert quality.rates == (
         Rate(category="rent", given=12, suggested=25, right=12),
         Rate(category="bus", given=12, suggested=25, right=12),
     )
-    assert (found.hit_rate, found.commonest) == ((24 / 25, 24 / 25), (12 / 25, 24 / 25))
-    assert (found.never, found.segments, found.is_useful) == (("rare",), 25, True)
+    assert (quality.hit_rate, quality.commonest) == ((24 / 25, 24 / 25), (12 / 25, 24 / 25))
+    assert (quality.never, quality.segments, quality.is_useful) == (("rare",), 25, True)
     assert found.propose(["Kein Bus mehr"], most=1) == ((Proposed(category="bus", because=("bus",)),),)
     assert found.propose([]) == ()
 
@@ -230,3 +231,10 @@ def test_paragraphs_without_a_coding_are_those_that_none_touches():
     # the first is touched at its last sign, the second only beside it: the stretch ends where it begins
     assert [text[slice(*each)] for each in uncoded(text, [(3, 8)])] == ["zwei", "drei"]
     assert uncoded(text, [(0, len(text))]) == ()
+
+
+def test_words_are_kept_by_their_places_only():
+    said = "Der BUS, der Bus! 🚌 E\u0301s İst"
+    assert places_of(said, ("bus", "der", "miete")) == ((4, 7), (0, 3))
+    assert [said[start:end] for start, end in places_of(said, ("bus",))] == ["BUS"]
+    assert places_of("", ("bus",)) == ()

@@ -176,24 +176,28 @@ class Crossed:
 
 def space_by_category(coded: Coded, level: int | None = None) -> Crossed:
     """Count what was said where; city-wide is a row of its own."""
-    return _crossed(coded, coded.rows, coded.row_of_text(coded.rows), level)
+    return space_by_columns(coded, coded.columns(level))
+
+
+def space_by_columns(coded: Coded, columns: tuple[str, ...]) -> Crossed:
+    """Count the same for some categories, each with all under it; none of them may lie under another."""
+    return _crossed(coded, coded.rows, coded.row_of_text(coded.rows), columns)
 
 
 def method_by_category(coded: Coded, level: int | None = None) -> Crossed:
     """Count what was said on which kind of occasion."""
     used = {each.method for each in coded.material.collections.values()}
     methods = tuple(method for method in Method if method in used)
-    return _crossed(coded, methods, coded.method_of_text(methods), level)
+    return _crossed(coded, methods, coded.method_of_text(methods), coded.columns(level))
 
 
 def text_by_category(coded: Coded, level: int | None = None) -> Crossed:
     """Count what stands in which text."""
     texts = coded.material.texts
-    return _crossed(coded, tuple(texts), np.arange(len(texts)), level)
+    return _crossed(coded, tuple(texts), np.arange(len(texts)), coded.columns(level))
 
 
-def _crossed(coded: Coded, rows: tuple[Row, ...], row_of_text: Ints, level: int | None) -> Crossed:
-    columns = coded.columns(level)
+def _crossed(coded: Coded, rows: tuple[Row, ...], row_of_text: Ints, columns: tuple[str, ...]) -> Crossed:
     counts = matrix(coded.codings, row_of_text, coded.column_of_code(columns), (len(rows), len(columns)))
     return Crossed(rows=rows, columns=columns, counts=counts)
 

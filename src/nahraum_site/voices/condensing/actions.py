@@ -16,6 +16,7 @@ from nahraum.evidence.voices.condensing.grid import Summary
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.voices.actions import Overtaken
+from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.condensing import kept
 from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.condensing.models import CellSummary, Condensed
@@ -138,9 +139,13 @@ class Place:
 
 @transaction.atomic
 def store_summary(study: Study, at: Place, summary: Summary, owners: Iterable[str], version: int, user: User) -> None:
-    """Store what a cell says. Raises Overtaken if somebody else changed it since ``version``."""
+    """Store what a cell says. Raises Overtaken if somebody else changed it since ``version``, WrongRequest where its
+    category was merged or removed meanwhile.
+    """
     Study.objects.select_for_update().get(pk=study.pk)
-    row = CellSummary.objects.filter(study=study, **asdict(at)).first()
+    if categories.system_of(study).find(at.category) is None:
+        raise WrongRequest(_("This category is not there any more. Your words stay in the field; load the grid again."))
+    row = CellSummary.objects.filter(study=study, former="", **asdict(at)).first()
     if row and row.version != version:
         raise Overtaken(row)
     if row and not kept.readable_of(study, [row])[0]:

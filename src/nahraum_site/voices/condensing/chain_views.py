@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Stage
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.voices import queries as studies
@@ -20,12 +22,14 @@ from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, kept, sent, tables
+from nahraum_site.voices.condensing.files import KINDS
 from nahraum_site.voices.condensing.forms import ReductionForm, TableForm
 from nahraum_site.voices.condensing.models import Condensed
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
 ON_A_PAGE = 25  # segments
+MOST = 50  # reductions, or steps without a segment
 
 
 @may("voices.read_study")
@@ -65,12 +69,9 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
     now = kept.opened(here, request.user, only=[id])
     if id in now.rows and now.rows[id].version > 1:  # something may have been made from it
         now = kept.opened(here, request.user)
-    stale = now.chain.look_again() if len(now.rows) > 1 else {}
-    marks = [
-        tables.cell(now, each, stale) for each in now.rows if id in stale.get(each, ()) or (each == id and is_saved)
-    ]
+    marks = [tables.cell(now, each) for each in now.rows if id in now.stale.get(each, ()) or (each == id and is_saved)]
     if id in now.rows:
-        one = tables.cell(now, id, stale, faults)
+        one = tables.cell(now, id, faults)
     else:
         behind = request.POST.get(f"b.{id}", "")
         fault = faults.get(id)
@@ -79,13 +80,18 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
     return render(request, "voices_condensing/state.html", page)
 
 
-def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: str = "", more: str = "") -> HttpResponse:
+def asked(request: HttpRequest, here: Study) -> tuple[TableForm, System]:
+    """Return the question which segments stand in the table, and the categories. Who codes blind asks for own ones."""
     system, names = categories.system_of(here), studies.spaces()
     whose = counting.choices(here, request.user)
     used = {*here.spaces, *here.collections.exclude(space="").values_list("space", flat=True)}
     spaces = {key: names.get(key, key) for key in sorted(used, key=lambda key: names.get(key, key))}
     given = {"whose": whose[0][0], **request.GET.dict()}
-    form = TableForm(given if "category" in given else None, system=system, spaces=spaces, whose=whose)
+    return TableForm(given if "category" in given else None, system=system, spaces=spaces, whose=whose), system
+
+
+def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: str = "", more: str = "") -> HttpResponse:
+    form, system = asked(request, here)
     page: dict[str, Any] = {
         "study": here,
         "form": form,
@@ -102,25 +108,31 @@ def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: st
 
 
 def _table(
-    request: HttpRequest, here: Study, given: dict[str, Any], system: Any, faults: tables.Faults, more: str
+    request: HttpRequest, here: Study, given: dict[str, Any], system: System, faults: tables.Faults, more: str
 ) -> dict[str, Any]:
-    choice = tables.Choice(category=given["category"], space=given["space"], whose=given["whose"])
+    choice = tables.choice(given)
     every = tables.places_of(here, system, choice)
     now = kept.opened(here, request.user, every)
-    stale = now.chain.look_again()
-    wanted = tables.waiting(now.chain, every) if given["open"] else every
+    wanted = tables.waiting(now, every) if given["open"] else every
     part: Any = Paginator(wanted, ON_A_PAGE).get_page(request.GET.get("seite"))
     part.shown = tables.lines(here, now, list(part), faults, more)
+    reductions: Any = Paginator(tables.reductions_of(now, every), MOST).get_page(request.GET.get("rseite"))
+    reductions.shown = [tables.cell(now, id) for id in reductions]
+    adrift = tables.adrift(now)
     shown = {
         cell.id for line in part.shown for way in line.ways for cell in (way.paraphrase, way.generalisation) if cell
     }
     return {
         "label": system.label(choice.category),
+        "query": urlencode({name: given[name] if name != "open" else "on" for name in given if given[name]}),
+        "kinds": KINDS,
         "list": part,
         "progress": tables.progress(now, every),
-        "reductions": [tables.cell(now, id, stale) for id in tables.reductions_of(now, every)],
-        "adrift": tables.adrift(now),
-        "gone": now.gone,
+        "reductions": reductions,
+        "adrift": [tables.cell(now, id) for id in adrift[:MOST]],
+        "more_adrift": len(adrift) - MOST,
+        "gone": here.condensed.filter(pk__in=[each.pk for each in now.gone[:MOST]]).select_related("changed_by"),
+        "more_gone": len(now.gone) - MOST,
         "unplaced": [fault for id, fault in faults.items() if id not in shown],
         "picked": request.POST.getlist("pick"),
     }
@@ -155,7 +167,7 @@ def reduction(request: HttpRequest, study: str, step: str) -> HttpResponse:
 
     page = {
         "study": here,
-        "step": tables.cell(now, id, now.chain.look_again()),
+        "step": tables.cell(now, id),
         "origin": origin(here, now, id),
         "may_code": request.user.has_perm("voices.code", here),
         "used_in": [tables.cell(now, each) for each, one in now.chain.steps.items() if id in one.behind],

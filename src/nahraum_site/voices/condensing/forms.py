@@ -41,6 +41,24 @@ class TableForm(WhoseForm):
         here = [("", _("all, city-wide too")), *spaces.items(), (CITY, _("city-wide"))]
         self.fields["space"].choices = here  # type: ignore[attr-defined]
 
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return what a valid form asks, in words: label, choice."""
+        names = ("category", "space", "whose")
+        told = {name: dict(self.fields[name].choices)[self.cleaned_data[name]] for name in names}  # type: ignore[attr-defined]
+        return [(str(self.fields[name].label), str(words)) for name, words in told.items()]
+
+
+class GridForm(WhoseForm):
+    """Which columns the summary grid has."""
+
+    opened = forms.ChoiceField(label=_("Categories"), required=False)
+
+    def __init__(self, *arguments: Any, opened: Choices, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        parts = [(id, _("parts of “{category}”").format(category=label)) for id, label in opened]
+        self.fields["opened"].choices = [("", _("main categories")), *parts]  # type: ignore[attr-defined]
+
 
 class SuggestionForm(WhoseForm):
     """From whose codings suggestions are learned, and for which texts they are made."""

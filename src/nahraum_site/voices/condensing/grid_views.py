@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.condensing.grid import summarise
-from nahraum.reports.open_data import csv_bytes
-from nahraum.reports.shown import Shown, shown_xlsx
-from nahraum.reports.tables import DataTable
 from nahraum_site.accounts.permissions import may, require
-from nahraum_site.records import log
 from nahraum_site.records.sealing import Seals
+from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
-from nahraum_site.voices.collection_views import XLSX, sent
 from nahraum_site.voices.condensing import actions, summaries
-from nahraum_site.voices.condensing.forms import SummaryForm, WhoseForm
+from nahraum_site.voices.condensing.files import KINDS
+from nahraum_site.voices.condensing.followed import target_of
+from nahraum_site.voices.condensing.forms import GridForm, SummaryForm
 from nahraum_site.voices.condensing.kept import said_by
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.condensing.sent import words
+from nahraum_site.voices.condensing.summaries import ALONE
 from nahraum_site.voices.models import Study
 
 
-def _asked(request: HttpRequest, here: Study) -> tuple[WhoseForm, counting.Table, str]:
-    """Return the form, and the codings that count as it says; who asks for others gets the usual ones."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which grid a page shows. ``opened``: the category whose parts are its columns, empty for the main categories."""
+
+    form: GridForm
+    table: counting.Table
+    whose: str
+    opened: str
+
+    @property
+    def query(self) -> str:
+        """Return what the address of the same grid ends with."""
+        return urlencode({"whose": self.whose, **({"opened": self.opened} if self.opened else {})})
+
+
+def asked(request: HttpRequest, here: Study) -> Asked:
+    """Return the grid that is asked for; who asks for what is not there gets the usual one."""
     choices = counting.choices(here, request.user)
     known = dict(choices)
-    whose = request.GET.get("whose", "")
+    whose, opened = request.GET.get("whose", ""), request.GET.get("opened", "")
     whose = whose if whose in known else choices[0][0]
-    return WhoseForm({"whose": whose}, whose=choices), counting.table(here, whose, known[whose]), whose
+    table = counting.table(here, whose, known[whose])
+    holding = {
+        each.parent: table.coded.system.label(each.parent) for each in table.coded.system.categories if each.parent
+    }
+    opened = opened if opened in holding else ""
+    form = GridForm({"whose": whose, "opened": opened}, whose=choices, opened=list(holding.items()))
+    return Asked(form=form, table=table, whose=whose, opened=opened)
 
 
 @may("voices.read_study")
@@ -45,12 +66,12 @@ def _asked(request: HttpRequest, here: Study) -> tuple[WhoseForm, counting.Table
 def grid(request: HttpRequest, study: str) -> HttpResponse:
     """Show what each cell says, and whether it still holds."""
     here = found(request, study)
-    form, table, whose = _asked(request, here)
+    given = asked(request, here)
     page = {
         "study": here,
-        "form": form,
-        "whose": whose,
-        "grid": summaries.grid(here, table, whose),
+        "asked": given,
+        "kinds": KINDS,
+        "grid": summaries.grid(here, given.table, given.whose, given.opened),
         "may_code": request.user.has_perm("voices.code", here),
     }
     return render(request, "voices_condensing/grid.html", page)
@@ -61,17 +82,24 @@ def grid(request: HttpRequest, study: str) -> HttpResponse:
 def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     """Show the segments of a cell beside its summary; write it."""
     here = found(request, study)
-    _form, table, whose = _asked(request, here)
-    cell = summaries.grid(here, table, whose).cell(request.GET.get("space", ""), request.GET.get("category", ""))
+    given = asked(request, here)
+    table, whose = given.table, given.whose
+    space, category = request.GET.get("space", ""), request.GET.get("category", "")
+    now = category if table.coded.system.find(category) else target_of(here, category)
+    cell = summaries.cell_of(here, table, whose, space, now)
     if cell is None:
         raise Http404
-    back = f"{reverse('grid', args=[here.uuid])}?{urlencode({'whose': whose})}"
+    back = f"{reverse('grid', args=[here.uuid])}?{given.query}"
+    address = f"{reverse('grid-cell', args=[here.uuid])}?{urlencode({'space': space, 'category': now})}&{given.query}"
+    is_merged = now != category
     if request.method == "POST":
         require(request.user, "voices.code", here)
-        if "remove" in request.POST and cell.row:
-            actions.remove_summary(here, cell.row, request.user)
-            messages.success(request, _("The summary was removed."))
-            return redirect(back)
+    if is_merged and (request.method != "POST" or _to_remove(request, cell)):
+        return redirect(address)
+    if request.method == "POST" and (row := _to_remove(request, cell)):
+        actions.remove_summary(here, row, request.user)
+        messages.success(request, _("The summary was removed."))
+        return redirect(back)
     segments = summaries.segments(table, cell)
     named = {each.key: each.stretch for each in segments}
     form = SummaryForm(
@@ -79,25 +107,43 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     )
 
     def store() -> None:
-        given = form.cleaned_data
-        chosen = frozenset(named[key] for key in given["rests_on"])
-        summary = summarise((0, 0), words(given["text"]), {(0, 0): cell.segments}, chosen)
+        if is_merged:
+            raise _moved(cell)
+        sent = form.cleaned_data
+        chosen = frozenset(named[key] for key in sent["rests_on"])
+        summary = summarise(ALONE, words(sent["text"]), {ALONE: cell.segments}, chosen)
         at = actions.Place(space=cell.space, category=cell.category, whose=whose)
         owners = summaries.owners(table, summary.rests_on)
-        actions.store_summary(here, at, summary, owners, given["version"], request.user)
+        actions.store_summary(here, at, summary, owners, sent["version"], request.user)
 
     page = {
         "study": here,
         "cell": cell,
-        "label": table.coded.system.label(cell.category),
+        "label": cell.label,
         "space": table.coded.names.get(cell.space, cell.space),
         "segments": segments,
         "ticked": set(form["rests_on"].value() or ()),
         "whose": table.coded.whose,
         "may_code": request.user.has_perm("voices.code", here),
         "back": back,
+        "address": address,
     }
     return stored(request, form, store, _initial_of, "voices_condensing/grid_cell.html", page, (back,))
+
+
+def _to_remove(request: HttpRequest, cell: summaries.Cell) -> CellSummary | None:
+    """Return the summary that a button says is to go: that of the cell, or one that came with a merged category."""
+    if "remove" in request.POST:
+        return cell.row
+    merged = request.POST.get("remove_merged", "")
+    return next((each.row for each in cell.merged if str(each.row.uuid) == merged), None)
+
+
+def _moved(cell: summaries.Cell) -> Exception:
+    """Say that the category was merged while somebody wrote: what stands at the other one is to be looked at first."""
+    if cell.row and cell.summary:
+        return Overtaken(cell.row)
+    return WrongRequest(_("The category was merged into another one. Look at its segments, then save once more."))
 
 
 def _initial(cell: summaries.Cell) -> dict[str, Any]:
@@ -112,49 +158,3 @@ def _initial_of(row: CellSummary) -> dict[str, Any]:
     said = said_by(row, Seals()) or {"text": "", "rests_on": []}
     ticked = [":".join(map(str, each)) for each in said["rests_on"]]
     return {"text": said["text"], "rests_on": ticked, "version": row.version}
-
-
-@may("voices.read_study")
-@require_safe
-def grid_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
-    """Send the grid: a row for each cell as CSV, as it is seen as a workbook."""
-    here = found(request, study)
-    _form, table, whose = _asked(request, here)
-    shown = summaries.grid(here, table, whose)
-    title = f"{here.title}: {_('Summary grid')}"
-    if kind == "csv":
-        content, mime = csv_bytes(DataTable(name="raster", title=title, **_long(shown, table.coded.whose))), CSV
-    elif kind == "xlsx":
-        wide = DataTable(name="raster", title=f"{title} ({table.coded.whose})", **_wide(shown))
-        protection = _("None: words of the team, for use in the office.")
-        content = shown_xlsx(
-            Shown(table=wide, source=here.title, day=timezone.localdate(), licence="–", protection=protection)
-        )
-        mime = XLSX
-    else:
-        raise Http404
-    log.write(request.user, "grid.taken", here, after={"kind": kind})
-    return sent(content, f"raster-{here.title}.{kind}", mime)
-
-
-CSV = "text/csv; charset=utf-8"
-
-
-def _long(shown: summaries.Grid, whose: str) -> dict[str, Any]:
-    head = (_("Space"), _("Category"), _("Segments"), _("Summary"), _("State"), _("Whose codings"))
-    rows = tuple(
-        (line.name, label, len(cell.segments), cell.summary.text if cell.summary else None, cell.state, whose)
-        for line in shown.lines
-        for label, cell in zip(shown.columns, line.cells, strict=True)
-    )
-    return {"head": head, "rows": rows}
-
-
-def _wide(shown: summaries.Grid) -> dict[str, Any]:
-    rows = tuple((line.name, *map(_told, line.cells)) for line in shown.lines)
-    return {"head": (_("Space"), *shown.columns), "rows": rows}
-
-
-def _told(cell: summaries.Cell) -> str:
-    told = f"({_('Segments')}: {len(cell.segments)}; {cell.state})"
-    return f"{cell.summary.text}\n{told}" if cell.summary else told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,7 +25,7 @@ FEW = 100  # texts that are named one by one
 Place = tuple[int, int, int]  # primary key of a text, start, end
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Kept:
     """The chain that somebody sees, and the row of each of its steps.
 
@@ -38,6 +39,16 @@ class Kept:
     texts: Mapping[str, Text]
     gone: tuple[Condensed, ...] = ()
     left: Mapping[str, tuple[Condensed, ...]] = field(default_factory=dict)  # rows that leave a segment out
+
+    @cached_property
+    def stale(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the steps to be looked at again, with what changed behind them."""
+        return self.chain.look_again()
+
+    @cached_property
+    def resting(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the segments that each step rests on."""
+        return self.chain.resting()
 
     def owners(self, id: str) -> set[str]:
         """Return the collections that a step rests on; none for what is unknown."""

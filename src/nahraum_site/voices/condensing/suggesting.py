@@ -1,8 +1,8 @@
-"""Suggestions of categories: learned in memory, from what a person may see, and gone with the answer."""
+"""Suggestions of categories, from what a person may see: learned within the request, or by the worker before it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -10,11 +10,14 @@ from django.db import transaction
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.suggesting.proposing import Proposed, Proposer, proposer, uncoded
+from nahraum.evidence.voices.categories import System
+from nahraum.evidence.voices.suggesting.proposing import Proposed, Quality, uncoded
 from nahraum_site.accounts.models import User
 from nahraum_site.voices.coding import counting, finding
 from nahraum_site.voices.coding.finding import Place
 from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.condensing import learning
+from nahraum_site.voices.condensing.models import Learned
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of, texts_of
@@ -39,15 +42,40 @@ class Paragraph:
         return f"{self.text.uuid}:{self.start}:{self.end}"
 
 
-def learned(table: counting.Table, study: Study) -> Proposer:
-    """Learn from the codings that count. One question. Raises WrongRequest where there are too few examples."""
-    coded = table.coded
-    contents = contents_of(texts_of(study))
-    texts = [contents.get(each.uuid, "") for each in table.texts]
-    return proposer(coded.codings, coded.categories, coded.system, texts)
+Propose = Callable[[Sequence[tuple[Text, int, int]], Sequence[str]], Sequence[tuple[Proposed, ...]]]
 
 
-def paragraphs(study: Study, chosen: Sequence[UUID], user: User, helper: Proposer) -> tuple[list[Paragraph], int]:
+def at_once(study: Study, whose: str) -> tuple[Quality, Propose]:
+    """Learn within the request: how well it works, and what proposes. Ten questions.
+
+    Raises WrongRequest where there are too few examples.
+    """
+    helper = learning.proposer_of(study, counting.table(study, whose))
+    return helper.quality, lambda _places, said: helper.propose(said)
+
+
+def kept(learned: Learned, chosen: Sequence[UUID], system: System) -> Propose:
+    """Return what proposes from what was learned before; categories that take no codings any more are left out.
+
+    One question.
+    """
+    fitting = learning.fitting_of(learned, list(chosen))
+    codable = {each.id for each in system.categories if each.codable}
+
+    def propose(places: Sequence[tuple[Text, int, int]], said: Sequence[str]) -> list[tuple[Proposed, ...]]:
+        return [
+            tuple(
+                Proposed(category=category, because=tuple(words[first:last] for first, last in because))
+                for category, because in fitting.get((text.pk, start, end), ())
+                if category in codable
+            )
+            for (text, start, end), words in zip(places, said, strict=True)
+        ]
+
+    return propose
+
+
+def paragraphs(study: Study, chosen: Sequence[UUID], user: User, propose: Propose) -> tuple[list[Paragraph], int]:
     """Return the first paragraphs of some texts without a coding of one's own that something is suggested for, and how
     many there are without one. Two questions.
     """
@@ -60,7 +88,7 @@ def paragraphs(study: Study, chosen: Sequence[UUID], user: User, helper: Propose
     places = [(text, start, end) for text in texts for start, end in uncoded(contents[text.uuid], own.get(text.pk, ()))]
     found = []
     said = [contents[text.uuid][start:end] for text, start, end in places]
-    for (text, start, end), words, proposed in zip(places, said, helper.propose(said), strict=True):
+    for (text, start, end), words, proposed in zip(places, said, propose(places, said), strict=True):
         if proposed:
             number = contents[text.uuid].count("\n", 0, start) + 1
             found.append(Paragraph(text=text, number=number, words=words, start=start, end=end, proposed=proposed))

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.coded import space_by_category
-from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, check, stretches
+from nahraum.evidence.voices.categories import System
+from nahraum.evidence.voices.coded import space_by_columns
+from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, stretches
 from nahraum.reports.voices.counted import space_title
 from nahraum_site.voices.coding.counting import Table
+from nahraum_site.voices.coding.queries import former
 from nahraum_site.voices.condensing.kept import readable_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
 
-LEVEL = 1  # main categories
-NOWHERE = (-1, -1)
+ALONE = (0, 0)  # where a summary stands when only its own cell is looked at
 Key = tuple[str, str]  # space, empty for city-wide; category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it."""
+
+    row: CellSummary
+    label: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted."""
+    """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted;
+    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones.
+    """
 
     space: str
     category: str
@@ -31,6 +44,8 @@ class Cell:
     row: CellSummary | None = None
     summary: Summary | None = None
     check: Check | None = None
+    below: int = 0
+    merged: tuple[Merged, ...] = ()
 
     @property
     def is_gone(self) -> bool:
@@ -68,60 +83,105 @@ class Grid:
     lines: tuple[Line, ...]
     outside: tuple[Summary, ...]
 
-    def cell(self, space: str, category: str) -> Cell | None:
-        """Return a cell, None where there is none."""
-        every = (cell for line in self.lines for cell in line.cells)
-        return next((each for each in every if (each.space, each.category) == (space, category)), None)
+
+def grid(study: Study, table: Table, whose: str, opened: str = "") -> Grid:
+    """Return the grid of the codings that count: its columns are the main categories, or one category as a whole
+    (``opened``) and those right under it. Two questions.
+    """
+    under = tuple(each.id for each in table.coded.system.under(opened or None))
+    return _grid(study, table, whose, [(opened,), under] if opened else [under])
 
 
-def grid(study: Study, table: Table, whose: str) -> Grid:
-    """Return the grid of the codings that count. Two questions."""
+def cell_of(study: Study, table: Table, whose: str, space: str, category: str) -> Cell | None:
+    """Return one cell, of whichever level; None where there is none. Two questions."""
+    if table.coded.system.find(category) is None:
+        return None
+    lines = _grid(study, table, whose, [(category,)]).lines
+    return next((cell for line in lines for cell in line.cells if cell.space == space), None)
+
+
+def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, ...]]) -> Grid:
+    """Lay out groups of columns side by side; within a group none lies under another."""
     coded = table.coded
-    crossed = space_by_category(coded, LEVEL)
-    behind = stretches(coded.codings, crossed.counts, coded.material.texts)
-    numbers = {(row or "", id): (n, k) for n, row in enumerate(crossed.rows) for k, id in enumerate(crossed.columns)}
+    behind = _behind(table, columns)
     readable, gone = readable_of(
         study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
     )
-    kept: dict[Key, tuple[CellSummary, Summary | None]]
-    kept = {key_of_row(row): (row, summary_of(numbers.get(key_of_row(row), NOWHERE), said)) for row, said in readable}
-    kept |= {key_of_row(row): (row, None) for row in gone}
-    labels = tuple(coded.system.label(id) for id in crossed.columns)
+    every: list[tuple[CellSummary, Summary | None]]
+    every = [*((row, summary_of(said)) for row, said in readable), *((row, None) for row in gone)]
+    kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
+    merged = _merged(study, coded.system, [each for each in every if each[0].former])
+    here = {(row or "", each.id) for row in coded.rows for each in coded.system.categories}
+    above = Counter(
+        (space, up.id)
+        for (space, id), (_row, summary) in kept.items()
+        if summary and (space, id) in here
+        for up in coded.system.line(id)[:-1]
+    )
 
-    def cell(n: int, k: int) -> Cell:
-        key = (crossed.rows[n] or "", crossed.columns[k])
-        row, summary = kept.get(key, (None, None))
+    def cell(space: str, category: str, label: str) -> Cell:
+        row, summary = kept.get((space, category), (None, None))
+        segments = behind.get((space, category), frozenset())
         return Cell(
-            space=key[0],
-            category=key[1],
-            label=labels[k],
-            segments=behind.get((n, k), frozenset()),
+            space=space,
+            category=category,
+            label=label,
+            segments=segments,
             row=row,
             summary=summary,
-            check=check(summary, behind) if summary else None,
+            check=compare(summary.rests_on, summary.seen, segments) if summary else None,
+            below=above[space, category],
+            merged=merged.get((space, category), ()),
         )
 
+    labels = {id: coded.system.label(id) for some in columns for id in some}
+    if len(columns) > 1:
+        (opened,) = columns[0]
+        labels[opened] = _("{category}, as a whole").format(category=labels[opened])
     return Grid(
-        columns=labels,
+        columns=tuple(labels.values()),
         lines=tuple(
             Line(
                 name=space_title(coded, row),
                 is_city=row is None,
-                cells=tuple(cell(n, k) for k in range(len(labels))),
+                cells=tuple(cell(row or "", id, label) for id, label in labels.items()),
             )
-            for n, row in enumerate(crossed.rows)
+            for row in coded.rows
         ),
-        outside=tuple(summary for key, (_row, summary) in kept.items() if summary and key not in numbers),
+        outside=tuple(summary for row, summary in every if summary and key_of_row(row) not in here),
     )
 
 
+def _merged(
+    study: Study, system: System, rows: Sequence[tuple[CellSummary, Summary | None]]
+) -> dict[Key, tuple[Merged, ...]]:
+    """Return what came with merged categories, by cell. Two questions where there is any."""
+    names = former(study, system, {row.former for row, _summary in rows})
+    found: dict[Key, tuple[Merged, ...]] = {}
+    for row, summary in rows:
+        one = Merged(row=row, label=names.get(row.former, row.former), text=summary.text if summary else None)
+        found[key_of_row(row)] = (*found.get(key_of_row(row), ()), one)
+    return found
+
+
+def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, frozenset[Stretch]]:
+    """Return the segments behind every cell that has any."""
+    coded, found = table.coded, {}
+    for some in columns:
+        crossed = space_by_columns(coded, some)
+        for (n, k), segments in stretches(coded.codings, crossed.counts, coded.material.texts).items():
+            found[crossed.rows[n] or "", some[k]] = segments
+    return found
+
+
 def written(study: Study, whose: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more.
+    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more, and
+    without what came with merged categories.
 
     Two questions.
     """
     found: dict[str, dict[str, str]] = {}
-    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose))[0]:
+    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]:
         found.setdefault(row.space, {})[row.category] = said["text"]
     return found
 
@@ -131,9 +191,9 @@ def key_of_row(row: CellSummary) -> Key:
     return row.space, row.category
 
 
-def summary_of(cell: tuple[int, int], said: Mapping[str, Any]) -> Summary:
+def summary_of(said: Mapping[str, Any]) -> Summary:
     """Return a summary as the core knows it."""
-    return Summary(cell=cell, text=said["text"], rests_on=_stretches(said["rests_on"]), seen=_stretches(said["seen"]))
+    return Summary(cell=ALONE, text=said["text"], rests_on=_stretches(said["rests_on"]), seen=_stretches(said["seen"]))
 
 
 def said_of(summary: Summary) -> dict[str, Any]:

@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from uuid import uuid5
 
+from django.db.models import QuerySet
+
 from nahraum.evidence.voices.categories import System
-from nahraum.evidence.voices.condensing.chain import Chain, Stage
+from nahraum.evidence.voices.condensing.chain import Stage
 from nahraum_site.voices.coding.counting import codings_that_count
+from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.condensing import kept
 from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.models import Study
@@ -84,18 +88,28 @@ class Choice:
     whose: str
 
 
+def choice(given: Mapping[str, Any]) -> Choice:
+    """Return what a valid form asks."""
+    return Choice(**{name: given[name] for name in ("category", "space", "whose")})
+
+
 def digest(text: str) -> str:
     """Return what tells whether somebody typed into a cell."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def places_of(study: Study, system: System, choice: Choice) -> list[str]:
-    """Return the places of the segments at a category or one below it, each once. Two questions."""
+def codings_of(study: Study, system: System, choice: Choice) -> QuerySet[Coding]:
+    """Return the codings that count at a category or one below it."""
     below = [each.id for each in system.categories if choice.category in (above.id for above in system.line(each.id))]
     codings = codings_that_count(study, choice.whose).filter(category__in=below)
     if choice.space:
         codings = codings.filter(text__collection__space="" if choice.space == CITY else choice.space)
-    return kept.places(codings, listed(study))
+    return codings
+
+
+def places_of(study: Study, system: System, choice: Choice) -> list[str]:
+    """Return the places of the segments at a category or one below it, each once. Two questions."""
+    return kept.places(codings_of(study, system, choice), listed(study))
 
 
 def lines(study: Study, found: Kept, places: Sequence[str], faults: Faults, more: str = "") -> list[Line]:
@@ -141,23 +155,22 @@ def _empty(found: Kept, behind: str, faults: Faults) -> Cell:
 
 
 def _ways(found: Kept, places: Sequence[str], faults: Faults) -> dict[str, list[Way]]:
-    stale, wanted = found.chain.look_again(), set(places)
     ways: dict[tuple[str, ...], list[str]] = {}
-    for way in found.chain.rows():
-        if way[0] in wanted and len(way) > 1:
+    for way in found.chain.rows(places):
+        if len(way) > 1:
             ways.setdefault(way[:3], []).extend(id for id in way[3:] if id not in ways.get(way[:3], ()))
     made: dict[str, list[Way]] = {}
     for (place, *singles), reductions in ways.items():
-        cells = [cell(found, id, stale, faults) for id in singles]
+        cells = [cell(found, id, faults) for id in singles]
         after = cells[1] if len(cells) > 1 else None
         if after is None and not cells[0].left_out:
             after = _empty(found, cells[0].id, faults)
-        some = tuple(cell(found, id, stale, faults) for id in reductions)
+        some = tuple(cell(found, id, faults) for id in reductions)
         made.setdefault(place, []).append(Way(paraphrase=cells[0], generalisation=after, reductions=some))
     return made
 
 
-def cell(found: Kept, id: str, stale: Iterable[str] = (), faults: Faults | None = None) -> Cell:
+def cell(found: Kept, id: str, faults: Faults | None = None) -> Cell:
     """Return a stored step as a cell; where it could not be stored, with what was typed, and why."""
     step, row, fault = found.chain.steps[id], found.rows[id], (faults or {}).get(id)
     return Cell(
@@ -168,7 +181,7 @@ def cell(found: Kept, id: str, stale: Iterable[str] = (), faults: Faults | None 
         digest=digest(step.text),
         author=str(row.changed_by),
         left_out=step.left_out,
-        is_stale=id in stale,
+        is_stale=id in found.stale,
         fault=fault,
     )
 
@@ -187,32 +200,35 @@ class Progress:
 def progress(found: Kept, places: Sequence[str]) -> Progress:
     """Say how far the table is."""
     here, chain = set(places), found.chain
-    own = {id: here.intersection(chain.segments(id)) for id in found.rows}
+
+    def own(ids: Iterable[str]) -> int:
+        return sum(not here.isdisjoint(found.resting[id]) for id in ids)
+
     return Progress(
         segments=len(places),
-        open_segments=len(here.intersection(chain.open(Stage.SEGMENT))),
-        open_paraphrases=sum(bool(own[id]) for id in chain.open(Stage.PARAPHRASE)),
-        open_generalisations=sum(bool(own[id]) for id in chain.open(Stage.GENERALISATION)),
-        stale=sum(bool(own[id]) for id in chain.look_again()),
+        open_segments=own(chain.open(Stage.SEGMENT)),
+        open_paraphrases=own(chain.open(Stage.PARAPHRASE)),
+        open_generalisations=own(chain.open(Stage.GENERALISATION)),
+        stale=own(found.stale),
     )
 
 
-def waiting(chain: Chain, places: Sequence[str]) -> list[str]:
+def waiting(found: Kept, places: Sequence[str]) -> list[str]:
     """Return those segments with which something is still to be done: nothing made from them yet, or look again."""
-    todo = {*chain.look_again(), *(id for stage in list(Stage)[:3] for id in chain.open(stage))}
-    touched = {segment for id in todo for segment in chain.segments(id)}
+    todo = {*found.stale, *(id for stage in list(Stage)[:3] for id in found.chain.open(stage))}
+    touched = {segment for id in todo for segment in found.resting[id]}
     return [each for each in places if each in touched]
 
 
 def reductions_of(found: Kept, places: Sequence[str]) -> list[str]:
-    """Return the reductions that rest on some of the segments, in the order in which they were made."""
-    here, steps = set(places), found.chain.steps
-    return [
-        id for id in found.rows if steps[id].stage is Stage.REDUCTION and here.intersection(found.chain.segments(id))
-    ]
+    """Return the reductions that rest on some of the segments: those in no further one first, to be bundled; then in
+    the order in which they were made.
+    """
+    here, steps, free = set(places), found.chain.steps, set(found.chain.open(Stage.REDUCTION))
+    some = [id for id in found.rows if steps[id].stage is Stage.REDUCTION and not here.isdisjoint(found.resting[id])]
+    return [*(id for id in some if id in free), *(id for id in some if id not in free)]
 
 
-def adrift(found: Kept) -> list[Cell]:
+def adrift(found: Kept) -> list[str]:
     """Return the steps behind which no segment is left: it is not coded any more."""
-    stale = found.chain.look_again()
-    return [cell(found, id, stale) for id in found.rows if not found.chain.segments(id)]
+    return [id for id in found.rows if not found.resting[id]]

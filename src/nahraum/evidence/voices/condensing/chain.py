@@ -7,7 +7,7 @@ reductions. What is not carried on is left out with a reason, never silently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -119,6 +119,14 @@ class Chain:
             waiting += reversed(tuple(step.behind)) if step is not None else ()
         return tuple(found)
 
+    def resting(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the segments that every step rests on, each as `segments` does; one walk for all of them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for step in self._in_order():
+            below = (segment for id in step.behind for segment in found.get(id, ()))
+            found[step.id] = (step.id,) if step.stage is Stage.SEGMENT else tuple(dict.fromkeys(below))
+        return found
+
     def look_again(self) -> Mapping[str, tuple[str, ...]]:
         """Return the steps to be looked at again, each with the changed or vanished steps somewhere behind it."""
         found: dict[str, tuple[str, ...]] = {}
@@ -132,16 +140,19 @@ class Chain:
                 found[step.id] = tuple(causes)
         return found
 
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """Return the table to work in: one row of ids per way from a segment on, as far as it was carried."""
+    def rows(self, starts: Iterable[str] | None = None) -> tuple[tuple[str, ...], ...]:
+        """Return the table to work in: one row of ids per way from a segment on, as far as it was carried.
+
+        ``starts``: only from these segments on, in their order.
+        """
         after: dict[str, list[str]] = {}
         for step in self.steps.values():
             for id in step.behind:
                 after.setdefault(id, []).append(step.id)
         rows: list[tuple[str, ...]] = []
-        waiting: list[tuple[str, ...]] = list(
-            reversed([(s.id,) for s in self.steps.values() if s.stage is Stage.SEGMENT])
-        )
+        every = (step.id for step in self.steps.values() if step.stage is Stage.SEGMENT)
+        waiting: list[tuple[str, ...]] = [(id,) for id in (every if starts is None else starts)]
+        waiting.reverse()
         while waiting:
             way = waiting.pop()
             further = [(*way, id) for id in after.get(way[-1], ())]

@@ -10,6 +10,7 @@ import numpy as np
 from nahraum.evidence.voices.categories.terms import System
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.search.around import paragraphs
+from nahraum.evidence.voices.suggesting.features import WORD
 from nahraum.evidence.voices.suggesting.learning import MOST, Examples, Helper, Suggestion, examples, learn
 
 
@@ -31,18 +32,20 @@ class Proposed:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Proposer:
-    """A helper that names categories. ``never``: categories it never suggests, for want of examples."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How often suggestions were right, by category; it holds no word that anybody said.
 
-    helper: Helper
-    categories: tuple[str, ...]
+    ``segments``: for so many suggestions were compared with what coders gave; ``hit_rate``: share of them with a right
+    category among the first 1, 2, .. suggestions; ``commonest``: the same for always naming the commonest categories;
+    ``never``: categories that are never suggested, for want of examples.
+    """
+
+    segments: int
+    hit_rate: tuple[float, ...]
+    commonest: tuple[float, ...]
+    rates: tuple[Rate, ...]
     never: tuple[str, ...]
-
-    @property
-    def segments(self) -> int:
-        """Return for how many segments suggestions were compared with what coders gave."""
-        return self.helper.measured.segments
 
     @property
     def is_useful(self) -> bool:
@@ -52,24 +55,29 @@ class Proposer:
         """
         return any(hit > common for hit, common in zip(self.hit_rate, self.commonest, strict=True))
 
-    @property
-    def hit_rate(self) -> tuple[float, ...]:
-        """Return the share of segments with a right category among the first 1, 2, .. suggestions."""
-        return tuple(self.helper.measured.hit_rate.tolist())
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Proposer:
+    """A helper that names categories. ``never``: categories it never suggests, for want of examples."""
+
+    helper: Helper
+    categories: tuple[str, ...]
+    never: tuple[str, ...]
 
     @property
-    def commonest(self) -> tuple[float, ...]:
-        """Return the same share for always naming the commonest categories."""
-        return tuple(self.helper.measured.commonest.tolist())
-
-    @property
-    def rates(self) -> tuple[Rate, ...]:
-        """Return how it went with each category, in the order of the system."""
+    def quality(self) -> Quality:
+        """Return how well it works, with each category in the order of the system."""
         of, codes = self.helper.measured, self.helper.codes.tolist()
         columns = zip(codes, of.given.tolist(), of.suggested.tolist(), of.right.tolist(), strict=True)
-        return tuple(
-            Rate(category=self.categories[code], given=given, suggested=suggested, right=right)
-            for code, given, suggested, right in columns
+        return Quality(
+            segments=of.segments,
+            hit_rate=tuple(of.hit_rate.tolist()),
+            commonest=tuple(of.commonest.tolist()),
+            rates=tuple(
+                Rate(category=self.categories[code], given=given, suggested=suggested, right=right)
+                for code, given, suggested, right in columns
+            ),
+            never=self.never,
         )
 
     def propose(self, words: Sequence[str], most: int = MOST) -> tuple[tuple[Proposed, ...], ...]:
@@ -112,3 +120,11 @@ def uncoded(text: str, coded: Iterable[tuple[int, int]]) -> tuple[tuple[int, int
         for first, last in map(tuple, paragraphs(text).tolist())
         if not any(start < last and end > first for start, end in places)
     )
+
+
+def places_of(words: str, wanted: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Return where each of the words (as `Proposed.because` has them) stands first, as start and end."""
+    found: dict[str, tuple[int, int]] = {}
+    for each in WORD.finditer(words):
+        found.setdefault(each.group().lower(), each.span())
+    return tuple(found[word] for word in wanted if word in found)

@@ -1,0 +1,144 @@
+"""Mayring's table and the summary grid as files: what each row comes from, and what every file says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from nahraum.base.language import gettext as _
+from nahraum.base.language import language
+from nahraum.evidence.indicators.edition import Imprint
+from nahraum.evidence.voices.categories import System
+from nahraum.evidence.voices.studies.keeping import held_back
+from nahraum.reports.blocks import Block
+from nahraum.reports.legible import legible
+from nahraum.reports.shown import Shown, shown_csv, shown_xlsx
+from nahraum.reports.stamp import Stamp
+from nahraum.reports.tables import DataTable
+from nahraum.reports.voices.condensed import Condensed, Origin, Told, Written
+from nahraum.reports.write import printed
+from nahraum_site.voices import queries as studies
+from nahraum_site.voices.condensing import kept, tables
+from nahraum_site.voices.condensing.kept import Kept
+from nahraum_site.voices.condensing.summaries import Cell, Grid
+from nahraum_site.voices.models import Study
+from nahraum_site.voices.releases.queries import released
+from nahraum_site.voices.texts.queries import contents_of, texts_of
+
+MIMES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+KINDS = (
+    ("csv", gettext_lazy("Table (CSV)")),
+    ("xlsx", gettext_lazy("Table (Excel workbook)")),
+    ("docx", gettext_lazy("Document (Word)")),
+)
+
+
+def content(
+    study: Study, kind: str, table: DataTable, blocks: Iterator[Block], protection: str, notes: Sequence[str]
+) -> bytes:
+    """Return a file of one of the kinds in `MIMES`: each says where it comes from, when, and what is held back."""
+    source, day, licence = (
+        f"{_('Team of the study')}: {study.title}",
+        timezone.localdate(),
+        _("none, for use in the office"),
+    )
+    if kind == "docx":
+        imprint = Imprint(
+            id=str(study.uuid),
+            title=table.title,
+            city="",
+            publisher=source,
+            date=day,
+            licence=licence,
+            language=language(),
+        )
+        stamp = Stamp(imprint=imprint, short=_("for use in the team"), protection=" ".join((protection, *notes)))
+        return printed(stamp, blocks, ".docx")
+    shown = Shown(
+        table=legible(table), source=source, day=day, licence=licence, protection=protection, notes=tuple(notes)
+    )
+    return shown_csv(shown) if kind == "csv" else shown_xlsx(shown)
+
+
+def condensed(study: Study, found: Kept, system: System, choice: tables.Choice, places: Sequence[str]) -> Condensed:
+    """Return a table of Mayring's with all that its file says. Six questions. Raises as `contents_of`."""
+    changed = study.condensed.values_list("uuid", "changed_at")
+    days = {str(uuid): timezone.localdate(at) for uuid, at in changed}
+    origins = _origins(study, found, system, choice, places)
+    return Condensed(
+        chain=found.chain,
+        places=tuple(origins),
+        origins=origins,
+        written={id: Written(by=str(row.changed_by), day=days[id]) for id, row in found.rows.items() if id in days},
+    )
+
+
+def _origins(
+    study: Study, found: Kept, system: System, choice: tables.Choice, places: Sequence[str]
+) -> Mapping[str, Origin]:
+    contents = contents_of(texts_of(study).filter(uuid__in={kept.text_of(each) for each in places}))
+    names, collections, open_ones = studies.spaces(), [each.noun for each in study.collections.all()], released(study)
+    few = {each.id for each in collections if held_back(each, collections, released=open_ones)}
+    marks: dict[str, list[tuple[str, str, date]]] = {}
+    columns = ("text__uuid", "start", "end", "category", "coder__name", "is_agreed", "made_at")
+    for text, start, end, category, coder, is_agreed, at in tables.codings_of(study, system, choice).values_list(
+        *columns
+    ):
+        who = _("Agreed by the team") if is_agreed else coder
+        marks.setdefault(f"{text}:{start}:{end}", []).append((system.label(category), who, timezone.localdate(at)))
+    made = {}
+    for place in places:
+        if place not in marks:  # taken back this very moment
+            continue
+        text, (start, end) = found.texts[kept.text_of(place)], kept.stretch_of(place)
+        categories, coders, days = zip(*marks[place], strict=True)
+        said, collection = contents[text.uuid], text.collection
+        made[place] = Origin(
+            space=names.get(collection.space, collection.space) if collection.space else _("city-wide"),
+            collection=str(collection),
+            text=text.name,
+            line=said.count("\n", 0, start) + 1,
+            start=start,
+            end=end,
+            categories=tuple(dict.fromkeys(categories)),
+            coders=tuple(dict.fromkeys(coders)),
+            coded=min(days),
+            words=said[start:end],
+            is_held_back=str(collection.uuid) in few,
+        )
+    return made
+
+
+def told(grid: Grid) -> list[list[Told]]:
+    """Return the cells of the grid in words, by space."""
+    return [
+        [
+            Told(
+                space=line.name,
+                category=cell.label,
+                segments=len(cell.segments),
+                summary="\n\n".join(_said(cell)),
+                state=cell.state,
+            )
+            for cell in line.cells
+        ]
+        for line in grid.lines
+    ]
+
+
+def _said(cell: Cell) -> Iterator[str]:
+    """Yield what a cell says, then what came with merged categories."""
+    if cell.summary:
+        yield cell.summary.text
+    for each in cell.merged:
+        if each.text is not None:
+            yield f"{_('From the merged category “%(category)s”') % {'category': each.label}}: {each.text}"
