@@ -47,7 +47,8 @@ class Child:
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches the parent alone."""
         words = [sys.executable, "-m", "nahraum_site.config.child", *self.words]
-        environment = {**os.environ, "NAHRAUM_LANGUAGE": language()}
+        # Several requests and a job compute at once: libraries that each start threads of their own slow all of them.
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ, "NAHRAUM_LANGUAGE": language()}
         self.began, self.due = time.monotonic(), None
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, env=environment, start_new_session=True)  # noqa: S603
 
