@@ -179,8 +179,10 @@ def restore_keys(file: Path, var: Path | None) -> None:
     _use(var)
     _load()
     from nahraum_site.records import key_file
+    from nahraum_site.voices import removal
 
     done = key_file.restore(file)
+    removal.sweep()  # what the file names as deleted is not read until the night
     click.echo(_("Restored: {keys} keys; {destroyed} are destroyed").format(keys=done.keys, destroyed=done.destroyed))
     _tell(done.faults)
 

@@ -23,7 +23,8 @@ from nahraum_site.places.models import AreaSelection
 from nahraum_site.places.queries import areas_in_use
 from nahraum_site.voices.models import Collection, Contact, Member, Study
 
-JOINING = (Role.PLANNER, Role.RESEARCHER, Role.CONTACT, Role.NEIGHBOURHOOD_MANAGER)
+LEADING = (Role.PLANNER, Role.RESEARCHER)
+JOINING = (*LEADING, Role.CONTACT, Role.NEIGHBOURHOOD_MANAGER)
 SOON = timedelta(days=max(keeping.REMINDER_DAYS))
 
 
@@ -48,6 +49,32 @@ def candidates(study: Study) -> QuerySet[User]:
     """Return who can belong to the team, by name, with their roles. Two questions."""
     could = Q(is_active=True, assignments__role__in=JOINING) | Q(studies__study=study)
     return User.objects.filter(could).distinct().order_by("name", "pk").prefetch_related("assignments")
+
+
+def who_could_lead() -> QuerySet[User]:
+    """Return who has access and a role that leads studies, by name."""
+    return User.objects.filter(is_active=True, assignments__role__in=LEADING).distinct().order_by("name", "pk")
+
+
+def successors(study: Study, lead: User) -> QuerySet[User]:
+    """Return to whom of the team somebody can hand the lead over. One question."""
+    return who_could_lead().filter(studies__study=study).exclude(pk=lead.pk)
+
+
+def without_lead() -> QuerySet[Study]:
+    """Return the studies that nobody can lead any more: access ended, or the role was taken. One question."""
+    leads = Member.objects.filter(part=Member.Part.LEAD, user__in=who_could_lead().order_by().values("pk"))
+    return Study.objects.exclude(pk__in=leads.values("study"))
+
+
+def nameable(study: Study, actor: User) -> QuerySet[User]:
+    """Return whom somebody can name to lead a study: those of its team who could; where it has none, all who could.
+
+    Never oneself: who administrates does not let oneself into a study. Two questions.
+    """
+    others = who_could_lead().exclude(pk=actor.pk)
+    own = others.filter(studies__study=study)
+    return own if own.exists() else others
 
 
 def selection_of(user: User, asked: str | None) -> AreaSelection | None:
