@@ -13,9 +13,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def address(musterstadt):
-    """Serve Musterstadt, where Rita does research, too."""
+    """Serve Musterstadt, where Rita does research and Anna administrates, too."""
     environment, folder = musterstadt
-    hire = HIRE.replace('("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser")', '("Rita", "researcher"),')
+    hire = HIRE.replace(
+        '("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser")',
+        '("Rita", "researcher"), ("Anna", "administrator")',
+    )
     settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
     subprocess.run([sys.executable, "-c", hire], env=settings, check=True)
     with running(environment, folder) as served:
@@ -166,7 +169,7 @@ def test_others_find_no_study(address, browser, done):
     context.close()
 
 
-def test_a_study_is_handed_over_and_deleted_by_who_leads_it_then(address, browser, done):
+def test_a_study_is_handed_over_gets_a_new_lead_unread_and_is_deleted(address, browser, done):
     context = browser.new_context(storage_state=done[0])
     page = context.new_page()
     heard = listen(page, address)
@@ -189,9 +192,27 @@ def test_a_study_is_handed_over_and_deleted_by_who_leads_it_then(address, browse
     assert heard == []
     context.close()
 
-    context = browser.new_context(
-        storage_state=entered(browser, address, "rita"), viewport={"width": 320, "height": 900}
-    )
+    # Rita leaves: the administration ends her access, sees what waits, and names Paula
+    narrow = {"width": 320, "height": 900}
+    context = browser.new_context(storage_state=entered(browser, address, "anna"), viewport=narrow)
+    page = context.new_page()
+    page.goto(f"{address}/menschen/")
+    page.get_by_role("link", name="Rita").click()
+    page.get_by_label("Darf sich anmelden").uncheck()
+    save(page)
+    page.goto(f"{address}/")
+    judge(page, "start-studie-ohne-leitung")
+    page.get_by_role("link", name="Studien ohne Leitung").click()
+    judge(page, "studien-ohne-leitung")
+    page.get_by_role("link", name="Nur zur Probe").click()
+    page.get_by_label("Wer von jetzt an leitet").select_option(label="Paula")
+    judge(page, "studie-leitung-benennen")
+    page.get_by_role("button", name="Leiten lassen").click()
+    page.get_by_text("Paula leitet die Studie jetzt").wait_for()
+    assert page.goto(study).status == 403
+    context.close()
+
+    context = browser.new_context(storage_state=done[0], viewport=narrow)
     page = context.new_page()
     page.goto(study)
     page.get_by_role("link", name="Studie löschen").click()

@@ -159,10 +159,9 @@ def seen(
     source = {rule.code: rule.source for rule in RULES}
     planned = plan(found.packages)
     held = {each.id: keeping.held_back(each, nouns, released=released) for each in nouns}
-    with_texts = [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")]
-    due = keeping.due(with_texts, today)
-    gone = {each.collection.id for each in due}
-    soon = [each for each in with_texts if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
+    due, soon = to_delete(
+        [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")], today
+    )
     return Seen(
         study=found,
         plan=planned,
@@ -172,8 +171,18 @@ def seen(
         ),
         held_back={id: issue for id, issue in held.items() if issue},
         due=due,
-        soon=tuple(sorted(soon, key=lambda each: each.delete_on or today)),
+        soon=soon,
     )
+
+
+def to_delete(
+    collections: Sequence[terms.Collection], today: date
+) -> tuple[tuple[keeping.Due, ...], tuple[terms.Collection, ...]]:
+    """Return of collections with texts those whose texts must go, and those whose go within the reminder."""
+    due = keeping.due(collections, today)
+    gone = {each.collection.id for each in due}
+    soon = [each for each in collections if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
+    return due, tuple(sorted(soon, key=lambda each: each.delete_on or today))
 
 
 def contacts(study: Study) -> list[Contact]:
