@@ -169,7 +169,9 @@ def test_others_find_no_study(address, browser, done):
     context.close()
 
 
-def test_a_study_is_handed_over_gets_a_new_lead_unread_and_is_deleted(address, browser, done):
+@pytest.fixture(scope="module")
+def handed_over(address, browser, done):
+    """Let Paula begin a second study and hand it over to Rita; return its address."""
     context = browser.new_context(storage_state=done[0])
     page = context.new_page()
     heard = listen(page, address)
@@ -191,10 +193,14 @@ def test_a_study_is_handed_over_gets_a_new_lead_unread_and_is_deleted(address, b
     assert page.get_by_role("link", name="Studie löschen").count() == 0
     assert heard == []
     context.close()
+    return study
 
-    # Rita leaves: the administration ends her access, sees what waits, and names Paula
-    narrow = {"width": 320, "height": 900}
-    context = browser.new_context(storage_state=entered(browser, address, "anna"), viewport=narrow)
+
+NARROW = {"width": 320, "height": 900}
+
+
+def test_the_administration_names_a_lead_unread_who_deletes_the_study(address, browser, done, handed_over):
+    context = browser.new_context(storage_state=entered(browser, address, "anna"), viewport=NARROW)
     page = context.new_page()
     page.goto(f"{address}/menschen/")
     page.get_by_role("link", name="Rita").click()
@@ -209,12 +215,12 @@ def test_a_study_is_handed_over_gets_a_new_lead_unread_and_is_deleted(address, b
     judge(page, "studie-leitung-benennen")
     page.get_by_role("button", name="Leiten lassen").click()
     page.get_by_text("Paula leitet die Studie jetzt").wait_for()
-    assert page.goto(study).status == 403
+    assert page.goto(handed_over).status == 403
     context.close()
 
-    context = browser.new_context(storage_state=done[0], viewport=narrow)
+    context = browser.new_context(storage_state=done[0], viewport=NARROW)
     page = context.new_page()
-    page.goto(study)
+    page.goto(handed_over)
     page.get_by_role("link", name="Studie löschen").click()
     page.get_by_label("Tippen Sie den Titel").fill("Nur so")
     page.get_by_label("Ich weiß").check()

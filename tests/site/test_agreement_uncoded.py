@@ -109,8 +109,9 @@ def test_only_who_codes_decides_only_when_opened_and_only_on_what_is_there(decid
         assert decide(wrong).status_code == 302, wrong
     assert decide("cem late", key="x").status_code == 302
     assert people["Cem"].post(beside(study, text, "festhalten/"), {"open": "²"}).status_code == 302
+    decide("cem late", reason="y" * 501)
     assert left(study) == []
-    decide("cem late", reason="y" * 5000)
+    decide("cem late", reason="y" * 499 + "\0")
     assert len(left(study)) == 1
 
 
@@ -146,3 +147,16 @@ def test_it_goes_with_its_text(decide, study, text, team):
     decide("cem late", reason=WHY)
     forgetting.delete_texts(text.collection, str(text.collection), team["Ada"])
     assert not LeftUncoded.objects.exists()
+
+
+def test_the_page_asks_the_same_questions_however_many_places_stay_uncoded(decide, people, study, text, coded):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for place in (("cem late",), coded["both"], ("ada", "cem")):
+        decide(*place, reason=WHY)
+        with CaptureQueriesContext(connection) as asked:
+            assert words(people["Rita"].get(beside(study, text))).count(WHY) >= len(counts) + 1
+        counts.append(len(asked))
+    assert counts[0] == counts[1] == counts[2] <= 20, counts

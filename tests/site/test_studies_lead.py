@@ -80,6 +80,16 @@ def test_only_who_leads_hands_over(study, nora, paula, otto, enter):
     assert parts(study)["Rita"] == "lead"
 
 
+def test_who_was_relieved_meanwhile_does_not_make_themselves_lead_again(study, rita, nora, paula):
+    from nahraum.base import WrongRequest
+    from nahraum_site.voices import actions
+
+    actions.set_team(study, {paula.pk: "lead", rita.pk: "reader"}, study.version, paula)
+    with pytest.raises(WrongRequest, match="nicht mehr"):
+        actions.hand_over(study, paula, "lead", rita)
+    assert parts(study) == {"Paula": "lead", "Rita": "reader"}
+
+
 def test_a_team_whose_only_lead_has_no_access_is_not_stored(study, rita, nora, paula):
     from nahraum.base import WrongRequest
     from nahraum_site.voices import actions

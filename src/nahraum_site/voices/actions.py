@@ -64,13 +64,15 @@ def set_team(study: Study, parts: Mapping[int, str], version: int, user: User) -
 def hand_over(study: Study, to: User, then: str, user: User) -> None:
     """Let somebody else of the team lead; ``then``: one's own part from now on, empty for none.
 
-    Raises WrongRequest where they cannot lead, or left the team meanwhile.
+    Raises WrongRequest where one does not lead any more, or they cannot or left the team meanwhile.
     """
     here = Study.objects.select_for_update().get(pk=study.pk)
+    own = here.team.filter(user=user, part=Member.Part.LEAD)
+    if not own.exists():
+        raise WrongRequest(_("You do not lead this study any more."))
     if to not in queries.successors(here, user):
         raise WrongRequest(_("{name} cannot lead the study any more. Choose anew.").format(name=to))
     before = _parts(here)
-    own = here.team.filter(user=user)
     if then:
         own.update(part=then)
     else:

@@ -67,8 +67,11 @@ def told(text: Text) -> dict[str, Left]:
 def leave(text: Text, codings: Sequence[Coding], reason: str, key: UUID, user: User) -> None:
     """Write down that the place of these codings, all of one category, stays uncoded; inside a transaction.
 
-    A request with the same key was carried out before. Raises WrongRequest where the team agreed on a coding there.
+    A request with the same key was carried out before. Raises WrongRequest where the team agreed on a coding there, and
+    for a reason that is too long.
     """
+    if len(reason) > LONGEST:
+        raise WrongRequest(_("The reason is longer than {count} characters. Shorten it.").format(count=LONGEST))
     (category,) = {each.category for each in codings}
     start, end = min(each.start for each in codings), max(each.end for each in codings)
     agreed = Coding.objects.filter(text=text, category=category, is_agreed=True, removed_at=None)
@@ -77,7 +80,7 @@ def leave(text: Text, codings: Sequence[Coding], reason: str, key: UUID, user: U
     if LeftUncoded.objects.filter(key=key).exists():
         return
     row = LeftUncoded(key=key, text=text, category=category, start=start, end=end, by=user)
-    if said := reason.strip()[:LONGEST]:
+    if said := reason.strip():
         row.sealed = Seal(text.collection.uuid).close(said.encode(), row.place)
     row.save()
     log.write(user, "consensus.uncoded", text, after={"places": 1})
