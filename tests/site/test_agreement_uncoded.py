@@ -153,10 +153,11 @@ def test_the_page_asks_the_same_questions_however_many_places_stay_uncoded(decid
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    people["Rita"].get(beside(study, text))  # the first page of a session asks more
     counts = []
     for place in (("cem late",), coded["both"], ("ada", "cem")):
         decide(*place, reason=WHY)
         with CaptureQueriesContext(connection) as asked:
             assert words(people["Rita"].get(beside(study, text))).count(WHY) >= len(counts) + 1
         counts.append(len(asked))
-    assert counts[0] == counts[1] == counts[2] <= 20, counts
+    assert counts[0] == counts[1] == counts[2] <= 18, counts
