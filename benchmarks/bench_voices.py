@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.process import shared
 from benchmarks.row import Row, seconds
 from nahraum.evidence.voices.agreement import alpha, cohen, percent
-from nahraum.evidence.voices.agreement.levels import by_character, by_segment
+from nahraum.evidence.voices.agreement.levels import by_character, by_placed_line, by_segment, lines_of, placed
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.matrix import matrix
 from nahraum.evidence.voices.search import Index, dumped, find, loaded
@@ -47,11 +47,12 @@ def main() -> list[Row]:
         with Path(name, "segments.csv").open(encoding="utf-8") as file:
             segments = list(csv.DictReader(file))
     many = {f"{n} {name}": text for n in range(TIMES) for name, text in texts.items()}
+    lines = [lines_of(text) for text in texts.values()]
     return [
         *_searched(texts, peers=True),
-        *_counted(_codings(texts, segments, 1)),
+        *_counted(_codings(texts, segments, 1), lines),
         *_searched(many, peers=False),
-        *_counted(_codings(texts, segments, TIMES)),
+        *_counted(_codings(texts, segments, TIMES), lines * TIMES),
     ]
 
 
@@ -111,7 +112,7 @@ def _codings(texts: dict[str, str], segments: list[dict[str, str]], times: int) 
     return Codings(column("fid") - 1 + copy, coder, column("cid") - 1, start, end, length, worked)
 
 
-def _counted(codings: Codings) -> list[Row]:
+def _counted(codings: Codings, lines: list[list[tuple[int, int]]]) -> list[Row]:
     data = f"{len(codings.length):,} texts, {len(codings):,} codings"
     promised = len(codings.length) == 200
     space = np.arange(len(codings.length)) % SPACES
@@ -122,6 +123,7 @@ def _counted(codings: Codings) -> list[Row]:
         *((f"codes that meet: {each}", lambda each=each: meetings(codings, each), 0.2) for each in Meeting),
         ("agreement of all codes: segments", lambda: segments_agree(codings), 0.5),
         ("agreement of all codes: characters", lambda: characters_agree(codings), 0.5),
+        ("agreement of all codes: lines", lambda: lines_agree(codings, lines), 0.25),
     ]  # fmt: skip
     return [Row(what=what, data=data, ours=seconds(work), promise=limit if promised else None)
             for what, work, limit in rows]  # fmt: skip
@@ -152,4 +154,11 @@ def segments_agree(codings: Codings) -> list[float]:
 def characters_agree(codings: Codings) -> list[tuple[float, float]]:
     """Return Cohen's kappa and Krippendorff's alpha of each code, character by character."""
     judged = (by_character(codings, code) for code in range(CODES))
+    return [(float(cohen(each)), float(alpha(each))) for each in judged]
+
+
+def lines_agree(codings: Codings, lines: list[list[tuple[int, int]]]) -> list[tuple[float, float]]:
+    """Return the same line by line."""
+    where = placed(codings, lines)
+    judged = (by_placed_line(codings, code, where) for code in range(CODES))
     return [(float(cohen(each)), float(alpha(each))) for each in judged]

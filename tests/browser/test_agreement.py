@@ -150,6 +150,34 @@ def test_a_team_goes_from_blind_coding_to_agreed_codings(served, browser, state)
         page.context.close()
 
 
+def test_a_team_agrees_by_keyboard_that_a_place_stays_uncoded_and_takes_it_back(served, browser, state):
+    study, _address, found = served
+    ada, cem = opened(browser, state, "Ada"), opened(browser, state, "Cem", "schmal")
+    ada.goto(f"{study}/kodierungen/")
+    show = ada.get_by_role("button", name="Kodierungen der anderen zeigen")
+    if show.count():  # the test above may have done it
+        show.click()
+    cem.goto(f"{study}/uebereinstimmung/{found['markt']}/?zeigen=offen")
+    line = cem.locator("#z4 tr", has_text="nur Cem")
+    line.locator("summary").focus()
+    cem.keyboard.press("Enter")
+    line.get_by_label("Grund").fill("Das ist die Meinung des Moderators.")
+    judge(cem, "uebereinstimmung-nichts-kodieren")
+    cem.keyboard.press("Enter")
+    expect(cem.locator("main")).to_contain_text("Gespeichert")
+    expect(cem.locator("#z4 tr", has_text="nur Cem")).to_have_count(0)
+    cem.locator("#zeigen").select_option("unterschiede")
+    cem.get_by_role("button", name="Zeigen", exact=True).click()
+    line = cem.locator("#z4 tr", has_text="nur Cem")
+    expect(line).to_contain_text("∅ bleibt unkodiert (Cem,")
+    expect(line).to_contain_text("Meinung des Moderators")
+    judge(cem, "uebereinstimmung-bleibt-unkodiert")
+    line.get_by_role("button", name="Zurücknehmen").click()
+    expect(cem.locator("#z4 tr", has_text="nur Cem").get_by_text("Nichts kodieren")).to_be_visible()
+    for page in (cem, ada):
+        page.context.close()
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_pages_are_whole_and_accessible(served, browser, state, mode):
     """After the team opened the study."""

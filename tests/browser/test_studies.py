@@ -1,8 +1,11 @@
 """A study in a real browser, done as a person would: begun from the overview, planned, people invited and heard."""
 
+import subprocess
+import sys
+
 import pytest
 
-from tests.browser.driven import MODES, PASSWORD, judge, listen
+from tests.browser.driven import HIRE, MODES, PASSWORD, judge, listen
 from tests.site.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -10,8 +13,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def address(musterstadt):
-    """Serve Musterstadt."""
+    """Serve Musterstadt, where Rita does research and Anna administrates, too."""
     environment, folder = musterstadt
+    hire = HIRE.replace(
+        '("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser")',
+        '("Rita", "researcher"), ("Anna", "administrator")',
+    )
+    settings = environment | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
+    subprocess.run([sys.executable, "-c", hire], env=settings, check=True)
     with running(environment, folder) as served:
         yield served.address
 
@@ -93,6 +102,8 @@ PAGES = {
     "studie-plan": "plan/",
     "studie-gebiete": "gebiete/",
     "studie-team": "team/",
+    "studie-uebergeben": "uebergeben/",
+    "studie-loeschen": "loeschen/",
     "studie-erhebung": "erhebungen/neu/",
     "studie-einladungen": "einladungen/",
     "studie-kontakt": None,
@@ -155,4 +166,69 @@ def test_others_find_no_study(address, browser, done):
     page = context.new_page()
     assert page.goto(study).status in (403, 404)
     assert "Gespräche am Hafen" not in page.content()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def handed_over(address, browser, done):
+    """Let Paula begin a second study and hand it over to Rita; return its address."""
+    context = browser.new_context(storage_state=done[0])
+    page = context.new_page()
+    heard = listen(page, address)
+    page.goto(f"{address}/studien/neu/")
+    page.get_by_label("Titel").fill("Nur zur Probe")
+    page.get_by_role("button", name="Beginnen", exact=True).click()
+    study = page.url
+    page.get_by_role("link", name="Leitung übergeben").click()
+    page.get_by_text("Sonst kann niemand im Team leiten").wait_for()
+    page.get_by_role("main").get_by_role("link", name="Team ändern").click()
+    page.get_by_label("Rita").select_option(label="erhebt und codiert")
+    save(page)
+    page.get_by_role("link", name="Leitung übergeben").click()
+    page.get_by_label("Wer von jetzt an leitet").select_option(label="Rita")
+    page.get_by_label("liest").check()
+    judge(page, "studie-uebergeben-gewaehlt")
+    page.get_by_role("button", name="Übergeben").click()
+    page.get_by_text("Rita leitet die Studie jetzt").wait_for()
+    assert page.get_by_role("link", name="Studie löschen").count() == 0
+    assert heard == []
+    context.close()
+    return study
+
+
+NARROW = {"width": 320, "height": 900}
+
+
+def test_the_administration_names_a_lead_unread_who_deletes_the_study(address, browser, done, handed_over):
+    context = browser.new_context(storage_state=entered(browser, address, "anna"), viewport=NARROW)
+    page = context.new_page()
+    page.goto(f"{address}/menschen/")
+    page.get_by_role("link", name="Rita").click()
+    page.get_by_label("Darf sich anmelden").uncheck()
+    save(page)
+    page.goto(f"{address}/")
+    judge(page, "start-studie-ohne-leitung")
+    page.get_by_role("link", name="Studien ohne Leitung").click()
+    judge(page, "studien-ohne-leitung")
+    page.get_by_role("link", name="Nur zur Probe").click()
+    page.get_by_label("Wer von jetzt an leitet").select_option(label="Paula")
+    judge(page, "studie-leitung-benennen")
+    page.get_by_role("button", name="Leiten lassen").click()
+    page.get_by_text("Paula leitet die Studie jetzt").wait_for()
+    assert page.goto(handed_over).status == 403
+    context.close()
+
+    context = browser.new_context(storage_state=done[0], viewport=NARROW)
+    page = context.new_page()
+    page.goto(handed_over)
+    page.get_by_role("link", name="Studie löschen").click()
+    page.get_by_label("Tippen Sie den Titel").fill("Nur so")
+    page.get_by_label("Ich weiß").check()
+    page.keyboard.press("Enter")
+    page.get_by_text("nicht der Titel der Studie").first.wait_for()
+    judge(page, "studie-loeschen-falsch")
+    page.get_by_label("Tippen Sie den Titel").fill("Nur zur Probe")
+    page.keyboard.press("Enter")
+    page.get_by_text("endgültig gelöscht").wait_for()
+    assert "Nur zur Probe" not in page.content()
     context.close()

@@ -27,9 +27,9 @@ __all__ = ["areas", "enter", "forgetful", "hire", "lars", "lead", "nora", "otto"
 
 def pages(study, collection):
     for rest in (
-        "", "fragen/", "plan/", "gebiete/", "team/", "stichprobe.csv", "erhebungen/neu/", f"erhebungen/{collection}/",
-        f"erhebungen/{collection}/loeschen/", f"erhebungen/{collection}/vorlage.docx", "einladungen/",
-        "einladungen/neu/", "einladungen/liste.csv", "einladungen/loeschen/",
+        "", "fragen/", "plan/", "gebiete/", "team/", "uebergeben/", "loeschen/", "stichprobe.csv", "erhebungen/neu/",
+        f"erhebungen/{collection}/", f"erhebungen/{collection}/loeschen/", f"erhebungen/{collection}/vorlage.docx",
+        "einladungen/", "einladungen/neu/", "einladungen/liste.csv", "einladungen/loeschen/",
     ):  # fmt: skip
         yield at(study, rest)
 
@@ -71,7 +71,7 @@ def test_a_reader_reads_and_changes_nothing(lead, study, lars, enter):
 def test_a_coder_collects_and_invites_but_does_not_plan(study, nora, enter):
     client = enter(nora)
     one = note(client, study, title="Café")
-    planning = ("fragen/", "plan/", "gebiete/", "team/", "einladungen/loeschen/")
+    planning = ("fragen/", "plan/", "gebiete/", "team/", "uebergeben/", "loeschen/")
     for address in pages(study, one.uuid):
         wanted = 403 if address.endswith(planning) and "erhebungen" not in address else 200
         assert client.get(address, follow=True).status_code == wanted, address

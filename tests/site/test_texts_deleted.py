@@ -204,9 +204,9 @@ def test_no_other_test_holds_the_words_that_are_looked_for():
     assert not [path for path in others if any(word in path.read_text("utf-8") for word in WORDS)]
 
 
-def holding(*folders):
+def holding(*folders, words=WORDS):
     """Return every file below that holds one of the words, as UTF-8 or as JSON escapes it."""
-    wanted = [form for word in WORDS for form in (word.encode(), json.dumps(word)[1:-1].encode())]
+    wanted = [form for word in words for form in (word.encode(), json.dumps(word)[1:-1].encode())]
     found, read = [], 0
     for path in (path for folder in folders for path in Path(folder).rglob("*") if path.is_file()):
         content = path.read_bytes()

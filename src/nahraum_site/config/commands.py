@@ -178,9 +178,13 @@ def restore_keys(file: Path, var: Path | None) -> None:
     """Put the keys of FILE back, but none that FILE or this installation knows as destroyed."""
     _use(var)
     _load()
+    from nahraum_site.config.holdings import unapplied
     from nahraum_site.records import key_file
+    from nahraum_site.voices import removal
 
     done = key_file.restore(file)
+    if not unapplied():
+        removal.sweep()  # a study that the file names as deleted is not to be read until the night
     click.echo(_("Restored: {keys} keys; {destroyed} are destroyed").format(keys=done.keys, destroyed=done.destroyed))
     _tell(done.faults)
 

@@ -16,6 +16,7 @@ from nahraum_site.accounts.actions import forget_traces
 from nahraum_site.config.supervisor import GRACE
 from nahraum_site.records import jobs, log, signs
 from nahraum_site.records.models import Job
+from nahraum_site.voices import removal
 from nahraum_site.voices.coding import steps
 from nahraum_site.voices.exchange import receiving
 from nahraum_site.voices.texts import forgetting
@@ -110,8 +111,8 @@ def work() -> None:
 
 
 def keep_house() -> None:
-    """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted texts and
-    uploaded projects, drop receipts of coding, walk the log's chain.
+    """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted studies,
+    texts and uploaded projects, drop receipts of coding, walk the log's chain.
     """
     last = signs.last("house")
     if last and timezone.now() - last.at < HOUSE_EVERY:
@@ -120,6 +121,7 @@ def keep_house() -> None:
     log.forget()
     call_command("clearsessions")
     forget_traces()
+    removal.sweep()
     forgetting.sweep()
     receiving.sweep()
     steps.forget()

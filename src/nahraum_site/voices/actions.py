@@ -12,6 +12,7 @@ from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
 from nahraum_site.places.models import AreaSelection
 from nahraum_site.records import log
+from nahraum_site.voices import queries
 from nahraum_site.voices.models import Collection, Member, Study
 
 
@@ -46,9 +47,10 @@ def change_plan(study: Study, given: Mapping[str, Any], version: int, user: User
 def set_team(study: Study, parts: Mapping[int, str], version: int, user: User) -> None:
     """Give everybody named (by primary key) a part, and take it from all others.
 
-    Raises WrongRequest without a lead, Overtaken if somebody else changed the study since ``version``.
+    Raises WrongRequest without anybody who can lead, Overtaken if somebody else changed the study since ``version``.
     """
-    if Member.Part.LEAD not in parts.values():
+    leads = [person for person, part in parts.items() if part == Member.Part.LEAD]
+    if not queries.who_could_lead().filter(pk__in=leads).exists():
         raise WrongRequest(_("Somebody has to lead the study."))
     changed_row(Study.objects, study.pk, {}, version)
     before = _parts(study)
@@ -56,6 +58,46 @@ def set_team(study: Study, parts: Mapping[int, str], version: int, user: User) -
     for person, part in parts.items():
         Member.objects.update_or_create(study=study, user_id=person, defaults={"part": part})
     log.write(user, "study.team", study, before=before, after=_parts(study))
+
+
+@transaction.atomic
+def hand_over(study: Study, to: User, then: str, user: User) -> None:
+    """Let somebody else of the team lead; ``then``: one's own part from now on, empty for none.
+
+    Raises WrongRequest where one does not lead any more, or they cannot or left the team meanwhile.
+    """
+    here = Study.objects.select_for_update().get(pk=study.pk)
+    own = here.team.filter(user=user, part=Member.Part.LEAD)
+    if not own.exists():
+        raise WrongRequest(_("You do not lead this study any more."))
+    if to not in queries.successors(here, user):
+        raise WrongRequest(_("{name} cannot lead the study any more. Choose anew.").format(name=to))
+    before = _parts(here)
+    if then:
+        own.update(part=then)
+    else:
+        own.delete()
+    _lead(here, to, "study.handed_over", before, user)
+
+
+@transaction.atomic
+def name_lead(study: Study, to: User, user: User) -> None:
+    """Let somebody lead a study that nobody can lead any more. Raises WrongRequest where somebody can, or they cannot.
+
+    Who names learns nothing of the study by it, and never names themselves.
+    """
+    here = Study.objects.select_for_update().get(pk=study.pk)
+    if not queries.without_lead().filter(pk=here.pk).exists():
+        raise WrongRequest(_("Somebody leads this study again."))
+    if to not in queries.nameable(here, user):
+        raise WrongRequest(_("{name} cannot lead the study any more. Choose anew.").format(name=to))
+    _lead(here, to, "study.lead_named", _parts(here), user)
+
+
+def _lead(study: Study, to: User, action: str, before: dict[str, str], user: User) -> None:
+    study.team.update_or_create(user=to, defaults={"part": Member.Part.LEAD})
+    changed_row(Study.objects, study.pk, {}, study.version)
+    log.write(user, action, study, before=before, after=_parts(study))
 
 
 def _parts(study: Study) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from nahraum.base import Severity
@@ -176,3 +177,29 @@ class TeamForm(VersionForm):
     def parts(self) -> dict[int, str]:
         """Return the part of everybody who has one, by primary key."""
         return {person.pk: part for name, person in self.people.items() if (part := self.cleaned_data[name])}
+
+
+class LeadForm(forms.Form):
+    """Who leads a study from now on."""
+
+    to = forms.ModelChoiceField(
+        label=_("Who leads from now on"), queryset=User.objects.none(), to_field_name="uuid", empty_label=None
+    )
+
+    def __init__(self, *arguments: Any, people: QuerySet[User], **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+
+
+class HandOverForm(LeadForm):
+    """The same, and what becomes of who led."""
+
+    then = forms.ChoiceField(
+        label=_("What you do in the study afterwards"),
+        choices=[*((value, words) for value, words in Member.Part.choices), ("", _("nothing, I leave the team"))],
+        initial=Member.Part.CODER,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    then.needed = True

@@ -23,7 +23,8 @@ from nahraum_site.places.models import AreaSelection
 from nahraum_site.places.queries import areas_in_use
 from nahraum_site.voices.models import Collection, Contact, Member, Study
 
-JOINING = (Role.PLANNER, Role.RESEARCHER, Role.CONTACT, Role.NEIGHBOURHOOD_MANAGER)
+LEADING = (Role.PLANNER, Role.RESEARCHER)
+JOINING = (*LEADING, Role.CONTACT, Role.NEIGHBOURHOOD_MANAGER)
 SOON = timedelta(days=max(keeping.REMINDER_DAYS))
 
 
@@ -48,6 +49,32 @@ def candidates(study: Study) -> QuerySet[User]:
     """Return who can belong to the team, by name, with their roles. Two questions."""
     could = Q(is_active=True, assignments__role__in=JOINING) | Q(studies__study=study)
     return User.objects.filter(could).distinct().order_by("name", "pk").prefetch_related("assignments")
+
+
+def who_could_lead() -> QuerySet[User]:
+    """Return who has access and a role that leads studies, by name."""
+    return User.objects.filter(is_active=True, assignments__role__in=LEADING).distinct().order_by("name", "pk")
+
+
+def successors(study: Study, lead: User) -> QuerySet[User]:
+    """Return to whom of the team somebody can hand the lead over. One question."""
+    return who_could_lead().filter(studies__study=study).exclude(pk=lead.pk)
+
+
+def without_lead() -> QuerySet[Study]:
+    """Return the studies that nobody can lead any more: access ended, or the role was taken. One question."""
+    leads = Member.objects.filter(part=Member.Part.LEAD, user__in=who_could_lead().order_by().values("pk"))
+    return Study.objects.exclude(pk__in=leads.values("study"))
+
+
+def nameable(study: Study, actor: User) -> QuerySet[User]:
+    """Return whom somebody can name to lead a study: those of its team who could; where it has none, all who could.
+
+    Never oneself: who administrates does not let oneself into a study. Two questions.
+    """
+    others = who_could_lead().exclude(pk=actor.pk)
+    own = others.filter(studies__study=study)
+    return own if own.exists() else others
 
 
 def selection_of(user: User, asked: str | None) -> AreaSelection | None:
@@ -132,10 +159,9 @@ def seen(
     source = {rule.code: rule.source for rule in RULES}
     planned = plan(found.packages)
     held = {each.id: keeping.held_back(each, nouns, released=released) for each in nouns}
-    with_texts = [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")]
-    due = keeping.due(with_texts, today)
-    gone = {each.collection.id for each in due}
-    soon = [each for each in with_texts if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
+    due, soon = to_delete(
+        [noun for each, noun in zip(collections, nouns, strict=True) if not hasattr(each, "deletion")], today
+    )
     return Seen(
         study=found,
         plan=planned,
@@ -145,8 +171,18 @@ def seen(
         ),
         held_back={id: issue for id, issue in held.items() if issue},
         due=due,
-        soon=tuple(sorted(soon, key=lambda each: each.delete_on or today)),
+        soon=soon,
     )
+
+
+def to_delete(
+    collections: Sequence[terms.Collection], today: date
+) -> tuple[tuple[keeping.Due, ...], tuple[terms.Collection, ...]]:
+    """Return of collections with texts those whose texts must go, and those whose go within the reminder."""
+    due = keeping.due(collections, today)
+    gone = {each.collection.id for each in due}
+    soon = [each for each in collections if each.delete_on and each.delete_on <= today + SOON and each.id not in gone]
+    return due, tuple(sorted(soon, key=lambda each: each.delete_on or today))
 
 
 def contacts(study: Study) -> list[Contact]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from nahraum_site.accounts.permissions import (
     action,
+    is_administrator,
     is_contact,
     is_neighbourhood_manager,
     is_planner,
@@ -47,11 +48,25 @@ lead = action(
     _("Plan a study that one leads, and choose its team"),
     (is_planner | is_researcher) & has_part(Part.LEAD),
 )
+delete = action(
+    "voices.delete_study",
+    _("Delete a whole study that one leads"),
+    (is_planner | is_researcher) & has_part(Part.LEAD),
+)
+name_lead = action(
+    "voices.name_lead",
+    _("Name who leads a study that nobody can lead any more, without reading it"),
+    is_administrator,
+)
 
 words.tell(
     {
         "study.begun": _("began a study"),
         "study.planned": _("changed the plan of a study"),
+        "study.deleted": _("deleted a study with everything in it"),
+        "study.swept": _("removed a deleted study that came back with a backup"),
+        "study.handed_over": _("handed the lead of a study over"),
+        "study.lead_named": _("named who leads a study that nobody led any more"),
         "study.team": _("changed the team of a study"),
         "collection.noted": _("noted a collection"),
         "collection.changed": _("changed a collection"),
@@ -66,5 +81,15 @@ words.tell(
         "template.taken": _("downloaded a template for a collection"),
     },
     {"voices.study": _("study"), "voices.collection": _("collection"), "voices.contact": _("contact")},
-    {"study": _("study"), "changed": _("changed"), "method": _("method"), "count": _("number")},
+    {
+        "study": _("study"),
+        "changed": _("changed"),
+        "method": _("method"),
+        "count": _("number"),
+        "collections": _("collections"),
+        "memos": _("memos"),
+        "summaries": _("steps of condensing and summaries"),
+        "chapters": _("chapters"),
+        "contacts": _("contacts"),
+    },
 )

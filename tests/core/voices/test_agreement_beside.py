@@ -39,6 +39,22 @@ def test_touching_stretches_are_two_places_and_overlapping_ones_a_chain():
     assert (chain.start, chain.end, len(chain.one), len(chain.other)) == (0, 12, 2, 1)
 
 
+def test_a_place_that_stays_uncoded_is_decided_until_somebody_codes_beyond_it():
+    left = [Mark(0, 12, "a", "left"), Mark(0, 40, "b", "elsewhere")]
+    (chain,) = places([mark(0, 5), mark(8, 12)], [mark(4, 9)], uncoded=left)
+    assert chain.uncoded == (left[0],)
+    assert chain.is_decided
+    (wider,) = places([mark(0, 5), mark(8, 13)], [mark(4, 9)], uncoded=left)
+    assert wider.uncoded == ()
+    assert not wider.is_decided
+    inside, outside = places([mark(2, 4), mark(12, 14)], [], uncoded=left)
+    assert inside.is_decided
+    assert not outside.is_decided
+    (agreed,) = places([mark(20, 24)], [], [mark(20, 24)], left)
+    assert agreed.is_decided
+    assert places([], [], uncoded=left) == ()
+
+
 def test_lines_show_the_words_of_each_mark():
     found = places([mark(4, 26), mark(0, 3, "b")], [mark(4, 9)])
     first, empty, last = lines(SAID, found)

@@ -67,7 +67,9 @@ def test_units_are_counted_as_by_hand(rows, worked):
         lines = [judged(t, set(range(s, e))) for t, each in enumerate(LINES) for s, e in each]
         assert counted(by_text(made, code)) == by_hand(texts)
         assert counted(by_character(made, code)) == by_hand(characters)
-        assert counted(by_line(made, code, LINES)) == by_hand(lines)
+        found = by_line(made, code, LINES)
+        assert counted(found) == by_hand(lines)
+        assert found.groups.sum(axis=1).tolist() == [2, 1, 3]
 
 
 def test_segments_agree_where_they_overlap_enough():

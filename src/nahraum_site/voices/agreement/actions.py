@@ -13,13 +13,15 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
-from nahraum_site.voices.agreement import queries
+from nahraum_site.voices.agreement import queries, uncoded
 from nahraum_site.voices.agreement.models import Decision
 from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.coding.queries import is_open
 from nahraum_site.voices.coding.steps import current
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Text
+
+MOST = 1000  # codings at one place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,38 @@ def take(text: Text, codings: Iterable[UUID], key: UUID, user: User) -> int:
     Raises WrongRequest, and stores nothing, while coders are blind, and where a coding is not there any more.
     """
     study = _held(text.collection.study)
-    wanted = set(codings)
-    found = list(Coding.objects.filter(text=text, uuid__in=wanted, removed_at=None, is_agreed=False))
-    if not wanted or len(found) != len(wanted):
-        raise WrongRequest(_("One of these codings is not there any more. Look at the page as it is now."))
+    found = _standing(text, codings)
     rows = [Wanted(text, current(text, each.category), each.start, each.end, each.is_quotation) for each in found]
     return _agree(study, rows, key, user)
+
+
+@transaction.atomic
+def leave_uncoded(text: Text, codings: Iterable[UUID], reason: str, key: UUID, user: User) -> None:
+    """Agree that a place stays uncoded: the stretch of these codings, all of one category. Raises WrongRequest as
+    `take`, and where the team agreed on a coding there.
+    """
+    _held(text.collection.study)
+    found = _standing(text, codings)
+    if len({each.category for each in found}) > 1:
+        raise WrongRequest(_("These codings have several categories. Decide on one after the other."))
+    uncoded.leave(text, found, reason, key, user)
+
+
+@transaction.atomic
+def open_again(text: Text, uuid: UUID, user: User) -> None:
+    """Take back that a place stays uncoded. Raises WrongRequest while coders are blind."""
+    _held(text.collection.study)
+    uncoded.take_back(text, uuid, user)
+
+
+def _standing(text: Text, codings: Iterable[UUID]) -> list[Coding]:
+    """Return the codings of coders that a request names. Raises WrongRequest where one is not there any more."""
+    wanted = set(codings)
+    own = Coding.objects.filter(text=text, removed_at=None, is_agreed=False)
+    found = list(own.filter(uuid__in=wanted)) if len(wanted) <= MOST else []
+    if not wanted or len(found) != len(wanted):
+        raise WrongRequest(_("One of these codings is not there any more. Look at the page as it is now."))
+    return found
 
 
 @transaction.atomic
@@ -143,5 +171,6 @@ def _agree(study: Study, wanted: Sequence[Wanted], key: UUID, user: User) -> int
         if (text, category, start, end) not in known
     ]
     step.codings.add(*Coding.objects.bulk_create(made))
+    uncoded.overrule(study, made)
     log.write(user, "consensus.agreed", study, after={"codings": len(made)})
     return len(made)

@@ -8,3 +8,10 @@ class AgreementConfig(AppConfig):
 
     name = "nahraum_site.voices.agreement"
     label = "voices_agreement"
+
+    def ready(self) -> None:
+        """Let places that stay uncoded follow their categories."""
+        from nahraum_site.voices.agreement.uncoded import Followers
+        from nahraum_site.voices.categories import following
+
+        following.followers.append(Followers())

@@ -8,17 +8,17 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.agreement.beside import Line, Place, lines
 from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may
-from nahraum_site.voices.agreement import actions, queries
+from nahraum_site.voices.agreement import actions, queries, uncoded
 from nahraum_site.voices.agreement.asked import Sight, sight
 from nahraum_site.voices.agreement.forms import OwnForm
 from nahraum_site.voices.agreement.views import blind
@@ -48,7 +48,7 @@ class Beside:
         if self.category and place.category != self.category:
             return False
         if self.show == OPEN:
-            return not place.agreed
+            return not place.is_decided
         return self.show != DIFFERENT or place.is_different
 
 
@@ -100,7 +100,8 @@ def _page(request: HttpRequest, asked: Beside, own: OwnForm | None = None) -> Ht
     kept = list(every) if asked.show == ALL and not asked.category else [each for each in every if each.places]
     part: Any = Paginator(kept, ON_A_PAGE).get_page(request.GET.get("seite"))
     labels = coding.labels(here.study, system, {each.category for each in found})
-    part.shown = [(line, [_told(line, place, asked, labels) for place in line.places]) for line in part]
+    left = uncoded.told(asked.text) if any(each.uncoded for each in found) else {}
+    part.shown = [(line, [_told(line, place, asked, labels, left) for place in line.places]) for line in part]
     rest = request.GET.copy()
     rest.pop("seite", None)
     page = {
@@ -110,7 +111,7 @@ def _page(request: HttpRequest, asked: Beside, own: OwnForm | None = None) -> Ht
         "one": asked.pair[0],
         "other": asked.pair[1],
         "list": part,
-        "counts": (len(found), sum(each.is_different for each in found), sum(not each.agreed for each in found)),
+        "counts": (len(found), sum(each.is_different for each in found), sum(not each.is_decided for each in found)),
         "categories": [(id, labels[id]) for id in dict.fromkeys(each.category for each in found)],
         "query": request.GET.urlencode(),
         "rest": rest.urlencode(),
@@ -122,7 +123,9 @@ def _page(request: HttpRequest, asked: Beside, own: OwnForm | None = None) -> Ht
     return render(request, "voices_agreement/beside.html", page, status=422 if own and own.errors else 200)
 
 
-def _told(line: Line, place: Place, asked: Beside, labels: dict[str, str]) -> dict[str, Any]:
+def _told(
+    line: Line, place: Place, asked: Beside, labels: dict[str, str], left: dict[str, uncoded.Left]
+) -> dict[str, Any]:
     """Return a place as a row of the table shows it: what each marked in this line, and how that differs."""
     one, other = asked.pair
     quoted = {
@@ -135,6 +138,7 @@ def _told(line: Line, place: Place, asked: Beside, labels: dict[str, str]) -> di
         "label": labels.get(place.category, place.category),
         "quoted": quoted,
         "agreed": [(each, words, each.start >= line.start) for each in place.agreed if (words := line.quoted(each))],
+        "left": [left[each.id] for each in place.uncoded if each.id in left],
         "sign": place.difference.sign,
         "words": place.difference.words(one.name, other.name),
         "begins": line.begins(place),
@@ -147,7 +151,7 @@ def _told(line: Line, place: Place, asked: Beside, labels: dict[str, str]) -> di
 @may("voices.code")
 @require_POST
 def decide(request: HttpRequest, study: str, text: str) -> HttpResponse:
-    """Write down what the team agreed on, or remove it."""
+    """Write down what the team agreed on, be it that nothing is coded, or take it back."""
     here = sight(request, study, "voices.code")
     asked = _asked(request, here, text)
     if asked is None:
@@ -161,15 +165,24 @@ def decide(request: HttpRequest, study: str, text: str) -> HttpResponse:
                 return _page(request, asked, form)
         elif "remove" in given:
             actions.remove(asked.text, sent_uuid(given["remove"]), request.user)
+        elif "open" in given:
+            actions.open_again(asked.text, sent_uuid(given["open"]), request.user)
         else:
-            actions.take(
-                asked.text, map(sent_uuid, given.get("take", "").split()), sent_uuid(given.get("key", "")), request.user
-            )
+            _decided(given, asked.text, request.user)
         messages.success(request, _("Stored."))
     except WrongRequest as error:
         messages.error(request, str(error))
     line = given.get("line", "")
     return redirect(f"{back}#z{line}" if line.isascii() and line.isdigit() else back)
+
+
+def _decided(given: QueryDict, text: Text, user: User) -> None:
+    key = sent_uuid(given.get("key", ""))
+    if "uncoded" in given:
+        codings = [sent_uuid(each) for each in given["uncoded"].split()]
+        actions.leave_uncoded(text, codings, given.get("reason", ""), key, user)
+    else:
+        actions.take(text, map(sent_uuid, given.get("take", "").split()), key, user)
 
 
 def _written(form: OwnForm, text: Text, key: UUID, user: User) -> bool:
@@ -183,67 +196,3 @@ def _written(form: OwnForm, text: Text, key: UUID, user: User) -> bool:
         form.add_error(None, str(error))
         return False
     return True
-
-
-@may("voices.code")
-@require_http_methods(["GET", "POST"])
-def same(request: HttpRequest, study: str) -> HttpResponse:
-    """Ask once, then agree on all that two people coded alike, in one text or in all."""
-    here = sight(request, study, "voices.code")
-    if not here.sees_places:
-        return blind(request, here)
-    text = _text_of(request, here)
-    people = {str(each.uuid): each for some in queries.working(here.study, text).values() for each in some}
-    pair = [people.get(request.GET.get(name, "")) for name in ("a", "b")]
-    if pair[0] is None or pair[1] is None or pair[0] == pair[1]:
-        raise Http404
-    back = ("beside", here.study.uuid, text.uuid) if text else ("agreement", here.study.uuid)
-    if request.method == "POST":
-        try:
-            key = sent_uuid(request.POST.get("key", ""))
-            count, left_out = actions.take_same(here.study, pair[0], pair[1], text, key, request.user)
-            messages.success(request, _("Agreed on: %(count)d.") % {"count": count})
-            if left_out:
-                words = _("Left out, since their category takes no codings any more: %(count)d.")
-                messages.warning(request, words % {"count": left_out})
-        except WrongRequest as error:
-            messages.error(request, str(error))
-        return redirect(*back)
-    found = queries.same(here.study, pair[0], pair[1], text)
-    page = {
-        "study": here.study,
-        "text": text,
-        "one": pair[0],
-        "other": pair[1],
-        "places": sum(len(each.marks) for each in found),
-        "texts": len(found),
-        "key": uuid4(),
-        "back": reverse(back[0], args=back[1:]),
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "voices_agreement/same.html", page)
-
-
-def _text_of(request: HttpRequest, here: Sight) -> Text | None:
-    """Return the text that an address names; None where it names none. 404 for a text that is not there."""
-    if "text" not in request.GET:
-        return None
-    try:
-        uuid = UUID(request.GET["text"])
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(texts_of(here.study).select_related("collection__study"), uuid=uuid)
-
-
-@may("voices.code")
-@require_POST
-def undo(request: HttpRequest, study: str) -> HttpResponse:
-    """Take back one's own last step of agreed codings."""
-    here = sight(request, study, "voices.code")
-    try:
-        count = actions.undo(here.study, sent_uuid(request.POST.get("key", "")), request.user)
-        messages.success(request, _("Taken back: %(count)d.") % {"count": count})
-    except WrongRequest as error:
-        messages.error(request, str(error))
-    text = _text_of(request, here)
-    return redirect("beside", here.study.uuid, text.uuid) if text else redirect("agreement", here.study.uuid)

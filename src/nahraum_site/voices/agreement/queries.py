@@ -12,6 +12,7 @@ from nahraum.evidence.voices.agreement.compared import compare, shared
 from nahraum.evidence.voices.agreement.levels import lines_of
 from nahraum.evidence.voices.agreement.terms import Agreement, Level
 from nahraum_site.accounts.models import User
+from nahraum_site.voices.agreement import uncoded
 from nahraum_site.voices.agreement.models import Decision
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.coding.models import Coding, Worked
@@ -59,7 +60,7 @@ def working(study: Study, text: Text | None = None) -> dict[int, list[User]]:
 
 
 def places_of(study: Study, one: User, other: User, text: Text | None = None) -> dict[int, tuple[Place, ...]]:
-    """Return the places of texts (by primary key) at which two people, or the team, coded something. One question."""
+    """Return the places of texts (by primary key) at which two people, or the team, coded something. Two questions."""
     rows = Coding.objects.filter(Q(is_agreed=True) | Q(coder__in=[one, other]), removed_at=None)
     rows = rows.filter(text=text) if text else rows.filter(text__collection__study=study)
     found: dict[int, tuple[list[Mark], list[Mark], list[Mark]]] = {}
@@ -67,23 +68,24 @@ def places_of(study: Study, one: User, other: User, text: Text | None = None) ->
     for key, coder, agreed, start, end, category, uuid in rows.values_list(*names):
         marks = found.setdefault(key, ([], [], []))
         marks[2 if agreed else int(coder != one.pk)].append(Mark(start, end, category, str(uuid)))
-    return {key: places(*marks) for key, marks in found.items()}
+    left = uncoded.marks(study, text)
+    return {key: places(*marks, left.get(key, ())) for key, marks in found.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
-    """Stretches that two people coded alike and that are not agreed on yet."""
+    """Stretches that two people coded alike and that are neither agreed on yet nor agreed to stay uncoded."""
 
     text: Text
     marks: tuple[Mark, ...]
 
 
 def same(study: Study, one: User, other: User, text: Text | None = None) -> list[Same]:
-    """Return what two people coded alike, text by text; of one text only if it is named. Two questions."""
+    """Return what two people coded alike, text by text; of one text only if it is named. Three questions."""
     texts = {each.pk: each for each in ([text] if text else listed(study))}
     found = []
     for key, here in places_of(study, one, other, text).items():
-        alike = [each for each in here if each.difference is Difference.SAME]
+        alike = [each for each in here if each.difference is Difference.SAME and not each.uncoded]
         marks = {(mark.start, mark.end, mark.category): mark for each in alike for mark in each.one}
         agreed = {(mark.start, mark.end, mark.category) for each in alike for mark in each.agreed}
         if kept := tuple(mark for place, mark in marks.items() if place not in agreed):

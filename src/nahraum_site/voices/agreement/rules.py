@@ -11,8 +11,10 @@ words.tell(
         "agreement.downloaded": _("downloaded how far coders agree"),
         "consensus.agreed": _("wrote agreed codings down"),
         "consensus.removed": _("removed an agreed coding"),
+        "consensus.uncoded": _("wrote down that a place stays uncoded"),
+        "consensus.open_again": _("took back that a place stays uncoded"),
         "consensus.undone": _("took a step of the agreed codings back"),
     },
     {},
-    {"codings": _("codings")},
+    {"codings": _("codings"), "places": _("places")},
 )

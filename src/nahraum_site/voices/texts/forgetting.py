@@ -25,6 +25,7 @@ from nahraum_site.voices.texts.actions import held
 from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text, folder_of
 
 followers: list[Callable[[Collection], None]] = []  # apps above: what else may repeat the words of a collection
+GONE = ("texts.deleted", "collection.removed", "exchange.discarded", "exchange.swept")  # whose keys are not needed
 UNSURE = 24 * 3600  # seconds for which a file may be on its way to its row
 
 
@@ -35,16 +36,22 @@ def delete_texts(collection: Collection, typed: str, user: User) -> int:
     ``typed``: the collection's name, which says that this one is meant. Raises WrongRequest where it is another.
     """
     here = held(collection)
-    if " ".join(typed.split()).casefold() != " ".join(str(here).split()).casefold():
+    if not is_named(str(here), typed):
         raise WrongRequest(_("That is not the name of the collection. Nothing was deleted."))
-    texts = _remove_rows(here)
+    texts = remove_rows(here)
     Deletion.objects.get_or_create(collection=here, defaults={"texts": texts, "by": user})
     log.write(user, "texts.deleted", here, before={"texts": texts})
-    transaction.on_commit(lambda: _remove_traces(here.uuid))
+    transaction.on_commit(lambda: remove_traces(here.uuid))
     return texts
 
 
-def _remove_rows(collection: Collection) -> int:
+def is_named(name: str, typed: str) -> bool:
+    """Say whether somebody typed a name; blanks and capitals do not matter."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
+
+
+def remove_rows(collection: Collection) -> int:
+    """Remove the rows of texts, files and pseudonyms, and what follows them; return how many texts there were."""
     for follow in followers:
         follow(collection)
     count = Text.objects.filter(collection=collection).count()
@@ -53,7 +60,7 @@ def _remove_rows(collection: Collection) -> int:
     return count
 
 
-def _remove_traces(collection: UUID) -> None:
+def remove_traces(collection: UUID) -> None:
     """Destroy the key first: whatever is interrupted afterwards, nobody can read it."""
     sealing.destroy(collection)
     shutil.rmtree(folder_of(collection), ignore_errors=True)
@@ -67,7 +74,7 @@ def sweep() -> int:
     imports that were killed.
     """
     deleted = set(Deletion.objects.values_list("collection__uuid", flat=True))
-    told = LogEntry.objects.filter(action__in=["texts.deleted", "collection.removed"]).values_list("thing", flat=True)
+    told = LogEntry.objects.filter(action__in=GONE).values_list("thing", flat=True)
     keys = sealing.sweep(deleted | {UUID(each) for each in told})
     rows = sum(map(_sweep_rows, Collection.objects.filter(uuid__in=sealing.destroyed(), deletion=None)))
     return keys + rows + _sweep_files()
@@ -75,7 +82,7 @@ def sweep() -> int:
 
 @transaction.atomic
 def _sweep_rows(collection: Collection) -> int:
-    texts = _remove_rows(held(collection))
+    texts = remove_rows(held(collection))
     Deletion.objects.create(collection=collection, texts=texts)
     log.write(None, "texts.swept", collection, before={"texts": texts})
     return 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from nahraum.base.language import gettext as _
@@ -59,7 +59,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Stretches with one category that overlap, of two people and those that the team agreed on."""
+    """Stretches with one category that overlap, of two people and those that the team agreed on.
+
+    ``uncoded``: what the team wrote down about staying uncoded, if it covers the whole place.
+    """
 
     category: str
     start: int
@@ -67,6 +70,12 @@ class Place:
     one: tuple[Mark, ...]
     other: tuple[Mark, ...]
     agreed: tuple[Mark, ...]
+    uncoded: tuple[Mark, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """Say whether the team decided about it: what is coded here, or that nothing is."""
+        return bool(self.agreed or self.uncoded)
 
     @property
     def difference(self) -> Difference:
@@ -87,14 +96,26 @@ def _bounds(marks: Iterable[Mark]) -> set[tuple[int, int]]:
     return {(each.start, each.end) for each in marks}
 
 
-def places(one: Iterable[Mark], other: Iterable[Mark], agreed: Iterable[Mark] = ()) -> tuple[Place, ...]:
-    """Return the places of a text in its order; what overlaps with one category is one place, what only touches not."""
+def places(
+    one: Iterable[Mark], other: Iterable[Mark], agreed: Iterable[Mark] = (), uncoded: Iterable[Mark] = ()
+) -> tuple[Place, ...]:
+    """Return the places of a text in its order; what overlaps with one category is one place, what only touches not.
+
+    ``uncoded``: stretches of which the team agreed that they stay uncoded; a place that reaches further is open again.
+    """
     of_category: dict[str, list[tuple[Mark, int]]] = {}
     for whose, marks in enumerate((one, other, agreed)):
         for each in marks:
             of_category.setdefault(each.category, []).append((each, whose))
     found = [place for some in of_category.values() for place in _joined(sorted(some))]
+    for mark in uncoded:
+        found = [_uncoded(each, mark) for each in found]
     return tuple(sorted(found, key=lambda each: (each.start, each.end, each.category)))
+
+
+def _uncoded(place: Place, mark: Mark) -> Place:
+    covers = mark.category == place.category and mark.start <= place.start and place.end <= mark.end
+    return replace(place, uncoded=(*place.uncoded, mark)) if covers else place
 
 
 def _joined(marks: Sequence[tuple[Mark, int]]) -> Iterator[Place]:

@@ -29,7 +29,8 @@ def by_text(codings: Codings, code: int) -> Ratings:
 
 
 def by_line(codings: Codings, code: int, lines: Sequence[Sequence[tuple[int, int]]]) -> Ratings:
-    """Return who gave a code to each line; ``lines``: start and end of the lines of each text.
+    """Return who gave a code to each line; ``lines``: start and end of the lines of each text, in their
+    order and none empty.
 
     A coding that covers any character of a line counts for it.
     """
@@ -45,13 +46,24 @@ def placed(codings: Codings, lines: Sequence[Sequence[tuple[int, int]]]) -> tupl
 
 
 def by_placed_line(codings: Codings, code: int, where: tuple[Ints, Ints, Ints]) -> Ratings:
-    """Return the same as `by_line` for lines that were `placed`: many codes share that work."""
+    """Return the same as `by_line` for lines that were `placed`: many codes share that work.
+
+    Looks only at the lines that a coding touches; of the others each text tells how many there are.
+    """
     start, end, of_text = where
-    cuts, covered = covered_by(codings.of(code), begins_of(codings))
-    marked = np.concatenate([np.zeros((len(covered), 1)), np.cumsum(covered * np.diff(cuts), axis=1)], axis=1)
-    given = np.stack([np.interp(end, cuts, row) - np.interp(start, cuts, row) for row in marked]) > 0
-    codes = np.where(codings.worked[:, of_text], given, NOTHING)
-    return _ratings(codes, of_text, len(codings.length))
+    found, texts = codings.of(code), len(codings.length)
+    begin = begins_of(codings)[found.text]
+    first = np.searchsorted(end, begin + found.start, side="right")
+    count = np.maximum(np.searchsorted(start, begin + found.end) - first, 0)
+    touched, at = np.unique(_runs(first, count), return_inverse=True)
+    given = np.zeros((len(codings.worked), len(touched) + texts), dtype=np.int64)
+    given[np.repeat(found.coder, count), at] = 1
+    text = np.concatenate([of_text[touched], np.arange(texts)])
+    others = np.bincount(of_text, minlength=texts) - np.bincount(of_text[touched], minlength=texts)
+    times = np.concatenate([np.ones_like(touched), others])
+    codes = np.where(codings.worked[:, text], given, NOTHING)
+    kept = times > 0
+    return _ratings(codes[:, kept], text[kept], texts, times[kept])
 
 
 def lines_of(text: str) -> list[tuple[int, int]]:
@@ -107,9 +119,14 @@ def _touching(start: Ints, end: Ints, one: Ints, two: Ints) -> tuple[Ints, Ints]
     low = np.searchsorted(start[two], start[one] - longest, side="right")
     count = np.maximum(np.searchsorted(start[two], end[one]) - low, 0)
     left = np.repeat(one, count)
-    right = two[np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)]
+    right = two[_runs(low, count)]
     meet = end[right] > start[left]
     return left[meet], right[meet]
+
+
+def _runs(first: Ints, count: Ints) -> Ints:
+    """Return ``count`` numbers rising from each ``first``, one run after the other."""
+    return np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
 
 
 def begins_of(codings: Codings) -> Ints:
