@@ -36,6 +36,7 @@ call_command("migrate", interactive=False, verbosity=0)
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from nahraum_site.accounts.models import Assignment, User
+from nahraum_site.records import jobs
 from nahraum_site.voices import actions
 from nahraum_site.voices.coding.models import Coding, Openness
 from nahraum_site.voices.models import Member
@@ -60,6 +61,7 @@ content = open(sys.argv[1], "rb").read()
 told("nothing")
 sent = client.post(at, {"file": SimpleUploadedFile("projekt.qdpx", content)})
 assert sent.status_code == 302, sent.content.decode()[-3000:]
+assert jobs.run_next()
 told("taken")
 page = client.get(sent.url)
 assert page.status_code == 200, page.status_code
@@ -67,6 +69,7 @@ form = form_of(page, 'id="entscheiden"') | {"import": "1"}
 told("page")
 done = client.post(sent.url, form)
 assert done.status_code == 302, done.content.decode()
+assert jobs.run_next()
 told("stored")
 assert Text.objects.count() == 200, Text.objects.count()
 assert Coding.objects.count() == int(sys.argv[2]), Coding.objects.count()

@@ -180,7 +180,7 @@ def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None
         draft = done.texts[n]
         row.name, row.variables = draft.name[:200], dict(draft.variables)
         if n in photos:
-            row.source = _photo(work, row, photos[n])
+            row.source = _photo(work, n, row, photos[n])
         vault.close_text(seal, row, draft.text, draft.segments)
     Text.objects.bulk_create(rows.values(), batch_size=500)
     _lay_beside(work, rows)
@@ -192,22 +192,25 @@ def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None
     work.counts["texts"] += len(rows)
 
 
-def _photo(work: _Work, text: Text, entry: str) -> Source | None:
+def _photo(work: _Work, number: int, text: Text, entry: str) -> Source | None:
     """Store the photograph of a text, for those only who lead the study; None where the collection has it already."""
-    source = Source(collection=text.collection, kind=reading.PHOTO, stage=Source.Stage.FROZEN, made_by=work.user)
-    content = receiving.photo_of(work.arrival, entry)
+    id = receiving.source_id(work.arrival, number, entry)
+    source = Source(uuid=id, collection=text.collection, kind=reading.PHOTO, made_by=work.user)
+    source.stage = Source.Stage.FROZEN
+    content = receiving.laid_by(work.arrival, receiving.photo_part(entry))
     answers = {"cards": [], "shown": False}
     return _keep(work, source, text, "photos", answers, lambda seal: vault.close_file(seal, source, content))
 
 
 def _lay_beside(work: _Work, rows: Mapping[int, Text]) -> None:
     """Store the recordings of texts, for those only who lead the study."""
-    there = [(rows[each.text], each.entry) for each in work.incoming.media if each.text in rows and not each.is_photo]
+    there = [each for each in work.incoming.media if each.text in rows and not each.is_photo]
     if not there:
         return
     content = receiving.content_of(work.arrival)
-    for (text, _entry), (_same, parts) in zip(there, bytes_of(content, [entry for _t, entry in there]), strict=True):
-        source = Source(collection=text.collection, kind=reading.RECORDING, made_by=work.user, beside=text)
+    for each, (_entry, parts) in zip(there, bytes_of(content, [each.entry for each in there]), strict=True):
+        text, id = rows[each.text], receiving.source_id(work.arrival, each.text, each.entry)
+        source = Source(uuid=id, collection=text.collection, kind=reading.RECORDING, made_by=work.user, beside=text)
         source.stage = Source.Stage.FROZEN
         _keep(work, source, text, "recordings", {"shown": False}, partial(_close, source, parts))
 
@@ -219,6 +222,7 @@ def _close(source: Source, parts: Iterable[bytes], seal: Seal) -> None:
 def _keep(
     work: _Work, source: Source, text: Text, kind: str, answers: Mapping[str, Any], close: Callable[[Seal], None]
 ) -> Source | None:
+    source.path.unlink(missing_ok=True)
     work.written.append(source.path)
     try:
         stored(source, close, {"name": f"{text.name}{ENDINGS[kind]}", "answers": answers}, work.user)
