@@ -58,6 +58,7 @@ def told(name):
     spent[name], begun = time.perf_counter() - begun, time.perf_counter()
 
 content = open(sys.argv[1], "rb").read()
+assert client.get(at).status_code == 200  # a server that runs has loaded its pages
 told("nothing")
 sent = client.post(at, {"file": SimpleUploadedFile("projekt.qdpx", content)})
 assert sent.status_code == 302, sent.content.decode()[-3000:]

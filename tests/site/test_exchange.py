@@ -321,3 +321,27 @@ def test_only_the_team_and_only_the_lead(study, team, enter, ada):
     assert ada.get(at(study, f"austausch/{uuid4()}/")).status_code == 404
     assert "Austausch" in words(ada.get(at(study)))
     assert "Austausch" not in words(enter(team["Cem"]).get(at(study)))
+
+
+def test_codings_on_pages_and_films_come_in_leave_and_come_back_the_same(study, team, ada, cem, tmp_path):
+    from nahraum_site.voices.coding.models import Openness
+    from tests.core.voices import refi_files as refi
+    from tests.core.voices.test_beside import moment
+    from tests.core.voices.test_pages import TEXT, box, film, pdf
+
+    boxes = [box(1, 3, said="Die Miete"), box(2, 2), box(3, 9, words="Plan")]
+    sources = pdf(boxes) + film("Der Platz.\nDer Bus.\n", [(0, 0), (2000, 11)], moment(7, 100, 1900))
+    path = refi.qdpx(tmp_path / "a.qdpx", refi.project(sources), {"sources/p.txt": TEXT, "sources/p.pdf": b"%PDF"})
+    take(ada, study, path.read_bytes())
+    before = holds(study)
+    assert [each[0] for each in before["codings"]] == ["Der Bus 🚌 kommt\nnicht. Ein Treff.", "Der Platz.", "Die Miete",
+                                                       "Plan"]  # fmt: skip
+    assert len(before["memos"]) == 3
+    Openness.objects.create(study=study, is_open=True)
+    sent = ada.get(at(study, "austausch/projekt.qdpx"))
+    new = another(team)
+    take(ada, new, sent.content)
+    after = holds(new)
+    assert {each: after[each] for each in ("texts", "codings", "memos")} == {
+        each: before[each] for each in ("texts", "codings", "memos")
+    }

@@ -1,4 +1,4 @@
-"""A worker or a web server that is killed while a project is read or imported: nothing by halves, noticed, repeatable."""
+"""A worker or a web server that is killed while a project is read or imported: nothing by halves, repeatable."""
 
 import os
 import re

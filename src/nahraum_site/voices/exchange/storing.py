@@ -255,7 +255,7 @@ def _code(work: _Work, fit: Fitted) -> None:
         place = (work.texts[mark.text].pk, coder.pk, agreed, category, mark.start, mark.end)
         if place not in there:
             there[place] = uuid.uuid4()
-            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made), now))
+            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made, now), now))
         else:
             work.counts["doubles"] += 1
         work.codings[mark.row] = there[place]
@@ -270,9 +270,8 @@ def _parts(rows: Sequence[T]) -> list[Sequence[T]]:
     return [rows[n : n + 500] for n in range(0, len(rows), 500)]
 
 
-def _moment(told: str) -> datetime:
-    """Return when something was made; now where the file does not tell, or tells the future."""
-    now = timezone.now()
+def _moment(told: str, now: datetime) -> datetime:
+    """Return when something was made; ``now`` where the file does not tell, or tells the future."""
     try:
         found = parse_datetime(told) if told else None
     except ValueError:
@@ -317,7 +316,7 @@ def _coded(work: _Work) -> dict[uuid.UUID, Coding]:
 
 def _memo(work: _Work, fit: Fitted, remark: Remark, coded: Mapping[uuid.UUID, Coding]) -> Memo:
     author = work.wanted.coders[remark.author][0]
-    memo = Memo(study=work.study, author=author, made_at=_moment(remark.made), about=Memo.About.STUDY)
+    memo = Memo(study=work.study, author=author, made_at=_moment(remark.made, timezone.now()), about=Memo.About.STUDY)
     if remark.about is About.CATEGORY:
         memo.about, memo.category = Memo.About.CATEGORY, fit.ids[remark.number]
     elif remark.about is About.TEXT:

@@ -66,7 +66,7 @@ def _matching(form: re.Pattern[str]) -> Callable[[str], str | None]:
 
 # Form -> the value in that form, or None where it is not.
 FORMS: Mapping[str, Callable[[str], str | None]] = {
-    "guid": lambda raw: guid_of(raw) if GUID.fullmatch(raw) else None,
+    "guid": lambda raw: found[1].lower() if (found := GUID.fullmatch(raw)) else None,
     "integer": _integer,
     "time": lambda raw: _day(raw, TIME),
     "boolean": BOOLEANS.get,

@@ -1,4 +1,4 @@
-"""A project that was read, as bytes, so that nobody reads its file again; they repeat its words: to be stored sealed."""
+"""A project that was read, as bytes, so that its file is read once; they repeat its words: to be stored sealed."""
 
 from __future__ import annotations
 

@@ -175,6 +175,7 @@ def _draft(project: Project, n: int, names: Mapping[str, str], segments: tuple[S
 
 
 def _count_lost(project: Project, lined: InLines, lost: Counter[str]) -> None:
+    lost.update(lined.placed)
     lost["media"] += sum(1 for each in project.media if each.kind in (Kind.PDF, Kind.VIDEO))
     lost["alone"] += sum(1 for each in project.media if each.kind is Kind.AUDIO and each.guid not in lined.beside)
     lost["graphs"] += len(project.graphs)
@@ -187,8 +188,18 @@ def _count_lost(project: Project, lined: InLines, lost: Counter[str]) -> None:
 LOST = {
     "texts": gettext_noop("Texts that are missing or empty, left out with what is coded in them: {count}."),
     "empty": gettext_noop("Codings that stand on no sign at all, left out: {count}."),
-    "elsewhere": gettext_noop(
-        "Codings on pages, films, or moments of recordings to which no line belongs, left out: {count}."
+    "elsewhere": gettext_noop("Codings on moments of films or recordings to which no line belongs, left out: {count}."),
+    "pdf-words": gettext_noop("Codings on rectangles of PDF pages that stand where their words stand: {count}."),
+    "pdf-page": gettext_noop(
+        "Codings on rectangles of PDF pages that stand on the words of the whole page; a memo says where: {count}."
+    ),
+    "pdf-line": gettext_noop(
+        "Codings on rectangles of PDF pages without a sure place in the text, each on a line of its own at its end; a "
+        "memo says where: {count}."
+    ),
+    "film-whole": gettext_noop("Codings on films that stand on the lines said there: {count}."),
+    "film-part": gettext_noop(
+        "Codings on films that stand on longer lines than were coded; a memo says from when to when: {count}."
     ),
     "in-notes": gettext_noop("Codings in memos, left out (the memos are kept): {count}."),
     "placeless": gettext_noop("Codings in texts that are missing, or nowhere, left out: {count}."),
@@ -210,6 +221,9 @@ LOST = {
 }
 
 
+KEPT = ("names", "rich", "loose-memos", "pdf-words", "film-whole")  # of what nothing is lost
+
+
 def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
     """Return a project without photographs (their entries in the file) that turned out to be damaged."""
     gone = {each.text for each in incoming.media if each.entry in damaged}
@@ -222,5 +236,5 @@ def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
 
 
 def _told(what: str, count: int) -> Issue:
-    severity = Severity.NOTICE if what in ("names", "rich", "loose-memos") else Severity.WARNING
+    severity = Severity.NOTICE if what in KEPT else Severity.WARNING
     return Issue(code="exchange-left-out", severity=severity, message=LOST[what], params={"count": count})

@@ -5,21 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0003_signs_and_pages'),
-        ('voices_exchange', '0001_initial'),
+        ("records", "0003_signs_and_pages"),
+        ("voices_exchange", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='arrival',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='records.job'),
+            model_name="arrival",
+            name="job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="records.job"
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='stage',
-            field=models.CharField(choices=[('arriving', 'is being uploaded'), ('reading', 'is being read'), ('waiting', 'to be confirmed'), ('refused', 'could not be read'), ('done', 'imported')], default='arriving', max_length=10),
+            model_name="arrival",
+            name="stage",
+            field=models.CharField(
+                choices=[
+                    ("arriving", "is being uploaded"),
+                    ("reading", "is being read"),
+                    ("waiting", "to be confirmed"),
+                    ("refused", "could not be read"),
+                    ("done", "imported"),
+                ],
+                default="arriving",
+                max_length=10,
+            ),
         ),
     ]
