@@ -274,11 +274,11 @@ def _moment(told: str, now: datetime) -> datetime:
     """Return when something was made; ``now`` where the file does not tell, or tells the future."""
     try:
         found = parse_datetime(told) if told else None
-    except ValueError:
-        found = None
-    if found is not None and found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return min(found, now) if found else now
+        if found is None:
+            return now
+        return min(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC), now)
+    except (ValueError, OverflowError):  # a day that no calendar has, or the first one, brought from another zone
+        return now
 
 
 def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
