@@ -385,6 +385,23 @@ def test_a_project_that_another_version_read_is_read_anew(study, team, ada, tmp_
     assert "Wer ist genannt?" in words(ada.get(page.request["PATH_INFO"]))
 
 
+def test_a_reading_that_broke_off_is_taken_up_by_whoever_comes(study, team, enter, ada, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from nahraum_site.records.models import Job
+    from nahraum_site.voices.models import Member
+
+    content = foreign(tmp_path, "Bus fehlt überall.", [(0, 3)])
+    sent = ada.post(at(study, "austausch/"), {"file": SimpleUploadedFile("a.qdpx", content)})
+    Job.objects.update(state=Job.State.LOST)
+    assert "Wiederholen" in words(ada.get(sent.url, follow=True))
+    Member.objects.create(study=study, user=team["Olga"], part=Member.Part.LEAD)
+    olga = enter(team["Olga"])
+    assert "/arbeit/" in olga.get(sent.url).url
+    worked()
+    assert "Wer ist genannt?" in words(olga.get(sent.url))
+
+
 def test_what_is_decided_waits_sealed_and_somebody_else_is_told_that_it_is_worked_on(study, team, enter, ada, tmp_path,
                                                                                     apart):  # fmt: skip
     from nahraum_site.voices.models import Member

@@ -1,5 +1,6 @@
 """Projects that no team made: refused, or taken with everything told, in seconds and in little memory."""
 
+import sqlite3
 import time
 from collections import Counter
 from uuid import uuid4
@@ -124,3 +125,38 @@ def test_positions_beyond_everything_are_told_and_shift_nothing(tmp_path):
     assert [said[each.start : each.end] for each in persons.moved(back, {})] == ["Bus"]
     assert sum(each.code == "exchange-coding-lost" for each in back.issues) == 4
     assert any(each.code == "exchange-incomplete" for each in back.issues)
+
+
+def test_a_path_of_thousands_of_steps_in_a_table_is_told(tmp_path):
+    deep = " > ".join("abcdefgh" * 200)
+    table = f"text;coder;code;start;end;quotation\nA;C;{deep};0;3;Bus\nA;C;Wohnen > Miete;0;3;Bus\n"
+    back = read(table.encode(), "k.csv", lambda: {"A": "Bus fehlt"})
+    assert [each.name for each in back.codes] == ["Wohnen", "Miete"]
+    assert "Zeile 2: Der Code liegt 1600 Ebenen tief; weggelassen." in told(back)
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ("UPDATE documents SET name = 5", ["5"]),
+        ("UPDATE documents SET name = NULL, description = NULL", ["ohne Namen"]),
+        ("UPDATE tags SET path = 7.5, description = NULL", None),
+        ("UPDATE projects SET name = NULL, description = 3", None),
+        ("UPDATE documents SET contents = x'fffe'", ()),
+        ("UPDATE documents SET name = x'fffe'", ()),
+    ],
+)
+def test_whatever_stands_in_the_cells_of_taguette(tmp_path, change, names):
+    from tests.core.voices.test_refi_taguette import taguette
+
+    path = taguette(tmp_path / "t.sqlite3", [])
+    with sqlite3.connect(path) as database:
+        database.execute(change)
+    database.close()
+    if names == ():
+        with pytest.raises(BadInput):
+            read(path.read_bytes(), "t.sqlite3", dict)
+        return
+    back = read(path.read_bytes(), "t.sqlite3", dict)
+    assert names is None or [each.name for each in back.texts] == names
+    assert all(isinstance(each.name, str) for each in back.codes)

@@ -59,10 +59,13 @@ def arrival(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
     here = found(request, study, LEAD)
     one = get_object_or_404(here.arrivals.exclude(stage=Stage.DONE).select_related("job"), uuid=arrival)
     one.study = here
-    if one.stage == Stage.WAITING and not receiving.is_read(one):  # the program was renewed meanwhile
+    is_open = bool(one.job and one.job.is_open)
+    if one.stage == Stage.REFUSED:
+        return redirect(f"{reverse('exchange', args=[here.uuid])}?abgelehnt={one.uuid}")
+    if not is_open and _is_to_be_read(request, one):
         receiving.read_later(one, request.user, language())
-    if one.stage != Stage.WAITING or (one.job and one.job.is_open):
-        return _elsewhere(request, one)
+    if is_open or one.stage != Stage.WAITING:
+        return _at_work(request, one)
     try:
         desk = _desk(request, one)
     except (BadInput, WrongRequest):
@@ -84,10 +87,15 @@ def arrival(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
     return _page(request, desk, form, what, chosen)
 
 
-def _elsewhere(request: HttpRequest, one: Arrival) -> HttpResponse:
-    """Send on: who asked for it sees how far the work is; why a file was refused stands on the page of exchange."""
-    if one.stage == Stage.REFUSED:
-        return redirect(f"{reverse('exchange', args=[one.study.uuid])}?abgelehnt={one.uuid}")
+def _is_to_be_read(request: HttpRequest, one: Arrival) -> bool:
+    """Return whether a project was read by another version of the program, or a job of somebody else broke off."""
+    if one.stage == Stage.READING:
+        return one.job is None or one.job.owner_id != request.user.pk
+    return not receiving.is_read(one)
+
+
+def _at_work(request: HttpRequest, one: Arrival) -> HttpResponse:
+    """Send who asked for the work to where it says how far it is; tell others."""
     if one.job and one.job.owner_id == request.user.pk:
         return redirect("job", one.job.uuid)
     messages.info(request, _("Somebody else has this project read or imported at the moment."))
