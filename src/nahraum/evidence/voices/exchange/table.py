@@ -12,6 +12,7 @@ import numpy as np
 from nahraum.base import Issue
 from nahraum.base.cells import as_delivered, csv_text, harmless
 from nahraum.base.language import quoted
+from nahraum.evidence.voices.exchange.markup import DEPTH
 from nahraum.evidence.voices.exchange.model import (
     NOWHERE,
     Code,
@@ -24,7 +25,6 @@ from nahraum.evidence.voices.exchange.model import (
     counted,
     fingerprint,
 )
-from nahraum.evidence.voices.exchange.markup import DEPTH
 from nahraum.evidence.voices.exchange.told import Told, refusal
 
 COLUMNS = ("text", "coder", "code", "start", "end", "quotation")
