@@ -16,6 +16,6 @@ class ExchangeConfig(AppConfig):
         from nahraum_site.voices.exchange.receiving import set_aside_all
         from nahraum_site.voices.texts import forgetting
 
-        jobs.register("exchange.read", working.read_job)
-        jobs.register("exchange.import", working.import_job)
+        jobs.register("exchange.read", working.read_job, needs=working.LEAD)
+        jobs.register("exchange.import", working.import_job, needs=working.LEAD)
         forgetting.followers.append(set_aside_all)
