@@ -110,6 +110,15 @@ def test_a_pdf_without_words_becomes_its_rectangles(tmp_path):
     assert len(memos(back)) == 2
 
 
+def test_a_pdf_whose_words_are_missing_is_one_text_that_is_missing(tmp_path):
+    marks = refi.selection(0, 3, 5)
+    back = came(tmp_path, pdf(marks=marks))
+    assert back.texts == ()
+    assert "Texte, die fehlen oder leer sind und mit ihren Kodierungen wegbleiben: 1." in told(back)
+    back = came(tmp_path, pdf([box(1, 1, said="Mehr Bänke")], marks=marks))
+    assert coded(back) == ["Mehr Bänke"]  # what is selected in the missing words is not laid on others
+
+
 def test_words_of_a_rectangle_that_are_coded_themselves_stay_a_text(tmp_path):
     inside = box(1, 3, said="Die Miete").replace("</PlainTextContent>", "</PlainTextContent>" + refi.selection(4, 9, 6))
     back = pdf_came(tmp_path, pdf([inside]))

@@ -202,7 +202,7 @@ class _Lines:
 def _document(work: _Work, number: int, medium: Medium) -> None:
     """Give what is selected on pages of a PDF a place in its text; where words do not tell it, a memo says where."""
     some = [n for n in work.regions.get(number, ()) if _says(work, n)]
-    if not some and medium.guid not in work.owned:
+    if not some and all(work.texts[n].text is None for n in work.owned.get(medium.guid, ())):
         return
     at = _worded(work, medium)
     boxes = []
