@@ -12,8 +12,8 @@ from tests.site.test_exchange import NAME, ada, another, answered, cem, foreign,
 __all__ = ["ada", "cem"]
 
 
-def test_codings_on_pages_and_films_come_in_leave_and_come_back_the_same(study, team, ada, cem, tmp_path):
-    from nahraum_site.voices.coding.models import Openness
+def paged(tmp_path):
+    """Return a project with codings on pages of a PDF and on a film."""
     from tests.core.voices import refi_files as refi
     from tests.core.voices.test_beside import moment
     from tests.core.voices.test_pages import TEXT, box, film, pdf
@@ -21,7 +21,22 @@ def test_codings_on_pages_and_films_come_in_leave_and_come_back_the_same(study, 
     boxes = [box(1, 3, said="Die Miete"), box(2, 2), box(3, 9, words="Plan")]
     sources = pdf(boxes) + film("Der Platz.\nDer Bus.\n", [(0, 0), (2000, 11)], moment(7, 100, 1900))
     path = refi.qdpx(tmp_path / "a.qdpx", refi.project(sources), {"sources/p.txt": TEXT, "sources/p.pdf": b"%PDF"})
-    take(ada, study, path.read_bytes())
+    return path.read_bytes()
+
+
+@pytest.mark.real_data
+def test_what_came_from_pages_and_films_leaves_valid_against_the_schema(study, team, ada, tmp_path, shared):
+    from tests.core.voices.test_refi_round_trip import assert_valid
+
+    take(ada, study, paged(tmp_path))
+    tmp_path.joinpath("b.qdpx").write_bytes(ada.get(at(study, "austausch/projekt.qdpx")).content)
+    assert_valid(tmp_path / "b.qdpx", shared)
+
+
+def test_codings_on_pages_and_films_come_in_leave_and_come_back_the_same(study, team, ada, cem, tmp_path):
+    from nahraum_site.voices.coding.models import Openness
+
+    take(ada, study, paged(tmp_path))
     before = holds(study)
     assert [each[0] for each in before["codings"]] == ["Der Bus 🚌 kommt\nnicht. Ein Treff.", "Der Platz.", "Die Miete",
                                                        "Plan"]  # fmt: skip
