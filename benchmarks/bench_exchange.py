@@ -1,4 +1,6 @@
-"""A project of 20,000 codings into a study and out again, through the pages of the site, on both databases.
+"""A project of 20,000 codings into a study and out again, through pages and jobs of the site, on both databases.
+
+Ten times the texts and codings, of as many words together (more words are refused), show how it grows; on SQLite only.
 
 Taguette, in an environment of its own, stores the same texts and codings through its own models (it reads no .qdpx) and
 writes the same table of passages; where PyPI does not give it, there is no peer.
@@ -19,6 +21,8 @@ from tests.site.postgresql import server
 from tests.site.running import environment_of
 
 DATA = "200 texts, 20,000 codings"
+SIZES = "NDOC,NW,NSEG=200,5000,20000"  # in the tool: texts, words of each, codings
+MANY, MANY_TEXTS, MANY_CODINGS = "2,000 texts of 500 words, 200,000 codings", 2_000, 200_000
 STEPS = {  # what is measured, and what was promised of it in seconds
     "taken": ("project taken in: read, people found", None),
     "stored": ("project decided and stored", None),
@@ -36,6 +40,7 @@ call_command("migrate", interactive=False, verbosity=0)
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from nahraum_site.accounts.models import Assignment, User
+from nahraum_site.records import jobs
 from nahraum_site.voices import actions
 from nahraum_site.voices.coding.models import Coding, Openness
 from nahraum_site.voices.models import Member
@@ -57,9 +62,11 @@ def told(name):
     spent[name], begun = time.perf_counter() - begun, time.perf_counter()
 
 content = open(sys.argv[1], "rb").read()
+assert client.get(at).status_code == 200  # a server that runs has loaded its pages
 told("nothing")
 sent = client.post(at, {"file": SimpleUploadedFile("projekt.qdpx", content)})
 assert sent.status_code == 302, sent.content.decode()[-3000:]
+assert jobs.run_next()
 told("taken")
 page = client.get(sent.url)
 assert page.status_code == 200, page.status_code
@@ -67,9 +74,10 @@ form = form_of(page, 'id="entscheiden"') | {"import": "1"}
 told("page")
 done = client.post(sent.url, form)
 assert done.status_code == 302, done.content.decode()
+assert jobs.run_next()
 told("stored")
-assert Text.objects.count() == 200, Text.objects.count()
-assert Coding.objects.count() == int(sys.argv[2]), Coding.objects.count()
+assert Text.objects.count() == int(sys.argv[2]), Text.objects.count()
+assert Coding.objects.count() == int(sys.argv[3]), Coding.objects.count()
 begun = time.perf_counter()
 project = client.get(at + "projekt.qdpx")
 assert project.content[:2] == b"PK"
@@ -126,23 +134,35 @@ def main() -> list[Row]:
         return [Row(what="project imported", data=DATA, skipped="real data not found")]
     with tempfile.TemporaryDirectory() as name, server() as address:
         scratch = Path(name)
-        subprocess.run([sys.executable, folder / "tools" / "qda_corpus.py"], cwd=name, check=True, capture_output=True)
+        tool = folder / "tools" / "qda_corpus.py"
+        subprocess.run([sys.executable, tool], cwd=name, check=True, capture_output=True)
         count = sum(1 for _line in (scratch / "segments.csv").open(encoding="utf-8")) - 1
-        sqlite = _site(scratch, None, count)
+        sqlite = _site(scratch, None, 200, count)
         peer = _taguette(scratch)
-        postgresql = _site(scratch, address, count)
+        postgresql = _site(scratch, address, 200, count)
+        many = _many(scratch / "many", tool.read_text("utf-8"))
     return [
         Row(what=f"{what}, {database}", data=DATA, ours=spent[key], promise=promise, peer=peer.get(key),
             peer_name="Taguette" if key in peer else "")
         for database, spent in (("SQLite", sqlite), ("PostgreSQL", postgresql))
         for key, (what, promise) in STEPS.items()
-    ]  # fmt: skip
+    ] + [Row(what=f"{what}, SQLite", data=MANY, ours=many[key]) for key, (what, _promise) in STEPS.items()]  # fmt: skip
 
 
-def _site(scratch: Path, database: str | None, count: int) -> dict[str, float]:
+def _many(scratch: Path, tool: str) -> dict[str, float]:
+    """Measure ten times the codings in ten times the texts."""
+    if SIZES not in tool:
+        raise ValueError(f"the tool does not say {SIZES}")
+    scratch.mkdir()
+    program = tool.replace(SIZES, f"NDOC,NW,NSEG={MANY_TEXTS},500,{MANY_CODINGS}")
+    subprocess.run([sys.executable, "-c", program], cwd=scratch, check=True, capture_output=True)
+    return _site(scratch, None, MANY_TEXTS, MANY_CODINGS)
+
+
+def _site(scratch: Path, database: str | None, texts: int, codings: int) -> dict[str, float]:
     var = scratch / ("var-postgresql" if database else "var-sqlite")
     environment = environment_of(var, database) | {"DJANGO_SETTINGS_MODULE": "nahraum_site.config.settings"}
-    return _told([sys.executable, "-c", WORK, str(scratch / "project.qdpx"), str(count)], environment)
+    return _told([sys.executable, "-c", WORK, str(scratch / "project.qdpx"), str(texts), str(codings)], environment)
 
 
 def _taguette(scratch: Path) -> dict[str, float]:

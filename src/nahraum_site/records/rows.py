@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -38,7 +39,8 @@ def write_rows(model: type[Model], columns: Sequence[str], chunks: Iterable[Sequ
 
 def _texts(model: type[Model], columns: Sequence[str]) -> list[tuple[int, Callable[[Any], Any]]]:
     """Return the numbers of the columns that SQLite keeps as text, and how: identifiers, and moments in UTC."""
-    ways = {"UUIDField": attrgetter("hex"), "DateTimeField": connection.ops.adapt_datetimefield_value}
+    moment = lru_cache(maxsize=4096)(connection.ops.adapt_datetimefield_value)  # rows made at once share theirs
+    ways = {"UUIDField": attrgetter("hex"), "DateTimeField": moment}
     kinds = {field.column: field.get_internal_type() for field in model._meta.concrete_fields}
     return [(n, ways[kinds[name]]) for n, name in enumerate(columns) if kinds[name] in ways]
 

@@ -238,9 +238,9 @@ def test_categories_are_the_same_by_name_and_place():
 
 def test_what_cannot_be_kept_is_counted(tmp_path):
     page = (
-        f'<PDFSource guid="{refi.guid(1, 4)}" name="Karte"><PDFSelection guid="{refi.guid(2, 4)}" page="1" firstX="0"'
-        f' firstY="0" secondX="5" secondY="5"><Coding guid="{refi.guid(3, 4)}" creatingUser="{refi.USER}">'
-        f'<CodeRef targetGUID="{refi.CODE}"/></Coding></PDFSelection></PDFSource>'
+        f'<VideoSource guid="{refi.guid(1, 4)}" name="Film"><VideoSelection guid="{refi.guid(2, 4)}" begin="1" end="5">'
+        f'<Coding guid="{refi.guid(3, 4)}" creatingUser="{refi.USER}"><CodeRef targetGUID="{refi.CODE}"/></Coding>'
+        f"</VideoSelection></VideoSource>"
     )
     source = refi.text_source([refi.selection(0, 3, 1), refi.selection(2, 2, 2)])
     note = f'<Notes><Note guid="{refi.guid(9, 7)}" name="n"><PlainTextContent>Allein.</PlainTextContent></Note></Notes>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from nahraum.base import Issue
@@ -115,5 +116,5 @@ def _split(description: str) -> dict[str, str]:
 
 def _free(name: str, parent: str | None, taken: set[tuple[str | None, str]]) -> str:
     name = name or _("without name")
-    candidates = (name, *(f"{name} ({n})" for n in range(2, len(taken) + 3)))
+    candidates = chain((name,), (f"{name} ({n})" for n in count(2)))
     return next(each for each in candidates if (parent, each) not in taken)

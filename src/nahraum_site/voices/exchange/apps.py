@@ -10,8 +10,12 @@ class ExchangeConfig(AppConfig):
     label = "voices_exchange"
 
     def ready(self) -> None:
-        """Set waiting projects aside when texts are deleted: they may hold the same words."""
+        """Name the jobs; set waiting projects aside when texts are deleted: they may hold the same words."""
+        from nahraum_site.records import jobs
+        from nahraum_site.voices.exchange import working
         from nahraum_site.voices.exchange.receiving import set_aside_all
         from nahraum_site.voices.texts import forgetting
 
+        jobs.register("exchange.read", working.read_job, needs=working.LEAD)
+        jobs.register("exchange.import", working.import_job, needs=working.LEAD)
         forgetting.followers.append(set_aside_all)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection as Values
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,12 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import language
 from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.categories import fitted
 from nahraum.evidence.voices.incoming.terms import Incoming
@@ -23,16 +24,14 @@ from nahraum_site.accounts.permissions import may
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.categories.actions import new_id
-from nahraum_site.voices.exchange import queries, receiving, storing
+from nahraum_site.voices.exchange import queries, receiving, storing, working
 from nahraum_site.voices.exchange.forms import DecideForm
 from nahraum_site.voices.exchange.models import Arrival
 from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.texts.queries import open_to
 
 LEAD = "voices.lead_study"
-COUNTED = (
-    "texts", "codings", "memos", "categories", "doubles", "left_out", "photos", "recordings", "media_left_out",
-)  # fmt: skip
+Stage = Arrival.Stage
 READABLE = 500_000  # signs of texts that the page shows whole
 
 
@@ -58,8 +57,15 @@ class Desk:
 def arrival(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
     """Show what a project brings, and ask where it goes, who coded, and who is named; look again, or import."""
     here = found(request, study, LEAD)
-    one = get_object_or_404(here.arrivals.filter(stage=Arrival.Stage.WAITING), uuid=arrival)
+    one = get_object_or_404(here.arrivals.exclude(stage=Stage.DONE).select_related("job"), uuid=arrival)
     one.study = here
+    is_open = bool(one.job and one.job.is_open)
+    if one.stage == Stage.REFUSED:
+        return redirect(f"{reverse('exchange', args=[here.uuid])}?abgelehnt={one.uuid}")
+    if not is_open and _is_to_be_read(request, one):
+        receiving.read_later(one, request.user, language())
+    if is_open or one.stage != Stage.WAITING:
+        return _at_work(request, one)
     try:
         desk = _desk(request, one)
     except (BadInput, WrongRequest):
@@ -71,11 +77,29 @@ def arrival(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
     what = persons.found(desk.incoming, desk.rules, desk.same, **words)
     chosen = _chosen(request, what, is_first=not form.is_bound)
     if valid and "import" in request.POST:
-        if request.POST.get("seen") != _sign(what):
+        if request.POST.get("seen") != working.sign(what):
             form.add_error(None, _("The marked places have changed. Look at them once more, then import."))
-        elif _imported(request, desk, form, what, chosen):
-            return redirect("exchange", here.uuid)
+        elif form.cleaned_data["version"] != one.version:
+            form.add_error(None, _("Somebody else has worked on this project meanwhile. Load the page anew."))
+        else:
+            job = working.ask_import(one, _decided(request, desk, form, what, chosen), request.user, language())
+            return redirect("job", job.uuid)
     return _page(request, desk, form, what, chosen)
+
+
+def _is_to_be_read(request: HttpRequest, one: Arrival) -> bool:
+    """Return whether a project was read by another version of the program, or a job of somebody else broke off."""
+    if one.stage == Stage.READING:
+        return one.job is None or one.job.owner_id != request.user.pk
+    return not receiving.is_read(one)
+
+
+def _at_work(request: HttpRequest, one: Arrival) -> HttpResponse:
+    """Send who asked for the work to where it says how far it is; tell others."""
+    if one.job and one.job.owner_id == request.user.pk:
+        return redirect("job", one.job.uuid)
+    messages.info(request, _("Somebody else has this project read or imported at the moment."))
+    return redirect("exchange", one.study.uuid)
 
 
 def _desk(request: HttpRequest, one: Arrival) -> Desk:
@@ -110,37 +134,23 @@ def _form(request: HttpRequest, desk: Desk) -> DecideForm:
     )
 
 
-def _imported(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Found, chosen: Values[str]) -> bool:
-    """Import; where that is refused, the form says why."""
-    wanted = storing.Wanted(
-        way=desk.way,
-        places=form.places,
-        coders=form.decided(request.user),
-        found=what,
-        chosen=chosen,
-        open_memos=form.cleaned_data.get("open_memos", True),
+def _decided(
+    request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Found, chosen: Values[str]
+) -> working.Decision:
+    given = form.cleaned_data
+    return working.Decision(
+        wanted=storing.Wanted(
+            way=desk.way,
+            places=form.places,
+            coders=form.decided(request.user),
+            found=what,
+            chosen=chosen,
+            open_memos=given.get("open_memos", True),
+        ),
+        persons=given["persons"],
+        others=given["others"],
+        version=given["version"],
     )
-    try:
-        counts = storing.store(desk.arrival, desk.incoming, wanted, form.cleaned_data["version"], request.user)
-    except WrongRequest as error:
-        form.add_error(None, str(error))
-        return False
-    done = _("Imported: {texts} texts, {codings} codings, {memos} memos, {categories} new categories.")
-    told = _("Codings that were there already or stand in the file twice: {doubles}. Left out: {left_out}.")
-    counts = dict.fromkeys(COUNTED, 0) | counts
-    messages.success(request, done.format_map(counts))
-    if desk.incoming.media:
-        media = _("Photographs: {photos}, recordings: {recordings}; only who leads the study sees and hears them.")
-        messages.info(request, media.format_map(counts))
-    if counts["media_left_out"]:
-        left = _(
-            "Photographs and recordings left out, as their text or they themselves are here already, or their text "
-            "stays outside: {media_left_out}."
-        )
-        messages.info(request, left.format_map(counts))
-    if counts["doubles"] or counts["left_out"]:
-        messages.info(request, told.format_map(counts))
-    return True
 
 
 def _page(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Found, chosen: Values[str]) -> HttpResponse:
@@ -159,7 +169,7 @@ def _page(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Foun
         "earlier": desk.earlier,
         "named": [(each, each.mark in chosen, _(each.why)) for each in what.named],
         "kinds": [(kind.value, kind.label) for kind in Kind if kind in kinds],
-        "seen": _sign(what),
+        "seen": working.sign(what),
         "wording": _wording(desk.incoming, desk.same),
         "fit": fitted(desk.incoming, categories.system_of(here), new_id, {}),
     }
@@ -170,11 +180,6 @@ def _wording(incoming: Incoming, same: Mapping[int, int]) -> list[tuple[str, str
     """Return name and words of the texts that are new; none where they are too many for a page."""
     new = [(each.name, each.text) for n, each in enumerate(incoming.texts) if n not in same]
     return new if sum(len(words) for _name, words in new) <= READABLE else []
-
-
-def _sign(what: persons.Found) -> str:
-    """Return a short sign of who is named, by which a page knows whether that changed."""
-    return hashlib.sha256(" ".join(f"{each.mark}:{each.count}" for each in what.named).encode()).hexdigest()[:16]
 
 
 def _chosen(request: HttpRequest, what: persons.Found, *, is_first: bool) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from nahraum.evidence.voices import outgoing
 from nahraum.evidence.voices.beside import Beside
@@ -119,8 +120,17 @@ def last_taken(study: Study) -> LogEntry | None:
 
 
 def waiting(study: Study) -> list[Arrival]:
-    """Return the projects that wait to be decided about. One question."""
-    return list(study.arrivals.filter(stage=Arrival.Stage.WAITING).select_related("made_by"))
+    """Return the projects that are being read, wait to be decided about, or could not be read. One question."""
+    here = (Arrival.Stage.READING, Arrival.Stage.WAITING, Arrival.Stage.REFUSED)
+    return list(study.arrivals.filter(stage__in=here).select_related("made_by"))
+
+
+def named(study: Study, uuid: str, stage: Arrival.Stage) -> Arrival | None:
+    """Return the project of a study that an address names, if it is so far; whatever the address says. One question."""
+    try:
+        return study.arrivals.filter(uuid=UUID(uuid), stage=stage).first()
+    except ValueError:
+        return None
 
 
 def done(study: Study) -> list[Arrival]:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -18,16 +19,16 @@ from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.groups import MOST
+from nahraum.evidence.voices.incoming.keeping import FORM, from_bytes, to_bytes
 from nahraum.evidence.voices.incoming.media import bytes_of
 from nahraum.evidence.voices.incoming.read import read, without_photos
 from nahraum.evidence.voices.incoming.terms import Incoming
 from nahraum.evidence.voices.pseudonyms import Suggestion
 from nahraum.evidence.voices.texts import cleaned
 from nahraum_site.accounts.models import User
-from nahraum_site.records import log, sealing
+from nahraum_site.records import jobs, log, sealing
 from nahraum_site.records.sealing import Seal
 from nahraum_site.voices.exchange.models import Arrival
-from nahraum_site.voices.exchange.queries import known_persons
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts.models import folder_of
 from nahraum_site.voices.texts.queries import contents_of, texts_of
@@ -35,32 +36,30 @@ from nahraum_site.voices.texts.queries import contents_of, texts_of
 LARGEST_MB = 200
 KEPT = timedelta(days=14)  # for which a project waits
 ARRIVING = timedelta(days=1)  # for which one may be on its way
+READ = f"read-{FORM}"  # what was read of a file lies beside it under this name
 Stage = Arrival.Stage
 
 
-def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
-    """Take a project in, sealed, once it was read. The same file again is the one that waits already.
+def take(study: Study, name: str, content: bytes, user: User, language: str) -> Arrival:
+    """Take a project in, sealed, to be read by a job. The same file again is the one that is here already.
 
-    The row comes first: whatever is interrupted afterwards, the nights find what was left of it. Raises BadInput for
-    what no program wrote.
+    The row comes first: whatever is interrupted afterwards, the nights find what was left of it.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    if there := study.arrivals.filter(sha256=sha256, stage=Stage.WAITING).first():
+    same = study.arrivals.filter(sha256=sha256)
+    if there := same.filter(stage__in=(Stage.READING, Stage.WAITING)).first():
         return there
-    incoming = read(content, name, lambda: words_by_name(study))
-    named = persons.by_rules(incoming, known_persons(study))
+    for each in same.filter(stage=Stage.REFUSED):
+        discard(each, user)
     arrival = Arrival.objects.create(study=study, size=len(content), sha256=sha256, made_by=user)
     try:
         seal = sealing.make(arrival.uuid)
         arrival.path.parent.mkdir(parents=True, mode=0o700)
         sealing.write_new(arrival.path, seal.close(content, _place(arrival, "file")))
-        found = json.dumps(persons.kept(named)).encode()
-        sealing.write_new(arrival.path.with_name("named"), seal.close(found, _place(arrival, "named")))
-        _keep_photos(arrival, seal, content, incoming)
         with transaction.atomic():
-            arrival.about = seal.close(json.dumps({"name": name}).encode(), _place(arrival, "about"))
-            arrival.stage = Stage.WAITING
+            tell(arrival, seal, {"name": name})
             arrival.save()
+            read_later(arrival, user, language)
             log.write(user, "exchange.arrived", arrival, after={"study": str(study.uuid), "size": len(content)})
     except BaseException:
         _forget(arrival)
@@ -69,25 +68,42 @@ def take(study: Study, name: str, content: bytes, user: User) -> Arrival:
     return arrival
 
 
-def _keep_photos(arrival: Arrival, seal: Seal, content: bytes, incoming: Incoming) -> None:
-    """Keep the photographs as they will be stored: that takes long, and tells which of them are damaged."""
-    for entry, parts in bytes_of(content, {each.entry: None for each in incoming.media if each.is_photo}):
-        try:
-            clean = cleaned(entry, b"".join(parts))
-        except BadInput:
-            continue
-        path = _photo(arrival, entry)
-        sealing.write_new(path, seal.close(clean, _place(arrival, path.name)))
+@transaction.atomic
+def read_later(arrival: Arrival, user: User, language: str) -> None:
+    """Have a project read by the worker."""
+    params = {"arrival": str(arrival.uuid), "language": language}
+    arrival.job = jobs.ask("exchange.read", params, key=f"exchange-{arrival.uuid}", owner=user)
+    arrival.stage = Stage.READING
+    arrival.save(update_fields=["job", "stage"])
 
 
-def _photo(arrival: Arrival, entry: str) -> Path:
-    return arrival.path.with_name(f"photo-{hashlib.sha256(entry.encode()).hexdigest()}")
+def lay_by(arrival: Arrival, part: str, content: bytes) -> None:
+    """Lay something beside the file of a project, sealed as it is; what a killed job left there goes."""
+    path = arrival.path.with_name(part)
+    sealed = Seal(arrival.uuid).close(content, _place(arrival, part))
+    path.unlink(missing_ok=True)
+    sealing.write_new(path, sealed)
 
 
-def photo_of(arrival: Arrival, entry: str) -> bytes:
-    """Return a photograph of a project that waits, by its entry in the file. Raises as `opened`."""
-    path = _photo(arrival, entry)
-    return _open(arrival, Seal(arrival.uuid), path, path.name)
+def laid_by(arrival: Arrival, part: str) -> bytes:
+    """Return what lies beside the file of a project. Raises as `opened`."""
+    return _open(arrival, Seal(arrival.uuid), arrival.path.with_name(part), part)
+
+
+def tell(arrival: Arrival, seal: Seal, about: Mapping[str, Any]) -> None:
+    """Put what is known of a project, sealed, into its row."""
+    arrival.about = seal.close(json.dumps(about).encode(), _place(arrival, "about"))
+
+
+def told(arrival: Arrival) -> dict[str, Any]:
+    """Return what is known of a project. Raises as `opened`."""
+    found: dict[str, Any] = json.loads(Seal(arrival.uuid).open(arrival.about, _place(arrival, "about")))
+    return found
+
+
+def photo_part(entry: str) -> str:
+    """Return what the photograph of an entry is called beside its project."""
+    return f"photo-{hashlib.sha256(entry.encode()).hexdigest()}"
 
 
 def content_of(arrival: Arrival) -> bytes:
@@ -115,19 +131,39 @@ def opened(arrival: Arrival) -> tuple[str, Incoming, list[list[Suggestion]]]:
 
     Raises WrongRequest where key or file are gone.
     """
-    seal = Seal(arrival.uuid)
-    name = json.loads(seal.open(arrival.about, _place(arrival, "about")))["name"]
-    content = _open(arrival, seal, arrival.path, "file")
-    named = json.loads(_open(arrival, seal, arrival.path.with_name("named"), "named"))
-    incoming = read(content, str(name), lambda: words_by_name(arrival.study))
-    damaged = {each.entry for each in incoming.media if each.is_photo and not _photo(arrival, each.entry).exists()}
-    return str(name), without_photos(incoming, damaged), persons.rules_of(named)
+    incoming, named = from_bytes(laid_by(arrival, READ)), json.loads(laid_by(arrival, "named"))
+    return str(told(arrival)["name"]), incoming, persons.rules_of(named)
+
+
+def is_read(arrival: Arrival) -> bool:
+    """Return whether a project was read by this version of the program."""
+    return arrival.path.with_name(READ).exists()
+
+
+def read_file(arrival: Arrival) -> Incoming:
+    """Read the file of a project, and keep what was read beside it. Raises BadInput, and as `opened`."""
+    content = content_of(arrival)
+    incoming = read(content, str(told(arrival)["name"]), lambda: words_by_name(arrival.study))
+    incoming = without_photos(incoming, _keep_photos(arrival, content, incoming))
+    lay_by(arrival, READ, to_bytes(incoming))
+    return incoming
+
+
+def _keep_photos(arrival: Arrival, content: bytes, incoming: Incoming) -> set[str]:
+    """Keep the photographs as they will be stored: that takes long, and tells which of them (entries) are damaged."""
+    damaged = set()
+    for entry, parts in bytes_of(content, {each.entry: None for each in incoming.media if each.is_photo}):
+        try:
+            lay_by(arrival, photo_part(entry), cleaned(entry, b"".join(parts)))
+        except BadInput:
+            damaged.add(entry)
+    return damaged
 
 
 def name_of(arrival: Arrival) -> str:
     """Return the name of the file; a dash where its key is not here."""
     try:
-        return str(json.loads(Seal(arrival.uuid).open(arrival.about, _place(arrival, "about")))["name"])
+        return str(told(arrival)["name"])
     except WrongRequest:
         return "–"
 
@@ -167,6 +203,11 @@ def _forget(arrival: Arrival) -> None:
 def collection_id(arrival: Arrival, group: int) -> UUID:
     """Return what the collection of a group is called: always the same, so that a killed import leaves no riddles."""
     return uuid5(arrival.uuid, str(group))
+
+
+def source_id(arrival: Arrival, text: int, entry: str) -> UUID:
+    """Return what a photograph or recording beside a text is called: what a killed import left is written over."""
+    return uuid5(arrival.uuid, f"{text} {entry}")
 
 
 def _half_made(arrival: Arrival) -> set[UUID]:

@@ -180,7 +180,7 @@ def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None
         draft = done.texts[n]
         row.name, row.variables = draft.name[:200], dict(draft.variables)
         if n in photos:
-            row.source = _photo(work, row, photos[n])
+            row.source = _photo(work, n, row, photos[n])
         vault.close_text(seal, row, draft.text, draft.segments)
     Text.objects.bulk_create(rows.values(), batch_size=500)
     _lay_beside(work, rows)
@@ -192,22 +192,25 @@ def _freeze(work: _Work, collection: Collection, numbers: Sequence[int]) -> None
     work.counts["texts"] += len(rows)
 
 
-def _photo(work: _Work, text: Text, entry: str) -> Source | None:
+def _photo(work: _Work, number: int, text: Text, entry: str) -> Source | None:
     """Store the photograph of a text, for those only who lead the study; None where the collection has it already."""
-    source = Source(collection=text.collection, kind=reading.PHOTO, stage=Source.Stage.FROZEN, made_by=work.user)
-    content = receiving.photo_of(work.arrival, entry)
+    id = receiving.source_id(work.arrival, number, entry)
+    source = Source(uuid=id, collection=text.collection, kind=reading.PHOTO, made_by=work.user)
+    source.stage = Source.Stage.FROZEN
+    content = receiving.laid_by(work.arrival, receiving.photo_part(entry))
     answers = {"cards": [], "shown": False}
     return _keep(work, source, text, "photos", answers, lambda seal: vault.close_file(seal, source, content))
 
 
 def _lay_beside(work: _Work, rows: Mapping[int, Text]) -> None:
     """Store the recordings of texts, for those only who lead the study."""
-    there = [(rows[each.text], each.entry) for each in work.incoming.media if each.text in rows and not each.is_photo]
+    there = [each for each in work.incoming.media if each.text in rows and not each.is_photo]
     if not there:
         return
     content = receiving.content_of(work.arrival)
-    for (text, _entry), (_same, parts) in zip(there, bytes_of(content, [entry for _t, entry in there]), strict=True):
-        source = Source(collection=text.collection, kind=reading.RECORDING, made_by=work.user, beside=text)
+    for each, (_entry, parts) in zip(there, bytes_of(content, [each.entry for each in there]), strict=True):
+        text, id = rows[each.text], receiving.source_id(work.arrival, each.text, each.entry)
+        source = Source(uuid=id, collection=text.collection, kind=reading.RECORDING, made_by=work.user, beside=text)
         source.stage = Source.Stage.FROZEN
         _keep(work, source, text, "recordings", {"shown": False}, partial(_close, source, parts))
 
@@ -219,6 +222,7 @@ def _close(source: Source, parts: Iterable[bytes], seal: Seal) -> None:
 def _keep(
     work: _Work, source: Source, text: Text, kind: str, answers: Mapping[str, Any], close: Callable[[Seal], None]
 ) -> Source | None:
+    source.path.unlink(missing_ok=True)
     work.written.append(source.path)
     try:
         stored(source, close, {"name": f"{text.name}{ENDINGS[kind]}", "answers": answers}, work.user)
@@ -251,7 +255,7 @@ def _code(work: _Work, fit: Fitted) -> None:
         place = (work.texts[mark.text].pk, coder.pk, agreed, category, mark.start, mark.end)
         if place not in there:
             there[place] = uuid.uuid4()
-            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made), now))
+            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made, now), now))
         else:
             work.counts["doubles"] += 1
         work.codings[mark.row] = there[place]
@@ -266,16 +270,15 @@ def _parts(rows: Sequence[T]) -> list[Sequence[T]]:
     return [rows[n : n + 500] for n in range(0, len(rows), 500)]
 
 
-def _moment(told: str) -> datetime:
-    """Return when something was made; now where the file does not tell, or tells the future."""
-    now = timezone.now()
+def _moment(told: str, now: datetime) -> datetime:
+    """Return when something was made; ``now`` where the file does not tell, or tells the future."""
     try:
         found = parse_datetime(told) if told else None
-    except ValueError:
-        found = None
-    if found is not None and found.tzinfo is None:
-        found = found.replace(tzinfo=UTC)
-    return min(found, now) if found else now
+        if found is None:
+            return now
+        return min(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC), now)
+    except (ValueError, OverflowError):  # a day that no calendar has, or the first one, brought from another zone
+        return now
 
 
 def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
@@ -313,7 +316,7 @@ def _coded(work: _Work) -> dict[uuid.UUID, Coding]:
 
 def _memo(work: _Work, fit: Fitted, remark: Remark, coded: Mapping[uuid.UUID, Coding]) -> Memo:
     author = work.wanted.coders[remark.author][0]
-    memo = Memo(study=work.study, author=author, made_at=_moment(remark.made), about=Memo.About.STUDY)
+    memo = Memo(study=work.study, author=author, made_at=_moment(remark.made, timezone.now()), about=Memo.About.STUDY)
     if remark.about is About.CATEGORY:
         memo.about, memo.category = Memo.About.CATEGORY, fit.ids[remark.number]
     elif remark.about is About.TEXT:

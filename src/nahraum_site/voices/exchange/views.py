@@ -10,21 +10,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from nahraum.base import BadInput, WrongRequest
+from nahraum.base import Issue, WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import language
 from nahraum.evidence.voices import outgoing
 from nahraum.evidence.voices.exchange.table import codings_csv
 from nahraum.evidence.voices.exchange.writing import project_bytes
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.files import clean_name
+from nahraum_site.records.told import told
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.exchange import media, queries, receiving
 from nahraum_site.voices.exchange.forms import UploadForm
+from nahraum_site.voices.exchange.models import Arrival
 from nahraum_site.voices.models import Study
 
 LEAD = "voices.lead_study"
+COUNTED = (
+    "texts", "codings", "memos", "categories", "doubles", "left_out", "photos", "recordings", "media_left_out",
+)  # fmt: skip
 
 
 @may(LEAD)
@@ -33,7 +39,7 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
     """Say what leaves and what stays, offer the files; take a project in."""
     here = found(request, study, LEAD)
     form = UploadForm(request.POST or None, request.FILES or None)
-    page: dict[str, Any] = {"study": here, "form": form, "issues": ()}
+    page: dict[str, Any] = {"study": here, "form": form}
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -43,10 +49,8 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
                         count=receiving.LARGEST_MB
                     )
                 )
-            arrival = receiving.take(here, clean_name(upload.name), upload.read(), request.user)
+            arrival = receiving.take(here, clean_name(upload.name), upload.read(), request.user, language())
             return redirect("arrival", here.uuid, arrival.uuid)
-        except BadInput as error:
-            page["issues"] = error.issues
         except WrongRequest as error:
             form.add_error("file", str(error))
     try:
@@ -55,12 +59,45 @@ def exchange(request: HttpRequest, study: str) -> HttpResponse:
         page |= {"leaving": leaving, "ready": ready, "stays": stays}
     except WrongRequest as error:
         page["fault"] = str(error)
+    _tell_imported(request, here)
     page |= {
+        "issues": _refusal(here, request.GET.get("abgelehnt", "")),
         "waiting": [(each, receiving.name_of(each)) for each in queries.waiting(here)],
         "done": queries.done(here),
         "last": queries.last_taken(here),
     }
-    return render(request, "voices_exchange/exchange.html", page, status=422 if page["issues"] or form.errors else 200)
+    return render(request, "voices_exchange/exchange.html", page, status=422 if form.errors else 200)
+
+
+def _refusal(here: Study, asked: str) -> list[Issue]:
+    """Return why a project could not be read; nothing where none such is here."""
+    one = queries.named(here, asked, Arrival.Stage.REFUSED)
+    try:
+        return told(receiving.told(one)["issues"]) if one else []
+    except WrongRequest:
+        return []
+
+
+def _tell_imported(request: HttpRequest, here: Study) -> None:
+    """Tell what an import brought that was just done."""
+    one = queries.named(here, request.GET.get("eingelesen", ""), Arrival.Stage.DONE)
+    if one is None:
+        return
+    counts = dict.fromkeys(COUNTED, 0) | one.counts
+    done = _("Imported: {texts} texts, {codings} codings, {memos} memos, {categories} new categories.")
+    messages.success(request, done.format_map(counts))
+    if counts["photos"] or counts["recordings"] or counts["media_left_out"]:
+        media = _("Photographs: {photos}, recordings: {recordings}; only who leads the study sees and hears them.")
+        messages.info(request, media.format_map(counts))
+    if counts["media_left_out"]:
+        left = _(
+            "Photographs and recordings left out, as their text or they themselves are here already, or their text "
+            "stays outside: {media_left_out}."
+        )
+        messages.info(request, left.format_map(counts))
+    if counts["doubles"] or counts["left_out"]:
+        said = _("Codings that were there already or stand in the file twice: {doubles}. Left out: {left_out}.")
+        messages.info(request, said.format_map(counts))
 
 
 @may(LEAD)

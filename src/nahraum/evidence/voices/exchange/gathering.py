@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nahraum.base import Severity
@@ -67,7 +68,7 @@ class Gathering:
     """All items so far.
 
     ``later``: media, which are taken last, so that texts keep their order whatever the file's; ``opened``: entries of
-    texts; ``taken``: GUIDs in use, by the space in which they must differ.
+    texts; ``taken``: GUIDs in use, by the space in which they must differ; ``offshoots``: how many were made of what.
     """
 
     told: Told
@@ -92,6 +93,7 @@ class Gathering:
     later: list[Element] = field(default_factory=list)
     opened: set[str] = field(default_factory=set)
     taken: dict[str, set[str]] = field(default_factory=dict)
+    offshoots: Counter[str] = field(default_factory=Counter)
     stamps: dict[tuple[str, ...], Stamp] = field(default_factory=dict)
 
     def claim(self, space: str, guid: str, name: str = "") -> str:
@@ -100,7 +102,7 @@ class Gathering:
         if guid and guid not in taken:
             taken.add(guid)
             return guid
-        fresh = next(g for g in _offshoots(f"{space} {guid or name}") if g not in taken)
+        fresh = self._offshoot(f"{space} {guid or name}", taken)
         taken.add(fresh)
         if guid:
             self.told.tell(
@@ -120,18 +122,19 @@ class Gathering:
             )
         return fresh
 
+    def _offshoot(self, seed: str, taken: set[str]) -> str:
+        """Return a GUID that nothing has; a seed that comes again goes on where it was."""
+        while True:
+            fresh = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed} {self.offshoots[seed]}"))
+            self.offshoots[seed] += 1
+            if fresh not in taken:
+                return fresh
+
     def stamp_of(self, element: Element) -> Stamp:
         """Return who made and changed an element; equal stamps are one object."""
         get = element.get
         parts = tuple(get(key, "") for key in STAMP)
         return self.stamps.get(parts) or self.stamps.setdefault(parts, Stamp(*parts))
-
-
-def _offshoots(seed: str) -> Iterable[str]:
-    number = 0
-    while True:
-        yield str(uuid.uuid5(uuid.NAMESPACE_URL, f"{seed} {number}"))
-        number += 1
 
 
 def words(element: Element, tag: str = "Description") -> str:

@@ -66,7 +66,7 @@ def _matching(form: re.Pattern[str]) -> Callable[[str], str | None]:
 
 # Form -> the value in that form, or None where it is not.
 FORMS: Mapping[str, Callable[[str], str | None]] = {
-    "guid": lambda raw: guid_of(raw) if GUID.fullmatch(raw) else None,
+    "guid": lambda raw: found[1].lower() if (found := GUID.fullmatch(raw)) else None,
     "integer": _integer,
     "time": lambda raw: _day(raw, TIME),
     "boolean": BOOLEANS.get,
@@ -176,7 +176,7 @@ def legal(element: Element, told: Told) -> bool:
         _unknown(told, name)
         return False
     _attributes(element, rule, told)
-    if missing := [need for need in rule.needed if need not in element.attrib]:
+    if rule.needed and (missing := [need for need in rule.needed if need not in element.attrib]):
         told.tell(
             "exchange-incomplete",
             message="{element}: the file does not say {missing} in a way that can be read; left out with all it holds.",
@@ -185,8 +185,10 @@ def legal(element: Element, told: Told) -> bool:
             missing=", ".join(missing),
         )
         return False
+    if not len(element):
+        return True
     seen: set[str] = set()
-    for child in list(element) if len(element) else ():
+    for child in list(element):
         child.tag = local(child.tag)
         if child.tag not in rule.children:
             _unknown(told, f"{name}/{child.tag}")
@@ -201,8 +203,9 @@ def legal(element: Element, told: Told) -> bool:
 
 
 def _attributes(element: Element, rule: Rule, told: Told) -> None:
-    for key, raw in list(element.attrib.items()):
-        form = rule.attributes.get(key)
+    attributes, forms = element.attrib, rule.attributes
+    for key, raw in tuple(attributes.items()):
+        form = forms.get(key)
         if form == "string":
             continue
         value = in_form(form, raw) if form else None
@@ -218,9 +221,9 @@ def _attributes(element: Element, rule: Rule, told: Told) -> None:
         elif value is None and not key.startswith("{"):  # with a namespace: other programs' and XML's own business
             _unknown(told, f"{element.tag}/@{key}")
         if value is None:
-            del element.attrib[key]
+            del attributes[key]
         elif value is not raw:
-            element.set(key, value)
+            attributes[key] = value
 
 
 def _rounded(raw: str) -> str | None:

@@ -12,6 +12,7 @@ import numpy as np
 from nahraum.base import Issue
 from nahraum.base.cells import as_delivered, csv_text, harmless
 from nahraum.base.language import quoted
+from nahraum.evidence.voices.exchange.markup import DEPTH
 from nahraum.evidence.voices.exchange.model import (
     NOWHERE,
     Code,
@@ -70,6 +71,14 @@ def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[P
                 message="Row {row}: there is no such text, or no code, or the positions lie outside; left out.",
                 value=name,
                 row=number,
+            )
+        elif (levels := path.count(BETWEEN) + 1) > DEPTH:
+            told.tell(
+                "exchange-row-deep",
+                message="Row {row}: the code lies {levels} levels deep; left out.",
+                value=name,
+                row=number,
+                levels=levels,
             )
         elif quotation not in (texts[name][start:end], harmless(texts[name][start:end])):
             told.tell(

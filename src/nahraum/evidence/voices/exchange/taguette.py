@@ -167,8 +167,11 @@ def _project(database: sqlite3.Connection, told: Told) -> Project:
             remedy="Export one project from Taguette as SQLite3.",
             count=len(projects),
         )
-    _number, name, description = projects[0]
-    documents = database.execute("SELECT id, name, description, contents FROM documents ORDER BY id").fetchall()
+    name, description = map(_plain, projects[0][1:])
+    documents = [
+        (number, *map(_plain, words))
+        for number, *words in database.execute("SELECT id, name, description, contents FROM documents ORDER BY id")
+    ]
     read = {number: (n, document(contents)) for n, (number, _name, _told, contents) in enumerate(documents)}
     texts = tuple(
         Text(
@@ -181,7 +184,9 @@ def _project(database: sqlite3.Connection, told: Told) -> Project:
         for number, called, about, _contents in documents
     )
     tags = database.execute("SELECT id, path, description FROM tags ORDER BY path").fetchall()
-    codes = tuple(Code(guid=_guid(name, "tag", n), name=path, description=about) for n, path, about in tags)
+    codes = tuple(
+        Code(guid=_guid(name, "tag", n), name=_plain(path), description=_plain(about)) for n, path, about in tags
+    )
     coders = _coders(database)
     users = tuple(User(guid=_guid(name, "user", login), name=login) for login in sorted({*coders.values()}))
     rows = _highlights(database, read, told)
@@ -196,6 +201,13 @@ def _project(database: sqlite3.Connection, told: Told) -> Project:
         selections=selections,
         codings=codings,
     )
+
+
+def _plain(cell: object) -> str:
+    """Return what a cell says: SQLite keeps numbers and nothing where words are meant. Raises TypeError for bytes."""
+    if isinstance(cell, bytes):
+        raise TypeError("bytes where words are meant")
+    return "" if cell is None else str(cell)
 
 
 def _highlights(

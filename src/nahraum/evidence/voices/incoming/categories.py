@@ -44,12 +44,13 @@ def fitted(incoming: Incoming, system: System, new_id: Callable[[], str], stands
     brought = replace(
         brought, categories=tuple(replace(c, codable=c.codable or c.id in used) for c in brought.categories)
     )
-    known = {_path(system, each.id): each for each in system.categories}
+    paths = _paths(brought)
+    known = {path: system.categories[n] for n, path in enumerate(_paths(system).values())}
     ids: dict[str, str] = {}
     changes: list[Change] = []
     other_words = 0
     for each in brought.categories:
-        there = known.get(_path(brought, each.id))
+        there = known.get(paths[each.id])
         ids[each.id] = there.id if there else each.id
         if there is None:
             changes.append(Add(category=replace(each, parent=ids[each.parent] if each.parent else None)))
@@ -66,5 +67,9 @@ def fitted(incoming: Incoming, system: System, new_id: Callable[[], str], stands
     )
 
 
-def _path(system: System, id: str) -> tuple[str, ...]:
-    return tuple(each.name for each in system.line(id))
+def _paths(system: System) -> dict[str, tuple[str, ...]]:
+    """Return the names from the top down to each category, by its id; a system has parents before children."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in system.categories:
+        found[each.id] = (*(found[each.parent] if each.parent else ()), each.name)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Ints
@@ -14,6 +14,7 @@ from nahraum.evidence.voices.texts import Text
 
 CASES, SETS, EACH, ALL = "cases", "sets", "texts", "all"
 MOST = 300  # groups that a person can decide about
+NAME = 200  # signs of a name, as everywhere here
 
 
 def cases_of(project: Project, number: Ints) -> tuple[Group, ...]:
@@ -23,7 +24,7 @@ def cases_of(project: Project, number: Ints) -> tuple[Group, ...]:
     names = {each.guid: line(each.name) for each in project.variables}
     return tuple(
         Group(
-            name=line(each.name),
+            name=line(each.name)[:NAME],
             texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
             values={names[v.variable]: line(v.value) for v in each.values if v.value and v.value.strip()},
         )
@@ -37,7 +38,7 @@ def sets_of(project: Project, number: Ints) -> tuple[Group, ...]:
     of_media = {text.owner: place[text.guid] for text in project.texts if text.owner}
     return tuple(
         Group(
-            name=line(each.name),
+            name=line(each.name)[:NAME],
             texts=_taken(place.get(guid, of_media.get(guid, NOWHERE)) for guid in each.sources),
         )
         for each in project.sets
@@ -89,14 +90,26 @@ def guessed(group: Group, spaces: dict[str, str]) -> dict[str, str]:
     }
 
 
-def told_of(text: int, cases: Sequence[Group], sets: Sequence[Group], way: str) -> dict[str, str]:
-    """Return what cases and sets say of a text, as variables; what its collection holds is left out."""
-    found: dict[str, str] = {}
-    for each in cases:
-        if text in each.texts:
+def told_by(cases: Sequence[Group], sets: Sequence[Group], way: str) -> Callable[[int], dict[str, str]]:
+    """Return what tells of a text what cases and sets say, as variables; what its collection holds is left out."""
+    of_text = {CASES: _by_text(cases), SETS: _by_text(sets)}
+
+    def told_of(text: int) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for each in of_text[CASES].get(text, ()):
             found |= {k: v for k, v in each.values.items() if way != CASES or k not in ABOUT_COLLECTIONS}
-    for name, some, left in ((_("Case"), cases, CASES), (_("Set"), sets, SETS)):
-        members = [each.name for each in some if text in each.texts and each.name]
-        if members and way != left:
-            found[name] = "; ".join(members)
-    return {name.replace("=", ":"): value for name, value in found.items()}
+        for name, left in ((_("Case"), CASES), (_("Set"), SETS)):
+            members = [each.name for each in of_text[left].get(text, ()) if each.name]
+            if members and way != left:
+                found[name] = "; ".join(members)
+        return {name.replace("=", ":"): value for name, value in found.items()}
+
+    return told_of
+
+
+def _by_text(groups: Sequence[Group]) -> dict[int, list[Group]]:
+    found: dict[int, list[Group]] = {}
+    for each in groups:
+        for text in each.texts:
+            found.setdefault(text, []).append(each)
+    return found

@@ -1,19 +1,19 @@
-"""Areas of pictures and moments of recordings become lines of texts, so that what is coded in them is coded in words.
+"""Areas of pictures, rectangles of pages and moments become lines of texts: what is coded in them is coded in words.
 
-The text of a picture keeps its signs in their places: lines are only added behind them.
+Texts keep their signs in their places: lines are only added behind them.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.beside import Pixels, area_at, end_guid, region_guid
+from nahraum.evidence.voices.beside import Pixels, area_at, region_guid
 from nahraum.evidence.voices.exchange.model import (
     Kind,
     Medium,
@@ -22,15 +22,15 @@ from nahraum.evidence.voices.exchange.model import (
     Region,
     Role,
     Selections,
-    SyncPoint,
     Text,
     fingerprint,
 )
+from nahraum.evidence.voices.incoming.heard import Heard, clock, spoken
+from nahraum.evidence.voices.incoming.pages import Box, How, paged
 from nahraum.evidence.voices.incoming.terms import fit
 from nahraum.evidence.voices.texts import Segment
 
 Stretch = tuple[int, int]
-FOREVER = 1 << 62  # ms; of what has no end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,7 +39,7 @@ class InLines:
 
     ``segments``: what is known of the stretches of a text, by its number; ``beside``: the number of the text for each
     medium (GUID) that lies beside one; ``lowered``: rows of the codings that stood on media and parts of them;
-    ``repeated``: numbers of texts whose words are in others now.
+    ``repeated``: numbers of texts whose words are in others now; ``placed``: codings by how they found their place.
     """
 
     project: Project
@@ -47,6 +47,7 @@ class InLines:
     beside: Mapping[str, int]
     lowered: frozenset[int]
     repeated: frozenset[int]
+    placed: Mapping[str, int]
 
 
 def in_lines(project: Project, pixels: Mapping[str, Pixels | None]) -> InLines:
@@ -55,7 +56,9 @@ def in_lines(project: Project, pixels: Mapping[str, Pixels | None]) -> InLines:
     for number, medium in enumerate(project.media):
         if medium.kind is Kind.PICTURE:
             _picture(work, number, medium, pixels.get(medium.guid))
-        elif medium.kind is Kind.AUDIO:
+        elif medium.kind is Kind.PDF:
+            _document(work, number, medium)
+        else:
             _recording(work, number, medium)
     for number, text in enumerate(work.texts):
         if text.points and text.text:
@@ -65,8 +68,11 @@ def in_lines(project: Project, pixels: Mapping[str, Pixels | None]) -> InLines:
 
 @dataclass(slots=True)
 class _Work:
-    """Texts so far; ``texts_of``: owner -> numbers; ``regions_of``: medium -> regions; ``stretches``: where each region
-    lies now (its number -> text, start, end); ``whole``: medium -> text; ``unsaid``: what of a region is not its words.
+    """Texts so far; ``owned``: owner -> numbers of texts; ``regions``: medium -> its regions.
+
+    ``stretches``: where each region lies now (its number -> text, start, end); ``whole``: medium -> text; ``unsaid``:
+    what of a region is not its words; ``how``: by what a region found its place, where that is told. ``coded``: regions
+    with codings; ``marked``: texts in which something is selected, or that are coded as a whole.
     """
 
     project: Project
@@ -79,8 +85,14 @@ class _Work:
     repeated: set[int] = field(default_factory=set)
     owned: dict[str, list[int]] = field(default_factory=dict)
     regions: dict[int, list[int]] = field(default_factory=dict)
+    how: dict[int, str] = field(default_factory=dict)
+    coded: set[int] = field(init=False)
+    marked: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        codings = self.project.codings
+        self.coded = set(codings.number[codings.on == On.REGION].tolist())
+        self.marked = {*self.project.selections.text.tolist(), *codings.number[codings.on == On.TEXT].tolist()}
         for number, text in enumerate(self.project.texts):
             if text.owner:
                 self.owned.setdefault(text.owner, []).append(number)
@@ -88,12 +100,19 @@ class _Work:
             self.regions.setdefault(region.medium, []).append(number)
 
 
+def _worded(work: _Work, medium: Medium) -> int:
+    """Return the number of the text that says what stands in a medium; a new one where there is none."""
+    for n in work.owned.get(medium.guid, ()):
+        if work.texts[n].text is not None:
+            return n
+    guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"nahraum text of {medium.guid}"))
+    work.texts.append(Text(guid=guid, role=Role.DESCRIPTION, owner=medium.guid, text="", stamp=medium.stamp))
+    return len(work.texts) - 1
+
+
 def _picture(work: _Work, number: int, medium: Medium, pixels: Pixels | None) -> None:
     """Give a picture a text in which every region is a line."""
-    described = next((n for n in work.owned.get(medium.guid, ()) if work.texts[n].text is not None), len(work.texts))
-    if described == len(work.texts):
-        guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"nahraum text of {medium.guid}"))
-        work.texts.append(Text(guid=guid, role=Role.DESCRIPTION, owner=medium.guid, stamp=medium.stamp))
+    described = _worded(work, medium)
     text = work.texts[described]
     words = _Lines(guid=text.guid, pieces=[fit(text.text or "")])
     cards: dict[Stretch, Segment] = {}
@@ -180,6 +199,40 @@ class _Lines:
         return "".join(self.pieces)
 
 
+def _document(work: _Work, number: int, medium: Medium) -> None:
+    """Give what is selected on pages of a PDF a place in its text; where words do not tell it, a memo says where."""
+    some = [n for n in work.regions.get(number, ()) if _says(work, n)]
+    if not some and all(work.texts[n].text is None for n in work.owned.get(medium.guid, ())):
+        return
+    at = _worded(work, medium)
+    boxes = []
+    for count, n in enumerate(some, 1):
+        region = work.project.regions[n]
+        own = [k for k in work.owned.get(region.guid, ()) if _normal(work.texts[k].text or "")]
+        words = _normal(work.texts[own[0]].text or "") if own else ""
+        called = _normal(region.description) or _normal(region.name) or _("Rectangle {n}").format(n=count)
+        boxes.append(Box(place=region.place, words=words, called=called))
+        work.repeated.update(k for k in own if k not in work.marked)
+    text = work.texts[at]
+    done = paged(fit(text.text or ""), boxes)
+    for n, box, place, how in zip(some, boxes, done.places, done.how, strict=True):
+        region = work.project.regions[n]
+        note = "" if how is How.WORDS else box.said
+        work.stretches[n] = (at, *place)
+        work.unsaid[n] = (region.name, "\n".join(filter(None, (region.description, note))))
+        work.how[n] = f"pdf-{how.name.lower()}"
+    if done.segments:
+        work.segments[at] = done.segments
+    work.texts[at] = _with(replace(text, text=done.text, sha256=fingerprint(done.text)), medium)
+    work.whole[number] = at
+
+
+def _says(work: _Work, number: int) -> bool:
+    """Return whether a region is coded, or has words, notes or a description."""
+    region = work.project.regions[number]
+    return bool(region.guid in work.owned or region.notes or region.description.strip() or number in work.coded)
+
+
 def _normal(words: str) -> str:
     return " ".join(fit(words).split())
 
@@ -189,69 +242,29 @@ def _recording(work: _Work, number: int, medium: Medium) -> None:
     there = [n for n in work.owned.get(medium.guid, ()) if (work.texts[n].text or "").strip()]
     if not there:
         return
-    heard = {n: _Heard(spoken(work.texts[n])) for n in there}
+    heard = {n: Heard(spoken(work.texts[n])) for n in there}
     chosen = next((n for n in there if heard[n].segments), there[0])
     work.texts[chosen] = _with(work.texts[chosen], medium)
-    work.beside[medium.guid], work.whole[number] = chosen, chosen
+    work.whole[number] = chosen
+    if medium.kind is Kind.AUDIO:
+        work.beside[medium.guid] = chosen
     for n in work.regions.get(number, ()):
         region = work.project.regions[n]
-        if place := heard[chosen].between(*sorted(region.place)):
+        begin, end = sorted(region.place)
+        if place := heard[chosen].between(begin, end):
             work.stretches[n] = (chosen, *place)
-            work.unsaid[n] = (region.name, region.description)
+            told = region.description
+            if medium.kind is Kind.VIDEO:
+                work.how[n] = "film-whole" if heard[chosen].are_all(begin, end) else "film-part"
+                if work.how[n] == "film-part" and _says(work, n):
+                    told = "\n".join(filter(None, (told, _film(begin, end))))
+            work.unsaid[n] = (region.name, told)
 
 
-class _Heard:
-    """The stretches of a transcript of which it is known when they begin."""
-
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        self.segments = [each for each in segments if each.start_ms is not None]
-        times = [(each.start_ms, FOREVER if each.end_ms is None else each.end_ms) for each in self.segments]
-        self._begin, end = np.array(times, dtype=np.int64).reshape(-1, 2).T
-        self._end = np.maximum(end, self._begin + 1)
-
-    def between(self, begin: int, end: int) -> Stretch | None:
-        """Return the stretch of all that was said between two moments (ms)."""
-        there = np.flatnonzero((self._begin < max(end, begin + 1)) & (begin < self._end))
-        return (self.segments[there[0]].start, self.segments[there[-1]].end) if len(there) else None
-
-
-def spoken(text: Text) -> tuple[Segment, ...]:
-    """Return the stretches of a transcript with when they were said."""
-    segments: list[Segment] = []
-    for start, end, at, until in sorted(_paired(text.points) or _between(text.points, text.text or ""), key=_place):
-        if start < end and start >= (segments[-1].end if segments else 0):
-            segments.append(Segment(start=start, end=end, start_ms=at, end_ms=until))
-    return tuple(segments)
-
-
-_Timed = tuple[int, int, int | None, int | None]  # start, end, and when it begins and ends (ms)
-
-
-def _place(timed: _Timed) -> Stretch:
-    return timed[0], timed[1]
-
-
-def _paired(points: Sequence[SyncPoint]) -> list[_Timed]:
-    """Return the stretches of a file of ours, which names the end of each."""
-    placed = {each.guid: each for each in points if each.position is not None}
-    pairs = [(each, placed[end]) for each in placed.values() if (end := end_guid(each.guid)) in placed]
-    return [
-        (first.position, last.position, first.milliseconds, last.milliseconds)
-        for first, last in pairs
-        if first.position is not None and last.position is not None
-    ]
-
-
-def _between(points: Sequence[SyncPoint], words: str) -> list[_Timed]:
-    """Return what lies between the points of another program, without the blanks at its ends."""
-    timed = {p.position: p.milliseconds for p in points if p.position is not None and p.milliseconds is not None}
-    places = sorted(timed.items())
-    ends: list[tuple[int, int | None]] = [*places[1:], (len(words), None)]
-    found: list[_Timed] = []
-    for (start, at), (end, until) in zip(places, ends[: len(places)], strict=True):
-        said = words[start:end]
-        found.append((end - len(said.lstrip()), start + len(said.rstrip()), at, until))
-    return found
+def _film(begin: int, end: int) -> str:
+    return _("Film, from {begin} to {end}; its lines are said before or longer.").format(
+        begin=clock(begin), end=clock(end)
+    )
 
 
 def _with(text: Text, medium: Medium) -> Text:
@@ -268,6 +281,7 @@ def _done(work: _Work) -> InLines:
     first = len(project.selections)
     row_of = {n: first + k for k, n in enumerate(work.stretches)}
     on, number = codings.on.copy(), codings.number.copy()
+    on_regions = number[on == On.REGION].tolist()
     lowered = set()
     for row, (what, at) in enumerate(zip(on.tolist(), number.tolist(), strict=True)):
         if what == On.REGION and at in row_of:
@@ -295,6 +309,7 @@ def _done(work: _Work) -> InLines:
         beside=work.beside,
         lowered=frozenset(lowered),
         repeated=frozenset(work.repeated),
+        placed=Counter(work.how[at] for at in on_regions if at in work.how),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from nahraum.evidence.voices.freezing import frozen_moving, with_marked, without
-from nahraum.evidence.voices.incoming.groups import told_of
+from nahraum.evidence.voices.incoming.groups import told_by
 from nahraum.evidence.voices.incoming.terms import Incoming, Marked, fit
 from nahraum.evidence.voices.pseudonyms import Key, Kind, Moves, Suggestion, Sure, suggest
 from nahraum.evidence.voices.texts import Text
@@ -165,7 +165,8 @@ def frozen(
     parts = [(incoming.texts[n].text, _chosen(what.texts[n], chosen)) for n in texts]
     parts += [(incoming.remarks[n].words, _chosen(what.remarks[n], chosen)) for n in remarks]
     everything = "\n".join(text for text, _decided in parts)
-    told = {n: {**told_of(n, incoming.cases, incoming.sets, way), **incoming.texts[n].variables} for n in texts}
+    told_of = told_by(incoming.cases, incoming.sets, way)
+    told = {n: {**told_of(n), **incoming.texts[n].variables} for n in texts}
     own = "\n".join(word for n in texts for word in (incoming.texts[n].name, *told[n].values()))
     whole = labels(incoming)
     # Of those who are named in names only, a key learns no more than its collection needs.

@@ -16,6 +16,7 @@ from nahraum.evidence.voices.exchange.model import NOWHERE, Kind, On, Project, R
 from nahraum.evidence.voices.exchange.reading import read_project
 from nahraum.evidence.voices.exchange.table import read_codings_csv
 from nahraum.evidence.voices.exchange.taguette import HEAD, read_taguette
+from nahraum.evidence.voices.incoming.bounds import few_coders, levelled, refuse_swollen
 from nahraum.evidence.voices.incoming.groups import cases_of, groupings, sets_of
 from nahraum.evidence.voices.incoming.lines import InLines, in_lines
 from nahraum.evidence.voices.incoming.media import File, files_of
@@ -51,12 +52,17 @@ def incoming(
     ``files``: those of its media that can be taken; ``lost``: what is counted as lost already.
     """
     files, lost = files or {}, Counter() if lost is None else lost
+    project = replace(project, codes=levelled(project.codes, lost))
     lined = in_lines(project, {guid: file.pixels for guid, file in files.items()})
     project = lined.project
     taken, number = _texts(project, lined.repeated, lost)
     marks, same = _marks(project, number, lined.lowered, lost)
     cases, sets = cases_of(project, number), sets_of(project, number)
+    refuse_swollen(cases, sets)
     names = _variables(project)
+    kept, words = few_coders(
+        marks, remarks(project, _places(project, number, marks, same), lost), len(project.users), lost
+    )
     drafts = tuple(_draft(project, n, names, lined.segments.get(n, ())) for n in taken)
     beside = {guid: int(number[n]) for guid, n in lined.beside.items() if number[n] != NOWHERE}
     _count_lost(project, lined, lost)
@@ -66,12 +72,12 @@ def incoming(
         texts=drafts,
         codes=project.codes,
         coders=(*project.users, User(guid="", name="")),
-        marks=marks,
-        remarks=remarks(project, _places(project, number, marks, same), lost),
+        marks=kept,
+        remarks=words,
         groups=groupings(drafts, cases, sets),
         cases=cases,
         sets=sets,
-        issues=(*issues, *(_told(what, count) for what, count in lost.items())),
+        issues=(*issues, *(_told(what, count) for what, count in lost.items() if count)),
         media=tuple(
             Brought(text=beside[guid], entry=file.entry, is_photo=file.pixels is not None)
             for guid, file in files.items()
@@ -175,6 +181,7 @@ def _draft(project: Project, n: int, names: Mapping[str, str], segments: tuple[S
 
 
 def _count_lost(project: Project, lined: InLines, lost: Counter[str]) -> None:
+    lost.update(lined.placed)
     lost["media"] += sum(1 for each in project.media if each.kind in (Kind.PDF, Kind.VIDEO))
     lost["alone"] += sum(1 for each in project.media if each.kind is Kind.AUDIO and each.guid not in lined.beside)
     lost["graphs"] += len(project.graphs)
@@ -187,8 +194,18 @@ def _count_lost(project: Project, lined: InLines, lost: Counter[str]) -> None:
 LOST = {
     "texts": gettext_noop("Texts that are missing or empty, left out with what is coded in them: {count}."),
     "empty": gettext_noop("Codings that stand on no sign at all, left out: {count}."),
-    "elsewhere": gettext_noop(
-        "Codings on pages, films, or moments of recordings to which no line belongs, left out: {count}."
+    "elsewhere": gettext_noop("Codings on moments of films or recordings to which no line belongs, left out: {count}."),
+    "pdf-words": gettext_noop("Codings on rectangles of PDF pages that stand where their words stand: {count}."),
+    "pdf-page": gettext_noop(
+        "Codings on rectangles of PDF pages that stand on the words of the whole page; a memo says where: {count}."
+    ),
+    "pdf-line": gettext_noop(
+        "Codings on rectangles of PDF pages without a sure place in the text, each on a line of its own at its end; a "
+        "memo says where: {count}."
+    ),
+    "film-whole": gettext_noop("Codings on films that stand on the lines said there: {count}."),
+    "film-part": gettext_noop(
+        "Codings on films that stand on longer lines than were coded; a memo says from when to when: {count}."
     ),
     "in-notes": gettext_noop("Codings in memos, left out (the memos are kept): {count}."),
     "placeless": gettext_noop("Codings in texts that are missing, or nowhere, left out: {count}."),
@@ -199,6 +216,9 @@ LOST = {
         "Photographs and recordings that are damaged or of an unknown kind, of which words come: {count}."
     ),
     "media-large": gettext_noop("Photographs and recordings that are too large, of which words come: {count}."),
+    "levels": gettext_noop("Categories that lay deeper than a category system can, now on its last level: {count}."),
+    "coders": gettext_noop("Further coders, each with fewer codings, who are decided about together: {count}."),
+    "memos-again": gettext_noop("Places of memos that hang on very many things, left out: {count}."),
     "graphs": gettext_noop("Drawings (graphs), left out: {count}."),
     "names": gettext_noop("Names of selections, left out (mostly they repeat what is coded): {count}."),
     "rich": gettext_noop("Texts with a formatted version, of which only the words are kept: {count}."),
@@ -208,6 +228,9 @@ LOST = {
     "loose-memos": gettext_noop("Memos on nothing that is kept, which become memos on the study: {count}."),
     "descriptions": gettext_noop("Descriptions of cases, sets and variables, left out: {count}."),
 }
+
+
+KEPT = ("names", "rich", "loose-memos", "pdf-words", "film-whole")  # of what nothing is lost
 
 
 def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
@@ -222,5 +245,5 @@ def without_photos(incoming: Incoming, damaged: Container[str]) -> Incoming:
 
 
 def _told(what: str, count: int) -> Issue:
-    severity = Severity.NOTICE if what in ("names", "rich", "loose-memos") else Severity.WARNING
+    severity = Severity.NOTICE if what in KEPT else Severity.WARNING
     return Issue(code="exchange-left-out", severity=severity, message=LOST[what], params={"count": count})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project, Role, Stamp
+from nahraum.evidence.voices.incoming.bounds import MEMOS
 from nahraum.evidence.voices.incoming.terms import Remark, fit
 from nahraum.evidence.voices.outgoing import QUOTATION, About
 
@@ -48,10 +49,15 @@ def remarks(project: Project, places: Places, lost: Counter[str]) -> tuple[Remar
     notes = {text.guid: text for text in project.texts if text.role is Role.NOTE and text.text and text.text.strip()}
     hung: set[str] = set()
     found = []
+    room = MEMOS
     for (about, number), guid in dict.fromkeys(_hung(project, places, lost)):
         if guid in notes:
-            hung.add(guid)
             note = notes[guid]
+            room -= len(note.text or "")
+            if room < 0 and guid in hung:
+                lost["memos-again"] += 1
+                continue
+            hung.add(guid)
             found.append(
                 Remark(
                     about=about,
@@ -78,8 +84,6 @@ def remarks(project: Project, places: Places, lost: Counter[str]) -> tuple[Remar
     descriptions = [each.description for each in project.cases] + [each.description for each in project.sets]
     descriptions += [each.description for each in project.variables]
     lost["descriptions"] += sum(1 for words in descriptions if words.strip())
-    for code in [code for code, count in lost.items() if not count]:
-        del lost[code]
     return tuple(found)
 
 

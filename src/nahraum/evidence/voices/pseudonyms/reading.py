@@ -31,9 +31,11 @@ class Reader:
     capitals: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        spans = [found.span() for found in _token().finditer(self.text)]
+        text = self.text
+        spans = [found.span() for found in _token().finditer(text)]
         object.__setattr__(self, "spans", spans)
-        object.__setattr__(self, "capitals", [n for n in range(len(spans)) if self.is_capital(n)])
+        begun = [n for n, (start, _end) in enumerate(spans) if text[start].isupper()]  # most words do not
+        object.__setattr__(self, "capitals", [n for n in begun if self.is_capital(n)])
 
     def word(self, n: int) -> str:
         """Return a word, empty before the first and after the last."""
