@@ -106,7 +106,10 @@ def holds(study):
         ),
         "categories": [(label(c.id), c.description, c.anchor, c.rule, c.colour, c.codable) for c in system.categories],
         "memos": sorted((told[m.uuid], m.about, place(m), m.author.name) for m in kept),
-        "collections": sorted((c.title, c.method, c.space) for c in study.collections.all() if c.texts.exists()),
+        "collections": sorted(
+            (c.title, c.method, c.space, c.day, c.place, c.participants)
+            for c in study.collections.all() if c.texts.exists()
+        ),
     }  # fmt: skip
 
 
@@ -144,6 +147,7 @@ def test_a_study_leaves_and_becomes_the_same_study_again(coded, text, ada, cem, 
     from nahraum_site.records.models import LogEntry
     from nahraum_site.voices.coding.models import Coding, Openness
 
+    coded.collections.update(place="Bürgerhaus", participants=16)
     page = words(ada.get(at(coded, "austausch/")))
     assert "Es gehen nur Ihre eigenen Kodierungen und Memos mit" in page
     assert "Register der Einladungen" in page
@@ -158,6 +162,7 @@ def test_a_study_leaves_and_becomes_the_same_study_again(coded, text, ada, cem, 
     table = ada.get(at(coded, "austausch/kodierungen.csv")).content
     refuse_formulas(table.removeprefix("\ufeff".encode()), "kodierungen.csv", named=False)
     assert not [path for path in apart.rglob("*") if path.is_file() and b"Der Platz" in path.read_bytes()]
+    assert {(each[4], each[5]) for each in holds(coded)["collections"]} == {("Bürgerhaus", 16)}
     new = another(team, "Cem")
     new.spaces = ["Hafen"]
     new.save()

@@ -15,13 +15,14 @@ from nahraum.evidence.voices.incoming.terms import Group, Incoming
 from nahraum.evidence.voices.outgoing import AGREED
 from nahraum.evidence.voices.studies.terms import Method
 from nahraum_site.accounts.models import User
+from nahraum_site.voices.collection_forms import count_field
 from nahraum_site.voices.exchange.storing import Place
 from nahraum_site.voices.forms import VersionForm, day_field
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts.forms import LinesField
 
 NEW, OUT, TEAM = "neu", "weglassen", "gemeinsam"
-PARTS = ("to", "title", "method", "space", "day")
+PARTS = ("to", "title", "method", "space", "day", "place", "participants")
 
 
 class UploadForm(forms.Form):
@@ -116,6 +117,10 @@ class DecideForm(VersionForm):
                 initial=guess["space"],
             ),
             "day": day_field(gettext("Day"), initial=guess["day"]),
+            "place": forms.CharField(
+                label=gettext("Where it took place"), max_length=200, required=False, initial=guess["place"][:200]
+            ),
+            "participants": count_field(gettext("Participants"), initial=guess["participants"]),
         }
         for part, field in made.items():
             field.needed = True  # type: ignore[attr-defined]

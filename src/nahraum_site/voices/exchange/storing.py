@@ -153,8 +153,8 @@ def _collections(arrival: Arrival, work: _Work, plain: Mapping[str, str]) -> dic
         new = [text for text in group.texts if text not in work.texts]
         collection = place.collection
         if new and place.given is not None:
-            title = without(place.given["title"], plain)
-            given = {**place.given, "title": title[:200], "uuid": receiving.collection_id(arrival, n)}
+            words = {name: without(place.given[name], plain)[:200] for name in ("title", "place")}
+            given = {**place.given, **words, "uuid": receiving.collection_id(arrival, n)}
             collection = note_collection(work.study, given, work.user)
             work.counts["collections"] += 1
         if new and collection:

@@ -8,7 +8,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project
 from nahraum.evidence.voices.incoming.terms import Group, line
-from nahraum.evidence.voices.outgoing import ABOUT_COLLECTIONS, DAY, METHOD, SPACE
+from nahraum.evidence.voices.outgoing import ABOUT_COLLECTIONS, DAY, METHOD, PARTICIPANTS, PLACE, SPACE
 from nahraum.evidence.voices.studies.terms import Method
 from nahraum.evidence.voices.texts import Text
 
@@ -76,17 +76,18 @@ def _apart(groups: Sequence[Group], every: Sequence[int]) -> tuple[Group, ...]:
 
 
 def guessed(group: Group, spaces: dict[str, str]) -> dict[str, str]:
-    """Return method, space and day that the file says of a group; ``spaces``: words of each key."""
+    """Return method, space, day, place and participants that the file says of a group; ``spaces``: words of each
+    key.
+    """
+    asked = {"method": METHOD, "space": SPACE, "day": DAY, "place": PLACE, "participants": PARTICIPANTS}
     said = {
-        key: next((group.values[name] for name in names if name in group.values), "")
-        for key, names in (("method", METHOD), ("space", SPACE), ("day", DAY))
+        key: next((group.values[name] for name in names if name in group.values), "") for key, names in asked.items()
     }
     methods = {each.label.casefold(): each.value for each in Method} | {each.value: each.value for each in Method}
     keys = {words.casefold(): key for key, words in spaces.items()}
-    return {
+    return said | {
         "method": methods.get(said["method"].casefold(), Method.DOCUMENT.value),
         "space": keys.get(said["space"].casefold(), ""),
-        "day": said["day"],
     }
 
 
