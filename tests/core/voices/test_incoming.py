@@ -48,7 +48,15 @@ ONE_TEXT = ((refi.guid(1, 3), "Protokoll", SAID),)
 
 
 def study(codings, remarks=(), texts=ONE_TEXT):
-    place = Collection(id=refi.guid(1, 5), method=Method.WALK, title="Gang", space="42", day=date(2026, 2, 1))
+    place = Collection(
+        id=refi.guid(1, 5),
+        method=Method.WALK,
+        title="Gang",
+        space="42",
+        day=date(2026, 2, 1),
+        place="Kai",
+        participants=4,
+    )
     return outgoing.Study(
         id="x",
         title="Viertel",
@@ -111,7 +119,8 @@ def test_a_study_comes_back_as_it_left():
     assert [m.code for m in persons.moved(back, {}) if m.row == coding.number] == [2]
     (case,) = back.groups["cases"]
     assert (case.name, case.texts) == ("Gang", (0,))
-    assert guessed(case, {"42": "Hafen"}) == {"method": "walk", "space": "42", "day": "2026-02-01"}
+    known = {"method": "walk", "space": "42", "day": "2026-02-01", "place": "Kai", "participants": "4"}
+    assert guessed(case, {"42": "Hafen"}) == known
     assert back.issues == ()
     empty = fitted(back, System(id="n", name="Neu"), iter("abc").__next__, {})
     assert [(empty.brought.label(c.id), c.description, c.anchor, c.rule, c.colour, c.codable)
