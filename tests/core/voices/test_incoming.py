@@ -54,7 +54,7 @@ def study(codings, remarks=(), texts=ONE_TEXT):
         title="Gang",
         space="42",
         day=date(2026, 2, 1),
-        place="Kai",
+        place="Markthalle",
         participants=4,
     )
     return outgoing.Study(
@@ -119,7 +119,7 @@ def test_a_study_comes_back_as_it_left():
     assert [m.code for m in persons.moved(back, {}) if m.row == coding.number] == [2]
     (case,) = back.groups["cases"]
     assert (case.name, case.texts) == ("Gang", (0,))
-    known = {"method": "walk", "space": "42", "day": "2026-02-01", "place": "Kai", "participants": "4"}
+    known = {"method": "walk", "space": "42", "day": "2026-02-01", "place": "Markthalle", "participants": "4"}
     assert guessed(case, {"42": "Hafen"}) == known
     assert back.issues == ()
     empty = fitted(back, System(id="n", name="Neu"), iter("abc").__next__, {})
