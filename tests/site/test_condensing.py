@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -150,6 +150,16 @@ def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study
     assert "Cems" not in words(ada.get(table(study, system)))
     see(study)
     assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
+
+
+def test_who_codes_blind_cannot_guess_the_names_of_steps_of_others(study, text, coded, system, team, enter):
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    step(cem, study, text, start=24, end=40, category=system["Wohnen"])
+    filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
+    known = [study.uuid, team["Ada"].uuid, uuid5(study.uuid, str(team["Ada"].uuid))]
+    for guess in (uuid5(space, f"{place(text, FIRST)} {n}") for space in known for n in range(3)):
+        sent = {f"t.{guess}": "Rate", f"v.{guess}": "0", f"b.{guess}": place(text, (24, 40))}
+        assert "gehört jemand anderem" not in words(cem.post(at(study, "verdichten/zelle/"), sent))
 
 
 def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):
