@@ -76,6 +76,18 @@ def test_who_codes_learns_nothing_before_the_study_is_opened(people, study, text
     assert people["Cem"].get(at(study, PAGE)).status_code == people["Cem"].get(beside(study, text)).status_code == 200
 
 
+def test_who_codes_blind_cannot_have_the_page_shown_by_a_form_that_is_wrong(people, study, text, coded):
+    for name in ("Cem", "Ada"):
+        for sent in ({"own": "1", "key": str(uuid4())}, {"own": "1"}, {"remove": coded["ada"]}, {}):
+            answer = people[name].post(beside(study, text, "festhalten/"), sent)
+            assert answer.status_code == 403, sent
+            assert "Der Platz" not in words(answer)
+    opened(people, study)
+    answer = people["Cem"].post(beside(study, text, "festhalten/"), {"own": "1", "key": str(uuid4())})
+    assert answer.status_code == 422
+    assert "Der Platz" in words(answer)
+
+
 def test_values_stand_beside_their_definition_and_what_has_none_says_why(people, study, text, coded, system):
     """Observed 60/75. Ada gives 22, Cem 33 of 75: Cohen expects (22·33 + 53·42) / 75², Brennan and Prediger a half."""
     observed, expected = 60 / 75, (22 * 33 + 53 * 42) / 75**2

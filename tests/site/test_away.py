@@ -57,6 +57,27 @@ def test_nothing_travels_before_the_lead_allows_it_and_others_learn_of_nothing(p
         assert sent(people["Cem"], at(study, "unterwegs/"), **given).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "[" * 100_000,
+        '{"texts":' + "[" * 100_000,
+        '{"uuid":"00000000-0000-4000-8000-000000000001","words":"x","version":1e999}',
+        '{"uuid":"00000000-0000-4000-8000-000000000001","words":"\\ud800","version":0}',
+    ],
+)
+def test_what_no_page_of_ours_sends_is_refused(people, allowed, text, system, raw):
+    for address in (
+        at(allowed, "unterwegs/"),
+        "/unterwegs/stand/",
+        away(allowed, text, "durch/"),
+        away(allowed, text, "notiz/"),
+    ):
+        answer = people["Cem"].post(address, raw, content_type="application/json")
+        assert answer.status_code == 422, address
+        assert answer.json()["error"]
+
+
 def test_a_pack_holds_the_own_codings_and_nobody_elses_while_coders_are_blind(people, allowed, text, system, team):
     from nahraum_site.records.models import LogEntry
 

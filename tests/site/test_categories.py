@@ -136,6 +136,24 @@ def test_who_may(study, system, team, enter):
     assert re.findall(r'name="do" value="(\w+)"', page) == ["describe", "add"]
 
 
+def test_who_codes_blind_does_not_see_how_often_others_gave_a_category(study, ada, system, text, team, enter):
+    cem, rita = enter(team["Cem"]), enter(team["Rita"])
+    step(cem, study, text, start=0, end=9, category=system["Wohnen"])
+    for start in (0, 4, 10):
+        step(ada, study, text, start=start, end=start + 3, category=system["Verkehr"])
+
+    def counted(client):
+        return re.findall(
+            r">(\w+)</a> <span class=\"muted\">(\d+) Kodierung", words(client.get(at(study, "kategorien/")))
+        )
+
+    all_of_them = [("Wohnen", "1"), ("Verkehr", "3"), ("Ressourcen", "0")]
+    assert counted(cem) == [("Wohnen", "1"), ("Verkehr", "0"), ("Ressourcen", "0")]
+    assert counted(rita) == counted(ada) == all_of_them
+    ada.post(at(study, "kodierungen/einsehen/"), {"open": "1"})
+    assert counted(cem) == all_of_them
+
+
 def upload(client, study, name, content):
     file = SimpleUploadedFile(name, content)
     return client.post(at(study, "kategorien/einlesen/"), {"version": page_version(client, study), "file": file})
@@ -221,4 +239,4 @@ def test_colours_are_a_stylesheet_and_questions_stay_few(study, ada, system):
         send(ada, study, "add", name=f"K{n}", kind="inductive", codable="on")
     with CaptureQueriesContext(connection) as asked:
         ada.get(at(study, "kategorien/"))
-    assert len(asked) == few <= 14, [each["sql"][:90] for each in asked]
+    assert len(asked) == few <= 15, [each["sql"][:90] for each in asked]

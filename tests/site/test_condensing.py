@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -118,6 +118,23 @@ def test_of_two_at_once_the_second_is_told_and_loses_nothing(study, text, coded,
     assert enter(team["Olga"]).get(table(study, system)).status_code == 404
 
 
+@pytest.mark.parametrize("nonsense", ["²", "9" * 50, "\0", ":::", "00000000-0000-4000-8000-00000000000²:0:1"])
+def test_what_names_nothing_is_refused_in_words(study, text, coded, system, team, enter, nonsense):
+    from nahraum_site.voices.condensing.models import Condensed
+
+    ada = enter(team["Ada"])
+    (id,) = empty(ada.get(table(study, system)), place(text, FIRST))
+    stored, whole = at(study, "verdichten/zelle/"), table(study, system)
+    for sent in ({f"t.{id}": "Laut", f"v.{id}": "0", f"b.{id}": nonsense}, {f"t.{nonsense}": ""}):
+        answer = ada.post(stored, sent)
+        assert (answer.status_code, Condensed.objects.count()) == (200, 0)
+        assert "Gespeichert" not in words(answer)
+    assert ada.post(whole, {"do": "reduce", "pick": [nonsense], "reduction": "Lärm"}).status_code == 422
+    for what in ("leave", "take", "confirm", "remove"):
+        assert ada.post(whole, {"do": f"{what} {nonsense}", f"r.{nonsense}": "weil"}).status_code == 422
+    assert Condensed.objects.count() == 0
+
+
 def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study, text, coded, system, team, enter):
     ada, cem = enter(team["Ada"]), enter(team["Cem"])
     p1, _g1 = filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
@@ -133,6 +150,16 @@ def test_who_codes_blindly_works_on_own_codings_and_sees_no_step_of_others(study
     assert "Cems" not in words(ada.get(table(study, system)))
     see(study)
     assert {"Adas Worte", "Cems Worte"} <= set(cells(ada.get(table(study, system))).values())
+
+
+def test_who_codes_blind_cannot_guess_the_names_of_steps_of_others(study, text, coded, system, team, enter):
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    step(cem, study, text, start=24, end=40, category=system["Wohnen"])
+    filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
+    known = [study.uuid, team["Ada"].uuid, uuid5(study.uuid, str(team["Ada"].uuid))]
+    for guess in (uuid5(space, f"{place(text, FIRST)} {n}") for space in known for n in range(3)):
+        sent = {f"t.{guess}": "Rate", f"v.{guess}": "0", f"b.{guess}": place(text, (24, 40))}
+        assert "gehört jemand anderem" not in words(cem.post(at(study, "verdichten/zelle/"), sent))
 
 
 def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):

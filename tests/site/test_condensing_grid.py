@@ -105,6 +105,23 @@ def test_the_grid_is_opened_to_the_parts_of_a_category_and_links_hold_the_view(s
     assert words(ada.get(answer.url)).count("neue Segmente 1") == 1  # the whole, not the part it does not touch
 
 
+def test_who_removes_a_summary_does_not_remove_what_somebody_wrote_meanwhile(study, text, coded, system, team, enter):
+    from nahraum_site.voices.condensing.models import CellSummary
+
+    see(study)
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    summarise(ada, study, system, "Hafen", "Bedarfe", text="Zu laut.")
+    address = at(study, f"raster/zelle/?space=Hafen&category={system['Bedarfe']}")
+    (shown,) = re.findall(r'name="remove" value="([^"]+)"', words(cem.get(address)))
+    summarise(ada, study, system, "Hafen", "Bedarfe", text="Zu laut, und nachts am lautesten.")
+    answer = cem.post(address, {"remove": shown}, follow=True)
+    assert "inzwischen" in words(answer)
+    assert "nachts am lautesten" in words(answer)
+    (shown,) = re.findall(r'name="remove" value="([^"]+)"', words(answer))
+    cem.post(address, {"remove": shown})
+    assert not CellSummary.objects.exists()
+
+
 def changed(study, user, *changes):
     from nahraum_site.voices.categories import actions, queries
 

@@ -275,6 +275,25 @@ def test_a_releaser_outside_the_team_decides_on_quotations_of_few(enter, hire, s
     ]  # fmt: skip
 
 
+def test_who_asked_cannot_leave_the_team_and_decide(enter, hire, study, team, coded):
+    from nahraum_site.voices import actions
+    from nahraum_site.voices.models import Member
+
+    both = hire("Bea", "releaser", "researcher")
+    Member.objects.create(study=study, user=both, part=Member.Part.LEAD)
+    bea, one = enter(both), coded["Altstadt"].collection
+    bea.post(at(study, f"ergebnisse/zurueckgehalten/{one.uuid}/"), {"reason": "Bitte."})
+    wish = one.releases.get()
+    actions.hand_over(study, team["Ada"], "", both)
+    assert bea.get(at(study)).status_code == 404
+    address = f"/studien/freigaben/{wish.uuid}/"
+    assert bea.get(address).status_code == 404
+    decided = bea.post(f"{address}entscheiden/", {"decision": "release", "reason": "Gern."})
+    assert (decided.status_code, one.releases.get().holds) == (404, False)
+    assert "Café Altstadt" not in words(bea.get("/studien/freigaben/"))
+    assert "Café Altstadt" not in words(bea.get("/"))
+
+
 def test_what_the_summary_grid_says_stands_in_the_report_until_its_basis_is_deleted(enter, study, system, team, coded):
     from nahraum_site.voices.texts import forgetting
 

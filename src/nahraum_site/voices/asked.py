@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -38,6 +39,17 @@ def sent_uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise WrongRequest(_("This request cannot be read.")) from None
+
+
+def sent_json(raw: bytes) -> dict[str, Any]:
+    """Return what a script sent. Raises WrongRequest for what is no object."""
+    try:
+        given = json.loads(raw)
+    except (ValueError, RecursionError):  # RecursionError: lists in lists in lists
+        given = None
+    if not isinstance(given, dict):
+        raise WrongRequest(_("This request cannot be read."))
+    return given
 
 
 def stored(

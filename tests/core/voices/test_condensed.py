@@ -84,6 +84,20 @@ def test_of_few_people_neither_words_nor_paraphrase_are_told():
     assert "0 of 3" in protection(condensed(3))
 
 
+def test_of_few_people_no_reason_is_told_why_their_words_are_left_out():
+    for is_held_back in (True, False):
+        made = condensed(3, is_held_back=is_held_back)
+        chain = made.chain.write("p9", PARAPHRASE, "another", ("s0",)).leave_out("p9", "she says it of her son")
+        left = Condensed(
+            chain=chain,
+            places=("s0",),
+            origins=made.origins,
+            written={**made.written, "p9": Written(by="Ada", day=DAY)},
+        )
+        told = repr((chain_table(left, "Title"), list(chain_blocks(left, "Title"))))
+        assert ("her son" in told) != is_held_back
+
+
 def test_a_long_table_prints_what_was_bundled_and_a_long_segment_fits_a_cell():
     heading, paragraph, table = chain_blocks(condensed(PRINTED_ROWS + 1), "Title")
     assert isinstance(heading, Heading)

@@ -63,11 +63,21 @@ class Condensed:
     def said(self, id: str) -> str:
         """Return the words of a segment or step; of one that is held back, that it is."""
         step = self.chain.steps[id]
-        if step.stage in (Stage.SEGMENT, Stage.PARAPHRASE):
-            of = id if step.stage is Stage.SEGMENT else next(iter(step.behind), "")
-            if of in self.origins and self.origins[of].is_held_back:
-                return _("(held back)")
+        if self._is_held_back(id):
+            return _("(held back)")
         return _short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
+
+    def left_out(self, way: Sequence[str]) -> str | None:
+        """Return why a way ends here; of what is held back, that the reason is: it may repeat the words."""
+        for id in way:
+            if why := self.chain.steps[id].left_out:
+                return _("(held back)") if self._is_held_back(id) else why
+        return None
+
+    def _is_held_back(self, id: str) -> bool:
+        step = self.chain.steps[id]
+        of = next(iter(step.behind), "") if step.stage is Stage.PARAPHRASE else id
+        return of in self.origins and self.origins[of].is_held_back
 
     @property
     def held_back(self) -> int:
@@ -115,12 +125,8 @@ def _row(condensed: Condensed, way: tuple[str, ...], stale: Mapping[str, object]
     return (
         at.space, at.collection, at.text, at.line, at.start, at.end, "; ".join(at.categories), "; ".join(at.coders),
         at.coded.isoformat(), condensed.said(way[0]), *told, *([None] * (3 * steps - len(told))),
-        _left_out(condensed, way), _("yes") if any(id in stale for id in way) else None,
+        condensed.left_out(way), _("yes") if any(id in stale for id in way) else None,
     )  # fmt: skip
-
-
-def _left_out(condensed: Condensed, way: tuple[str, ...]) -> str | None:
-    return next((step.left_out for id in way if (step := condensed.chain.steps[id]).left_out), None)
 
 
 def _sentence(words: str) -> str:
@@ -174,7 +180,7 @@ def _printed(condensed: Condensed, way: tuple[str, ...], stale: Mapping[str, obj
             f"{', '.join(at.coders)}, {day_words(at.coded)}",
         )
     )
-    notes = [_("Left out: {reason}").format(reason=reason)] if (reason := _left_out(condensed, way)) else []
+    notes = [_("Left out: {reason}").format(reason=reason)] if (reason := condensed.left_out(way)) else []
     notes += [_("look again")] if any(id in stale for id in way) else []
     singles = [_signed(condensed, id) for id in way[1:3]]
     reductions = "\n".join(_signed(condensed, id) for id in way[3:])

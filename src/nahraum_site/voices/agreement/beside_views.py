@@ -153,6 +153,8 @@ def _told(
 def decide(request: HttpRequest, study: str, text: str) -> HttpResponse:
     """Write down what the team agreed on, be it that nothing is coded, or take it back."""
     here = sight(request, study, "voices.code")
+    if not here.sees_places:  # a form that is wrong comes back with the whole page
+        return blind(request, here)
     asked = _asked(request, here, text)
     if asked is None:
         raise Http404

@@ -109,7 +109,7 @@ def overrule(study: Study, made: Iterable[Coding]) -> None:
 class Followers:
     """Places that stay uncoded follow a category that is merged; of one that is split, they are open again."""
 
-    def counts(self, study: Study) -> Mapping[str, int]:
+    def counts(self, study: Study, user: User) -> Mapping[str, int]:
         """Return nothing: no coding stands here."""
         return {}
 

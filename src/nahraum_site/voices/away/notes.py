@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -11,6 +10,7 @@ from django.db import transaction
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
+from nahraum_site.voices.asked import sent_json
 from nahraum_site.voices.coding import memos
 from nahraum_site.voices.coding.models import Memo
 from nahraum_site.voices.texts.models import Text
@@ -29,10 +29,11 @@ class Note:
 
 def from_json(raw: bytes) -> Note:
     """Return the note in a request. Raises WrongRequest."""
+    given = sent_json(raw)
     try:
-        given = json.loads(raw)
         note = Note(uuid=UUID(str(given["uuid"])), words=str(given["words"]), version=int(given["version"]))
-    except (ValueError, TypeError, KeyError):
+        note.words.encode()  # half a sign (a surrogate) cannot be kept
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise WrongRequest(_("This request cannot be read.")) from None
     if not 0 < len(note.words.strip()) <= LONGEST:
         raise WrongRequest(_("A note has at least one sign and at most %(most)d.") % {"most": LONGEST})

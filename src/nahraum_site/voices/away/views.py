@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.permissions import may, public
-from nahraum_site.voices.asked import found
+from nahraum_site.voices.asked import found, sent_json
 from nahraum_site.voices.away import notes, packing, queries, shell_files
 from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.coding import steps
@@ -116,11 +116,12 @@ def through(request: HttpRequest, study: str, text: str) -> JsonResponse:
     """Note what somebody said on the way: that a text is coded through, or not after all."""
     here = desk(request, study, text, "voices.code")
     try:
-        given = json.loads(request.body)
-        is_through = given["through"] is True
-    except (ValueError, TypeError, KeyError):
-        return JsonResponse({"error": _("This request cannot be read.")}, status=422)
-    steps.say_through(here.text, request.user, is_through=is_through)
+        given = sent_json(request.body)
+        if "through" not in given:
+            raise WrongRequest(_("This request cannot be read."))
+    except WrongRequest as error:
+        return JsonResponse({"error": str(error)}, status=422)
+    steps.say_through(here.text, request.user, is_through=given["through"] is True)
     undo, redo = coding.can_undo(here.text, request.user)
     return JsonResponse({"codings": [], "undo": undo, "redo": redo})
 
@@ -139,6 +140,6 @@ def note(request: HttpRequest, study: str, text: str) -> JsonResponse:
 
 def _uuids(raw: bytes) -> list[UUID]:
     try:
-        return [UUID(str(each)) for each in json.loads(raw)["texts"]]
+        return [UUID(str(each)) for each in sent_json(raw)["texts"]]
     except (ValueError, TypeError, KeyError):
         raise WrongRequest(_("This request cannot be read.")) from None

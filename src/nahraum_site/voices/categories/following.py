@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from nahraum.evidence.voices.categories import Change
+from nahraum_site.accounts.models import User
 from nahraum_site.voices.models import Study
 
 
 class Follower(Protocol):
     """Something whose rows stand at categories."""
 
-    def counts(self, study: Study) -> Mapping[str, int]:
-        """Return how many codings stand at each category."""
+    def counts(self, study: Study, user: User) -> Mapping[str, int]:
+        """Return how many codings that somebody may count stand at each category."""
         ...
 
     def used(self, study: Study) -> frozenset[str]:
@@ -28,11 +29,11 @@ class Follower(Protocol):
 followers: list[Follower] = []
 
 
-def counts(study: Study) -> dict[str, int]:
-    """Return how many codings stand at each category."""
+def counts(study: Study, user: User) -> dict[str, int]:
+    """Return how many codings that somebody may count stand at each category."""
     found: dict[str, int] = {}
     for each in followers:
-        for id, count in each.counts(study).items():
+        for id, count in each.counts(study, user).items():
             found[id] = found.get(id, 0) + count
     return found
 

@@ -114,7 +114,7 @@ def _page(
         "study": here,
         "system": system,
         "version": version,
-        "tree": queries.tree(system, following.counts(here)),
+        "tree": queries.tree(system, following.counts(here, user)),
         "chosen": chosen,
         "label": system.label(chosen.id) if chosen else "",
         "forms": made,

@@ -8,7 +8,9 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from nahraum.evidence.voices.categories import Change, Decide, Merge, Split, elsewhere
+from nahraum_site.accounts.models import User
 from nahraum_site.voices.coding.models import Coding
+from nahraum_site.voices.coding.queries import is_open
 from nahraum_site.voices.models import Study
 
 AT_ONCE = 500  # rows named in one question: what every database takes
@@ -17,11 +19,15 @@ AT_ONCE = 500  # rows named in one question: what every database takes
 class Codings:
     """The codings of a study as its category system knows them."""
 
-    def counts(self, study: Study) -> Mapping[str, int]:
-        """Return how many codings of the coders stand at each category. One question."""
-        counted = (
-            of(study).filter(removed_at=None, is_agreed=False).order_by().values("category").annotate(count=Count("pk"))
-        )
+    def counts(self, study: Study, user: User) -> Mapping[str, int]:
+        """Return how many codings of the coders stand at each category; who codes blind and does not lead counts the
+        own ones. Four questions at most.
+        """
+        found = of(study).filter(removed_at=None, is_agreed=False)
+        leads = user.has_perm("voices.lead_study", study)
+        if not leads and user.has_perm("voices.code", study) and not is_open(study):
+            found = found.filter(coder=user)
+        counted = found.order_by().values("category").annotate(count=Count("pk"))
         return {each["category"]: each["count"] for each in counted}
 
     def used(self, study: Study) -> frozenset[str]:

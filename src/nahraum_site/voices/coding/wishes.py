@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum_site.voices.asked import sent_json
 from nahraum_site.voices.coding.steps import Kind, Wish
 
 
 def from_json(raw: bytes) -> Wish:
     """Return the wish in a request of a page. Raises WrongRequest."""
-    try:
-        given = json.loads(raw)
-    except (ValueError, RecursionError):  # RecursionError: lists in lists in lists
-        given = None
-    if not isinstance(given, dict):
-        raise WrongRequest(_("This request cannot be read."))
-    return _wish(given)
+    return _wish(sent_json(raw))
 
 
 def from_form(given: Mapping[str, str], text: str) -> Wish:

@@ -159,8 +159,13 @@ def store_summary(study: Study, at: Place, summary: Summary, owners: Iterable[st
 
 
 @transaction.atomic
-def remove_summary(study: Study, row: CellSummary, user: User) -> None:
-    """Remove what a cell says."""
+def remove_summary(study: Study, row: CellSummary, version: str, user: User) -> None:
+    """Remove what a cell says. Raises Overtaken if somebody else wrote it anew since the page showed ``version``."""
+    now = CellSummary.objects.select_for_update().filter(pk=row.pk).first()
+    if now is None:
+        return
+    if str(now.version) != version:
+        raise Overtaken(now)
     before = {"study": str(study.uuid), "space": row.space, "category": row.category}
     log.write(user, "summary.removed", row, before=before)
     row.delete()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nahraum.evidence.voices.categories import Change, Merge
+from nahraum_site.accounts.models import User
 from nahraum_site.voices.categories.queries import changes_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
@@ -14,7 +15,7 @@ from nahraum_site.voices.models import Study
 class Summaries:
     """The summaries of a study as its category system knows them: they are no codings, and hold no category back."""
 
-    def counts(self, study: Study) -> Mapping[str, int]:
+    def counts(self, study: Study, user: User) -> Mapping[str, int]:
         """Return nothing: summaries are not counted."""
         return {}
 

@@ -97,9 +97,7 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
     if is_merged and (request.method != "POST" or _to_remove(request, cell)):
         return redirect(address)
     if request.method == "POST" and (row := _to_remove(request, cell)):
-        actions.remove_summary(here, row, request.user)
-        messages.success(request, _("The summary was removed."))
-        return redirect(back)
+        return _removed(request, here, row, address, back)
     segments = summaries.segments(table, cell)
     named = {each.key: each.stretch for each in segments}
     form = SummaryForm(
@@ -137,6 +135,17 @@ def _to_remove(request: HttpRequest, cell: summaries.Cell) -> CellSummary | None
         return cell.row
     merged = request.POST.get("remove_merged", "")
     return next((each.row for each in cell.merged if str(each.row.uuid) == merged), None)
+
+
+def _removed(request: HttpRequest, here: Study, row: CellSummary, address: str, back: str) -> HttpResponse:
+    """Remove a summary; the button names the version that its page showed; merged ones have but one."""
+    try:
+        actions.remove_summary(here, row, request.POST.get("remove", str(row.version)), request.user)
+    except WrongRequest as error:
+        messages.error(request, str(error))
+        return redirect(address)
+    messages.success(request, _("The summary was removed."))
+    return redirect(back)
 
 
 def _moved(cell: summaries.Cell) -> Exception:

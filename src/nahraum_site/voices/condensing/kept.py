@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from nahraum.evidence.voices.condensing.chain import Chain, Stage, Step
 from nahraum_site.accounts.models import User
@@ -97,8 +99,8 @@ def opened(study: Study, user: User, wanted: Iterable[str] = (), only: Sequence[
     wanted = list(wanted)
     found = study.condensed.prefetch_related("changed_by").defer("made_at", "changed_at")
     if only is not None:
-        here = Q(stage=Stage.SEGMENT, text__uuid__in={text_of(each) for each in wanted})
-        found = found.filter(Q(uuid__in=[each for each in only if not is_place(each)]) | here)
+        here = Q(stage=Stage.SEGMENT, text__uuid__in=_uuids(map(text_of, wanted)))
+        found = found.filter(Q(uuid__in=_uuids(each for each in only if not is_place(each))) | here)
     readable, gone = readable_of(study, found.filter(author=user) if blind else found)
     steps: dict[str, Step] = {}
     rows: dict[str, Condensed] = {}
@@ -119,13 +121,27 @@ def opened(study: Study, user: User, wanted: Iterable[str] = (), only: Sequence[
     }
     reasons = {place: tuple(row for row, _why in some) for place, some in left.items()}
     return Kept(
-        space=uuid5(study.uuid, str(user.uuid)) if blind else study.uuid,
+        space=_own_space(study, user) if blind else study.uuid,
         chain=Chain(steps={**segments, **steps}),
         rows=rows,
         texts=texts,
         gone=gone,
         left=reasons,
     )
+
+
+def _own_space(study: Study, user: User) -> UUID:
+    """Return in which somebody who codes blind names steps: others who could name them would learn which there are."""
+    return UUID(bytes=salted_hmac("condensing", f"{study.uuid} {user.uuid}").digest()[:16])
+
+
+def _uuids(ids: Iterable[str]) -> set[UUID]:
+    """Return those ids that can name something: what a request sends need not."""
+    found = set()
+    for each in ids:
+        with suppress(ValueError):
+            found.add(UUID(each))
+    return found
 
 
 def _why(place: str, behind: set[str], left: Mapping[str, list[tuple[Condensed, str]]]) -> str:

@@ -22,7 +22,9 @@ def asked_in(study: Study) -> dict[int, Release]:
 
 
 def to_decide(user: User) -> QuerySet[Release]:
-    """Return what releasers see: wishes of studies to whose team they do not belong. One question."""
+    """Return what releasers see: wishes of studies to whose team they do not belong, and that they did not ask
+    themselves before they left it. One question.
+    """
     own = Member.objects.filter(user=user).values("study")
-    found = Release.objects.exclude(collection__study__in=own)
+    found = Release.objects.exclude(collection__study__in=own).exclude(asked_by=user)
     return found.select_related("collection__study", "asked_by", "decided_by", "ended_by")
