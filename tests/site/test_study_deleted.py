@@ -166,7 +166,7 @@ def live():
     with zipfile.ZipFile(book, "w") as file:
         file.writestr("project.qde", given["project"])
         file.writestr("Sources/a.txt", given["text"])
-    receiving.take(study, f"{said[1]}.qdpx", book.getvalue(), ada)
+    receiving.take(study, f"{said[1]}.qdpx", book.getvalue(), ada, "de")
 def delete():
     from nahraum_site.voices import removal
     removal.delete_study(Study.objects.get(title="Geht ganz"), "Geht ganz", User.objects.get())
