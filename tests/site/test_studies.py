@@ -237,6 +237,22 @@ def test_the_rules_of_the_method_are_said_with_their_reason(lead, study):
     assert "Einwilligung" in page
 
 
+def test_who_changes_whether_quotations_are_held_back_stands_in_the_log(lead, study):
+    from nahraum_site.records.models import LogEntry
+
+    one = note(lead, study, space="1306", participants="3", place="Bürgerhaus")
+    sent = typed(lead.get(at(study, f"erhebungen/{one.uuid}/")))
+    assert lead.post(at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50"}).status_code == 302
+    entry = LogEntry.objects.filter(action="collection.changed").first()
+    assert (entry.before, entry.after) == ({"participants": 3}, {"changed": ["participants"], "participants": 50})
+    one.refresh_from_db()
+    lead.post(
+        at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50", "place": "Kai", "version": one.version}
+    )
+    entry = LogEntry.objects.filter(action="collection.changed").first()
+    assert (entry.before, entry.after) == ({}, {"changed": ["place"]})
+
+
 def test_unknown_is_not_zero(lead, study):
     one = note(lead, study, space="1306")
     assert one.participants is None

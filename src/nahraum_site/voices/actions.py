@@ -15,6 +15,8 @@ from nahraum_site.records import log
 from nahraum_site.voices import queries
 from nahraum_site.voices.models import Collection, Member, Study
 
+DECIDING = ("method", "space", "participants")  # whether quotations of a collection are held back
+
 
 class Overtaken(WrongRequest):
     """Somebody else has changed it meanwhile, to ``now``; what was typed must not be lost."""
@@ -114,9 +116,15 @@ def note_collection(study: Study, given: Mapping[str, Any], user: User) -> Colle
 
 @transaction.atomic
 def change_collection(collection: Collection, given: Mapping[str, Any], version: int, user: User) -> None:
-    """Change what was noted. Raises Overtaken if somebody else did since ``version``."""
+    """Change what was noted. Raises Overtaken if somebody else did since ``version``.
+
+    What decides whether quotations are held back stands in the log with its values: who changes it goes past a release.
+    """
+    old = {name: getattr(collection, name) for name in DECIDING}
     changed = changed_row(Collection.objects, collection.pk, given, version)
-    log.write(user, "collection.changed", collection, after={"changed": changed})
+    now = {name: given[name] for name in DECIDING if name in changed}
+    before = {name: old[name] for name in now}
+    log.write(user, "collection.changed", collection, before=before, after={"changed": changed, **now})
 
 
 @transaction.atomic

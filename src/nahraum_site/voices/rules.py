@@ -85,6 +85,8 @@ words.tell(
         "study": _("study"),
         "changed": _("changed"),
         "method": _("method"),
+        "space": _("social space or area"),
+        "participants": _("participants"),
         "count": _("number"),
         "collections": _("collections"),
         "memos": _("memos"),

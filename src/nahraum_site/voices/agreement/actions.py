@@ -171,6 +171,6 @@ def _agree(study: Study, wanted: Sequence[Wanted], key: UUID, user: User) -> int
         if (text, category, start, end) not in known
     ]
     step.codings.add(*Coding.objects.bulk_create(made))
-    uncoded.overrule(study, made)
-    log.write(user, "consensus.agreed", study, after={"codings": len(made)})
+    overruled = uncoded.overrule(study, made)
+    log.write(user, "consensus.agreed", study, after={"codings": len(made), "overruled": overruled})
     return len(made)

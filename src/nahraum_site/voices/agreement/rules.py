@@ -16,5 +16,5 @@ words.tell(
         "consensus.undone": _("took a step of the agreed codings back"),
     },
     {},
-    {"codings": _("codings"), "places": _("places")},
+    {"codings": _("codings"), "places": _("places"), "overruled": _("decisions to code nothing, taken back by it")},
 )

@@ -93,8 +93,10 @@ def take_back(text: Text, uuid: UUID, user: User) -> None:
         log.write(user, "consensus.open_again", text, after={"places": 1})
 
 
-def overrule(study: Study, made: Iterable[Coding]) -> None:
-    """Take back what says that a place stays uncoded where agreed codings were made now. Two questions."""
+def overrule(study: Study, made: Iterable[Coding]) -> int:
+    """Take back what says that a place stays uncoded where agreed codings were made now; return how many places. Two
+    questions.
+    """
     by_place: dict[tuple[int, str], list[Coding]] = {}
     for each in made:
         by_place.setdefault((each.text_id, each.category), []).append(each)
@@ -104,6 +106,7 @@ def overrule(study: Study, made: Iterable[Coding]) -> None:
         if any(each.start < row.end and row.start < each.end for each in by_place.get((row.text_id, row.category), ()))
     ]
     LeftUncoded.objects.filter(pk__in=gone).update(taken_back_at=timezone.now())
+    return len(gone)
 
 
 class Followers:
