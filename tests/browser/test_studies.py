@@ -182,7 +182,7 @@ def handed_over(address, browser, done):
     page.get_by_role("link", name="Leitung übergeben").click()
     page.get_by_text("Sonst kann niemand im Team leiten").wait_for()
     page.get_by_role("main").get_by_role("link", name="Team ändern").click()
-    page.get_by_label("Rita").select_option(label="erhebt und codiert")
+    page.get_by_label("Rita").select_option(label="erhebt und kodiert")
     save(page)
     page.get_by_role("link", name="Leitung übergeben").click()
     page.get_by_label("Wer von jetzt an leitet").select_option(label="Rita")
