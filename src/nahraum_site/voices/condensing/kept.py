@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -97,8 +98,8 @@ def opened(study: Study, user: User, wanted: Iterable[str] = (), only: Sequence[
     wanted = list(wanted)
     found = study.condensed.prefetch_related("changed_by").defer("made_at", "changed_at")
     if only is not None:
-        here = Q(stage=Stage.SEGMENT, text__uuid__in={text_of(each) for each in wanted})
-        found = found.filter(Q(uuid__in=[each for each in only if not is_place(each)]) | here)
+        here = Q(stage=Stage.SEGMENT, text__uuid__in=_uuids(text_of(each) for each in wanted))
+        found = found.filter(Q(uuid__in=_uuids(only)) | here)
     readable, gone = readable_of(study, found.filter(author=user) if blind else found)
     steps: dict[str, Step] = {}
     rows: dict[str, Condensed] = {}
@@ -126,6 +127,15 @@ def opened(study: Study, user: User, wanted: Iterable[str] = (), only: Sequence[
         gone=gone,
         left=reasons,
     )
+
+
+def _uuids(given: Iterable[str]) -> list[UUID]:
+    """Return those that can be the id of a row; a page may be asked for anything."""
+    found = []
+    for each in given:
+        with suppress(ValueError):
+            found.append(UUID(each))
+    return found
 
 
 def _why(place: str, behind: set[str], left: Mapping[str, list[tuple[Condensed, str]]]) -> str:
