@@ -147,7 +147,9 @@ class TableForm(VersionForm):
         """Refuse the answers as a variable: they would stand beside the text, neither sealed nor with pseudonyms."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("answer") in given.get("variables", ()):
-            raise forms.ValidationError(_("The column with the answers cannot be a variable: variables are not sealed."))
+            raise forms.ValidationError(
+                _("The column with the answers cannot be a variable: variables are not sealed.")
+            )
         return given
 
 
