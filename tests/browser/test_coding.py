@@ -131,7 +131,10 @@ def test_a_text_is_coded_by_keyboard_alone(desk):
     press(page, "Control+Home", *["Shift+ArrowRight"] * 11)  # Der Platz 🌳: eleven signs, twelve units of UTF-16
     page.keyboard.type("tref")
     expect(page.get_by_role("option").first).to_have_text(re.compile("Treffpunkte"))
+    marked = "[...(CSS.highlights.get('gewaehlt') ?? [])].map(each => each.toString())"
+    assert page.evaluate(marked) == [SAID[0:11]]  # what is to be coded stays visible while a category is sought
     press(page, "Enter")
+    assert page.evaluate(marked) == []
     saved(page)
     assert SAID[0:11] == "Der Platz 🌳"
     assert rows(page) == {(0, 11): ("Treffpunkte", False)}

@@ -147,6 +147,8 @@ def test_a_collection_is_noted_and_corrected_by_keyboard_without_scripts(browser
     context = browser.new_context(storage_state=state, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{study}erhebungen/neu/")
+    page.get_by_label("Methode").focus()
+    page.keyboard.type("Fokus")
     page.get_by_label("Titel").focus()
     page.keyboard.type("Fokusgruppe")
     page.get_by_label("Größe der Gruppen").focus()

@@ -105,7 +105,7 @@ def test_values_stand_beside_their_definition_and_what_has_none_says_why(people,
     assert float(found["Cohens Kappa"]["95 % von"]) < by_hand["Cohens Kappa"] < float(found["Cohens Kappa"]["95 % bis"])
     assert "Personen" not in found["Gwets AC1"]["Definition"]
     page = words(rita.get(at(study, f"{PAGE}?ebene=character&kategorie={system['Wohnen']}")))
-    assert "80 %" in page
+    assert "80,0 %" in page
     assert f"{by_hand['Cohens Kappa']:.2f}".replace(".", ",") in page
     assert "wenn im Zufall jede der zwei Personen" in page
     segments = words(rita.get(at(study, f"{PAGE}?ebene=segment&deckung=90")))

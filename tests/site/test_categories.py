@@ -56,6 +56,8 @@ def test_a_tree_is_built_changed_and_its_history_read(study, ada):
     assert names(study)[1:] == [f"Bedarfe › {each}" for each in below]
     bus = ids(ada, study)["Bus"]
     send(ada, study, "remove", bus)
+    for do, field in (("merge", "into"), ("move", "place")):  # nothing is chosen beforehand
+        assert send(ada, study, do, known[1], **{field: ""}).status_code == 422
     send(ada, study, "merge", known[1], into=known[0])
     assert names(study) == ["Bedarfe", "Bedarfe › Verkehr", "Bedarfe › Verkehr › Rad"]
     page = words(ada.get(at(study, "kategorien/")))

@@ -226,3 +226,19 @@ def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system
     assert "zu allgemein" in words(ada.get(address))
     ada.post(address, {"do": f"remove {row.uuid}"})
     assert not Condensed.objects.filter(stage="reduction").exists()
+
+
+def test_a_cell_just_written_is_not_to_be_looked_at_again(study, text, coded, system, team, enter):
+    ada, cell = enter(team["Ada"]), at(study, "verdichten/zelle/")
+    page = ada.get(table(study, system))
+    (first,) = empty(page, place(text, FIRST))
+    (second,) = empty(page, first)
+    for id, said in ((first, "Der Platz ist laut"), (second, "Lärm")):
+        sent = {name: value for name, value in cells(page).items() if id in name} | {f"t.{id}": said}
+        answer = words(ada.post(cell, sent, headers={"HX-Request": "true"}))
+        assert "Gespeichert" in answer
+        assert "Noch einmal ansehen" not in answer
+    # what no page of ours sends is refused, not stumbled over
+    for behind in ("quatsch", "", "x:1:2", f"{text.uuid}:a:b", "\0"):
+        asked = {f"t.{second}": "Stille", f"v.{second}": "1", f"b.{second}": behind, f"d.{second}": ""}
+        assert ada.post(cell, asked).status_code in (200, 422), behind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -251,6 +252,23 @@ def test_who_changes_whether_quotations_are_held_back_stands_in_the_log(lead, st
     )
     entry = LogEntry.objects.filter(action="collection.changed").first()
     assert (entry.before, entry.after) == ({}, {"changed": ["place"]})
+
+
+def test_one_rule_is_said_whole_once_however_many_it_concerns(lead, study):
+    for n in range(4):
+        note(lead, study, title=f"Café {n}", space="1306", participants="8", group_sizes="8")
+    page = lead.get(at(study)).content.decode()
+    rules = page[page.index('id="regeln"') :]
+    shown = re.sub(r"<details>.*?</details>", "", rules, flags=re.DOTALL)
+    assert len(re.findall(r"Café \d“: Eine Gruppe hat 8 Personen", shown)) == 1
+    assert len(re.findall(r"Café \d“: Eine Gruppe hat 8 Personen", rules)) == 4
+    assert "Dasselbe gilt noch 3-mal" in rules
+
+
+def test_no_method_is_chosen_before_somebody_chooses(lead, study):
+    page = lead.get(at(study, "erhebungen/neu/")).content.decode()
+    assert re.search(r'<select name="method"[^>]*>\s*<option value="" selected', page)
+    assert lead.post(at(study, "erhebungen/neu/"), {"version": "0", "method": ""}).status_code == 422
 
 
 def test_unknown_is_not_zero(lead, study):

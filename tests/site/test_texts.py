@@ -171,10 +171,11 @@ def test_survey_rows_become_texts_with_variables(study, collections, team, enter
     _answer, html = page(coder, address)
     assert "Spalte mit den Antworten" in html
     version = hidden(html, "tabelle-version")
-    answer = coder.post(
-        f"{address}tabelle/",
-        {"tabelle-version": version, "tabelle-answer": "Was fehlt Ihnen?", "tabelle-variables": ["Alter"]},
-    )
+    chosen = {"tabelle-version": version, "tabelle-answer": "Was fehlt Ihnen?"}
+    coder.post(f"{address}tabelle/", chosen | {"tabelle-variables": ["Alter", "Was fehlt Ihnen?"]})
+    _answer, html = page(coder, address)
+    assert "kann kein Merkmal sein" in html  # what people said would stand there unsealed
+    answer = coder.post(f"{address}tabelle/", chosen | {"tabelle-variables": ["Alter"]})
     assert answer.status_code == 302
     _answer, html = page(coder, address)
     form = {"version": hidden(html, "version"), "seen": hidden(html, "seen"), "name": "Umfrage"}

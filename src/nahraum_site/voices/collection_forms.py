@@ -97,7 +97,7 @@ class CollectionForm(VersionForm):
         super().__init__(*arguments, **keywords)
         here = self.initial.get("space", "")
         keys = [*study.spaces, *([here] if here and here not in study.spaces else [])]
-        self.choose("method", ((each.value, each.label) for each in Method))
+        self.choose("method", [("", _("– choose –")), *((each.value, each.label) for each in Method)])
         self.choose("space", [("", _("city-wide")), *((key, spaces.get(key, key)) for key in keys)])
         self.choose("package", [("", "–"), *((each["id"], each["title"]) for each in study.packages)])
         for each in Background:

@@ -117,7 +117,8 @@ def test_codes_that_meet_are_named_by_how_they_meet(study):
     assert found[at("hi-termine"), at("hz-allein")] == 0
     with speaking("de"):
         titles = [table.title for table in matrices(study, 2)]
-    assert titles[-2:] == ["Codes, die zusammen auftreten · Überlappung", "Codes, die zusammen auftreten · ineinander"]
+    how = "Kategorien, die zusammen auftreten"
+    assert titles[-2:] == [f"{how} · Überlappung", f"{how} · ineinander"]
 
 
 def test_behind_every_cell_stand_the_codings_that_it_counts(study):

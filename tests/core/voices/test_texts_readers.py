@@ -254,6 +254,11 @@ def test_each_row_of_a_survey_is_a_text():
     assert counts(texts[0]) == {"text-rows-without-answer": 1}
 
 
+def test_the_answers_of_a_survey_are_no_variable():
+    texts = read("Umfrage", CSV.encode(), answers=Answers(answer="Was fehlt?", variables=("Alter", "Was fehlt?")))
+    assert {name for each in texts for name in each.variables} == {"Alter"}
+
+
 def test_a_survey_as_workbook(tmp_path):
     import xlsxwriter
 

@@ -29,9 +29,9 @@ def signed(value: float | None, places: int = 2) -> str:
 
 
 @register.filter
-def percent(share: float | None) -> str:
+def percent(share: float | None, places: int = 0) -> str:
     """Write a share (0 to 1) in per cent."""
-    return "–" if share is None else f"{number(share * 100, 0)} %"
+    return "–" if share is None else f"{number(share * 100, int(places))} %"
 
 
 @register.filter

@@ -31,10 +31,15 @@ export class Chooser {
     this.drawNumbers();
   }
 
+  // a name that several categories bear is no name without what it stands under
+  short(category) {
+    return this.categories.some((each) => each !== category && each.name === category.name) ? category.label : category.name;
+  }
+
   drawNumbers() {
     this.numbers.replaceChildren(...this.slots.map((each, n) => {
       const button = element("button", { type: "button", "data-id": each.id, title: each.hint || each.label });
-      button.append(element("kbd", {}, `${n + 1}`), element("span", { class: `chip k${each.n}`, "aria-hidden": "true" }), ` ${each.name}`);
+      button.append(element("kbd", {}, `${n + 1}`), element("span", { class: `chip k${each.n}`, "aria-hidden": "true" }), ` ${this.short(each)}`);
       const item = element("li");
       item.append(button);
       return item;

@@ -180,6 +180,13 @@ if (data.mayCode && document.getElementById("waehlen")) {
   }
   document.getElementById("schritt").addEventListener("submit", (event) => event.preventDefault());
 
+  // The browser shows no selection outside the field that has the focus: what is to be coded stays marked.
+  const field = document.getElementById("suche");
+  field.addEventListener("focus", () => {
+    if (chosen && chosen[0] !== chosen[1]) CSS.highlights?.set("gewaehlt", new Highlight(text.range(...chosen)));
+  });
+  field.addEventListener("blur", () => CSS.highlights?.delete("gewaehlt"));
+
   function again() {
     root.focus();
     if (chosen) text.select(...chosen);

@@ -24,7 +24,7 @@ from nahraum.evidence.voices.categories import (
 from nahraum_site.voices.categories.actions import new_id
 from nahraum_site.voices.forms import VersionForm
 
-LAST = ""  # after all others
+CHOOSE = _("– choose –")  # nothing is preselected where a slip cannot be taken back
 
 
 def _long(label: Any, help_text: Any = "") -> forms.CharField:
@@ -144,7 +144,7 @@ class MoveForm(ChangeForm):
         super().__init__(*arguments, **keywords)
         below = {each.id for each in self.system.categories if self.one in self.system.line(each.id)}
         rest = [each for each in self.system.categories if each.id not in below]
-        choices: list[tuple[str, Any]] = [("in:", _("as the last main category"))]
+        choices: list[tuple[str, Any]] = [("", CHOOSE), ("in:", _("as the last main category"))]
         for each in rest:
             label = self.system.label(each.id)
             choices += [(f"before:{each.id}", _("before “%(name)s”") % {"name": label})]
@@ -171,7 +171,8 @@ class MergeForm(ChangeForm):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         below = {each.id for each in self.system.categories if self.one in self.system.line(each.id)}
-        self.offer("into", [each for each in self.system.categories if each.id not in below and each.codable])
+        others = [each for each in self.system.categories if each.id not in below and each.codable]
+        self.offer("into", others, CHOOSE)
 
     @property
     def changes(self) -> list[Change]:

@@ -66,7 +66,7 @@ def condense_cell(request: HttpRequest, study: str) -> HttpResponse:
         return HttpResponse(_("This request cannot be read."), status=422)
     faults = sent.store(here, wanted, request.user)
     is_saved = bool(wanted) and not faults
-    now = kept.opened(here, request.user, only=[id])
+    now = kept.opened(here, request.user, only=[id, request.POST.get(f"b.{id}", "")])
     if id in now.rows and now.rows[id].version > 1:  # something may have been made from it
         now = kept.opened(here, request.user)
     marks = [tables.cell(now, each) for each in now.rows if id in now.stale.get(each, ()) or (each == id and is_saved)]

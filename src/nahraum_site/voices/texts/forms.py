@@ -143,6 +143,15 @@ class TableForm(VersionForm):
         for name in ("answer", "variables"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse the answers as a variable: they would stand beside the text, neither sealed nor with pseudonyms."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("answer") in given.get("variables", ()):
+            raise forms.ValidationError(
+                _("The column with the answers cannot be a variable: variables are not sealed.")
+            )
+        return given
+
 
 class DeleteForm(forms.Form):
     """The name of the collection whose texts are deleted, typed to say that this one is meant."""

@@ -98,7 +98,7 @@ def source(request: HttpRequest, study: str, source: str) -> HttpResponse:
         if before != now:
             form.add_error(None, _("The marked places have changed. Look at them once more, then import."))
         elif _frozen(request, waiting, form, drafts, decided):
-            return redirect("texts", here.uuid)
+            return redirect("import-texts" if queries.waiting(here) else "texts", here.uuid)
     form.data = form.data.copy()
     form.data["seen"] = now
     return _page(request, here, waiting, form, drafts, found_now, chosen)
@@ -188,7 +188,7 @@ def table(request: HttpRequest, study: str, source: str) -> HttpResponse:
     form = _table_form(waiting, request.POST)
     try:
         if not form.is_valid():
-            raise WrongRequest(_("Please choose the column with the answers."))
+            raise WrongRequest(" ".join(form.non_field_errors()) or _("Please choose the column with the answers."))
         wanted = {name: form.cleaned_data[name] for name in ("answer", "variables")}
         actions.read_table(waiting, wanted, form.cleaned_data["version"])
     except Overtaken:

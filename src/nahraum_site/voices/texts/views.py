@@ -49,7 +49,10 @@ def texts(request: HttpRequest, study: str) -> HttpResponse:
         "count": len(everything),
         "asked": asked,
         "spaces": [(key, _("city-wide") if key == "-" else names.get(key, key)) for key in _spaces(everything)],
-        "methods": [(each, Method(each).label) for each in sorted({each.collection.method for each in everything})],
+        "methods": sorted(
+            ((each, Method(each).label) for each in {each.collection.method for each in everything}),
+            key=lambda each: each[1].casefold(),
+        ),
         "variables": [
             (f"{name}={value}", f"{name}: {value}")
             for name, values in queries.variables_of(everything).items()

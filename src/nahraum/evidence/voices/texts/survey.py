@@ -46,7 +46,8 @@ def read_survey(name: str, content: bytes, answers: Answers) -> tuple[Text, ...]
     with _table(name, content) as path:
         grid = _grid(path, answers)
         answer = grid.column(answers.answer)
-        columns = {storable(grid.header[at]): grid.cells[f"c{at}"] for at in map(grid.column, answers.variables)}
+        chosen = [at for at in map(grid.column, answers.variables) if at != answer]  # what was said is no variable
+        columns = {storable(grid.header[at]): grid.cells[f"c{at}"] for at in chosen}
     texts: list[Text] = []
     for n, (row, words) in enumerate(zip(grid.rows, grid.cells[f"c{answer}"], strict=True)):
         if not storable(words or ""):
