@@ -211,6 +211,7 @@ def test_the_administration_names_a_lead_unread_who_deletes_the_study(address, b
     page.goto(f"{address}/")
     judge(page, "start-studie-ohne-leitung")
     page.get_by_role("link", name="Studien ohne Leitung").click()
+    page.wait_for_url("**/ohne-leitung/")
     judge(page, "studien-ohne-leitung")
     page.get_by_role("link", name="Nur zur Probe").click()
     page.get_by_label("Wer von jetzt an leitet").select_option(label="Paula")
