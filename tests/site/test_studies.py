@@ -238,22 +238,6 @@ def test_the_rules_of_the_method_are_said_with_their_reason(lead, study):
     assert "Einwilligung" in page
 
 
-def test_who_changes_whether_quotations_are_held_back_stands_in_the_log(lead, study):
-    from nahraum_site.records.models import LogEntry
-
-    one = note(lead, study, space="1306", participants="3", place="Bürgerhaus")
-    sent = typed(lead.get(at(study, f"erhebungen/{one.uuid}/")))
-    assert lead.post(at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50"}).status_code == 302
-    entry = LogEntry.objects.filter(action="collection.changed").first()
-    assert (entry.before, entry.after) == ({"participants": 3}, {"changed": ["participants"], "participants": 50})
-    one.refresh_from_db()
-    lead.post(
-        at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50", "place": "Kai", "version": one.version}
-    )
-    entry = LogEntry.objects.filter(action="collection.changed").first()
-    assert (entry.before, entry.after) == ({}, {"changed": ["place"]})
-
-
 def test_one_rule_is_said_whole_once_however_many_it_concerns(lead, study):
     for n in range(4):
         note(lead, study, title=f"Café {n}", space="1306", participants="8", group_sizes="8")

@@ -19,6 +19,7 @@ from tests.site.studies_fixtures import (
     otto,
     rita,
     study,
+    typed,
     words,
 )  # fmt: skip
 
@@ -114,3 +115,19 @@ def test_pages_ask_the_same_few_questions_however_much_there_is(lead, study, rit
             one = inviting.note_contact(study, {"name": f"N {n}"}, rita)
             inviting.note_attempt(one, date(2026, 5, 1), "mail", rita)
     assert counts[1] == counts[2] <= most, counts  # the first time there is nothing to look up attempts for
+
+
+def test_who_changes_whether_quotations_are_held_back_stands_in_the_log(lead, study):
+    from nahraum_site.records.models import LogEntry
+
+    one = note(lead, study, space="1306", participants="3", place="Bürgerhaus")
+    sent = typed(lead.get(at(study, f"erhebungen/{one.uuid}/")))
+    assert lead.post(at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50"}).status_code == 302
+    entry = LogEntry.objects.filter(action="collection.changed").first()
+    assert (entry.before, entry.after) == ({"participants": 3}, {"changed": ["participants"], "participants": 50})
+    one.refresh_from_db()
+    lead.post(
+        at(study, f"erhebungen/{one.uuid}/"), sent | {"participants": "50", "place": "Kai", "version": one.version}
+    )
+    entry = LogEntry.objects.filter(action="collection.changed").first()
+    assert (entry.before, entry.after) == ({}, {"changed": ["place"]})
