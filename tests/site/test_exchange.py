@@ -60,8 +60,14 @@ def decide(client, page, *, by=None, **other):
 
 
 def answered(answer, **other):
-    """Return what a browser would send of the page as it stands, but for ``other``."""
-    return form_of(answer, 'id="entscheiden"') | other
+    """Return what a browser would send of the page as it stands, but for ``other``; Ada stands in for whoever is left
+    to be chosen.
+    """
+    from nahraum_site.accounts.models import User
+
+    sent = form_of(answer, 'id="entscheiden"')
+    ada = str(User.objects.get(name="Ada").pk)
+    return sent | {name: ada for name, value in sent.items() if name.startswith("coder_") and value == [""]} | other
 
 
 def take(client, study, content, name="viertel.qdpx", **other):

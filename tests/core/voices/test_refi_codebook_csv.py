@@ -119,3 +119,9 @@ def test_rows_that_do_not_fit_the_text_are_told_and_left_out():
     for raw in (b"", b"text;code\n", "text;Größe".encode("cp1252")):
         with pytest.raises(BadInput):
             read_codings_csv(raw, "a.csv", {})
+
+
+def test_a_text_sent_as_a_project_is_told_where_texts_go():
+    with pytest.raises(BadInput) as refused:
+        read_codings_csv(b"# Protokoll\n\nDer Platz ist laut.\n", "protokoll.md", {})
+    assert [issue.code for issue in refused.value.issues] == ["exchange-no-project"]

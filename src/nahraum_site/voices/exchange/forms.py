@@ -83,11 +83,18 @@ class DecideForm(VersionForm):
                 self._ask_where(n, group, words)
         marked = {*incoming.marks.coder.tolist(), *(each.author for each in incoming.remarks)}
         self.coders = sorted(marked)
-        choices = [*((key, each.name) for key, each in self.people.items()), (TEAM, _("what the team agreed on"))]
-        for n in self.coders:
-            name = incoming.coders[n].name
+        names = {n: incoming.coders[n].name for n in self.coders}
+        alike = {n: _alike(name, self.people) for n, name in names.items()}
+        # Two who are not in the team become one person only if somebody says so: their agreement would be lost.
+        other = str(importer.pk) if [*alike.values()].count("") == 1 else ""
+        choices = [
+            ("", _("– choose –")),
+            *((key, each.name) for key, each in self.people.items()),
+            (TEAM, _("what the team agreed on")),
+        ]
+        for n, name in names.items():
             field = forms.ChoiceField(label=name or gettext("Nobody is named"), choices=choices)
-            field.initial = _who(name, self.people, importer)
+            field.initial = alike[n] or other
             self.fields[f"coder_{n}"] = field
         self.is_again = is_again
         if not is_again:
@@ -182,9 +189,10 @@ class DecideForm(VersionForm):
         return found
 
 
-def _who(name: str, people: Mapping[str, User], importer: User) -> str:
-    """Return who a coder of the file most likely is: the same name, else whoever imports."""
+def _alike(name: str, people: Mapping[str, User]) -> str:
+    """Return who of the team a coder of the file is by the name; empty for nobody."""
     if name in AGREED:
         return TEAM
-    same = (key for key, each in people.items() if name and name.casefold() in (each.name.casefold(), each.email))
-    return next(same, str(importer.pk))
+    return next(
+        (key for key, each in people.items() if name and name.casefold() in (each.name.casefold(), each.email)), ""
+    )

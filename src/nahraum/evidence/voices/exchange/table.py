@@ -107,6 +107,14 @@ def _rows(raw: bytes, file: str) -> list[dict[str, str]]:
             message="This is no table of codings in UTF-8.",
             remedy="Save it as CSV with the character set UTF-8.",
         ) from error
+    if len(missing) == len(COLUMNS):  # something else was sent, which no list of columns explains
+        raise refusal(
+            file,
+            "exchange-no-project",
+            message="This is no project and no table of codings.",
+            remedy="Send a project (.qdpx), a project of Taguette (.sqlite3) or a table of codings (.csv). Texts are "
+            "imported under “Texts”.",
+        )
     if missing:
         raise refusal(
             file,
