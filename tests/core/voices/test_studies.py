@@ -142,6 +142,7 @@ def test_a_broken_rule_is_told(changed, code):
         {"minutes": 45, "contact_attempts": 3},
         {"minutes": 15},
         {"method": Method.EXPERT, "minutes": 90},
+        {"method": Method.PERSONAL, "minutes": 75},
         {"method": Method.WORLD_CAFE, "participants": 12, "groups": 2},
         {"package": "1", "day": date(2020, 11, 30)},
         {"invitations": 3, "refusals": 3},
@@ -249,6 +250,12 @@ def test_quotations_are_held_back_where_insiders_know_the_speaker(leverkusen):
     assert held_back(alkenrath, collections, released={"w-Alkenrath"}) is None
     assert held_back(alkenrath, collections, few=3) is None
     assert held_back(replace(alkenrath, method=Method.DOCUMENT, participants=None), collections) is None
+
+
+def test_people_talked_to_in_person_stand_behind_each_other_as_those_on_the_telephone():
+    talks = [Collection(id=f"p{n}", method=Method.PERSONAL, space="Manfort", participants=1, **KEPT) for n in range(5)]
+    assert [crowd(each, talks) for each in talks] == [5] * 5
+    assert crowd(talks[0], talks[:2]) == 2
 
 
 def test_an_interview_of_unknown_number_makes_the_crowd_unknown(leverkusen):

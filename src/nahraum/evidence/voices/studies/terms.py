@@ -17,6 +17,7 @@ class Method(StrEnum):
 
     WORLD_CAFE = "world_cafe"
     TELEPHONE = "telephone_interview"
+    PERSONAL = "personal_interview"
     FOCUS_GROUP = "focus_group"
     EXPERT = "expert_interview"
     WALK = "walk"
@@ -33,6 +34,7 @@ class Method(StrEnum):
 METHOD_LABELS = {
     Method.WORLD_CAFE: gettext_noop("World Café"),
     Method.TELEPHONE: gettext_noop("telephone interview"),
+    Method.PERSONAL: gettext_noop("interview in person"),
     Method.FOCUS_GROUP: gettext_noop("focus group"),
     Method.EXPERT: gettext_noop("expert interview"),
     Method.WALK: gettext_noop("neighbourhood walk"),
@@ -40,7 +42,7 @@ METHOD_LABELS = {
     Method.SURVEY: gettext_noop("online survey"),
     Method.DOCUMENT: gettext_noop("document"),
 }
-INTERVIEWS = frozenset({Method.TELEPHONE, Method.EXPERT})
+INTERVIEWS = frozenset({Method.TELEPHONE, Method.PERSONAL, Method.EXPERT})
 
 
 class Background(StrEnum):
