@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -125,6 +125,17 @@ def change_collection(collection: Collection, given: Mapping[str, Any], version:
     now = {name: given[name] for name in DECIDING if name in changed}
     before = {name: old[name] for name in now}
     log.write(user, "collection.changed", collection, before=before, after={"changed": changed, **now})
+
+
+@transaction.atomic
+def change_together(study: Study, chosen: Iterable[Collection], given: Mapping[str, Any], user: User) -> int:
+    """Change the same in several collections, whatever their versions; return how many it changed."""
+    count = 0
+    for each in study.collections.select_for_update().filter(pk__in=[one.pk for one in chosen]):
+        if any(getattr(each, name) != value for name, value in given.items()):
+            change_collection(each, given, each.version, user)
+            count += 1
+    return count
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from nahraum_site.voices import collection_views, lead_views, register_views, removal_views, study_views
+from nahraum_site.voices import collection_views, lead_views, register_views, removal_views, study_views, together_views
 
 urlpatterns = [
     path("", study_views.studies, name="studies"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:study>/loeschen/", removal_views.delete, name="delete-study"),
     path("<uuid:study>/stichprobe.<str:kind>", collection_views.sample, name="study-sample"),
     path("<uuid:study>/erhebungen/neu/", collection_views.new_collection, name="new-collection"),
+    path("<uuid:study>/erhebungen/gemeinsam/", together_views.together, name="collections-together"),
     path("<uuid:study>/erhebungen/<uuid:collection>/", collection_views.collection, name="collection"),
     path(
         "<uuid:study>/erhebungen/<uuid:collection>/loeschen/",
