@@ -104,9 +104,7 @@ def narrowed(coded: Coded, limit: Limit, words: str) -> tuple[Coded, Ints, Ints]
     is_quoted = np.isin(codings, coded.quoted)
     found = replace(
         coded,
-        codings=replace(
-            kept, text=now[kept.text], length=kept.length[texts], worked=kept.worked[:, texts]
-        ),
+        codings=replace(kept, text=now[kept.text], length=kept.length[texts], worked=kept.worked[:, texts]),
         material=replace(
             material,
             texts=[material.texts[n] for n in numbers],

@@ -122,9 +122,7 @@ class TableForm(AskForm):
             label=_("Only these texts"),
             choices=self.limits,
             required=False,
-            error_messages={
-                "invalid_choice": _("No text has this, or no longer. Choose other texts, or all of them.")
-            },
+            error_messages={"invalid_choice": _("No text has this, or no longer. Choose other texts, or all of them.")},
         )
 
     @property
