@@ -33,12 +33,12 @@ class Trait:
 
 
 def keys(coded: Coded) -> tuple[str, ...]:
-    """Return the traits that the texts have: method, space, periods where days are known, attributes by name."""
+    """Return the traits that the texts have: attributes by name, method, space, periods where days are known."""
     if not coded.material.texts:
         return ()
     names = {name for each in coded.variables for name, value in each.items() if value.strip()}
     dated = any(coded.material.collections[id].day for id in coded.material.collection)
-    return (METHOD, SPACE, *(PERIODS if dated else ()), *(ATTRIBUTE + name for name in sorted(names)))
+    return (*(ATTRIBUTE + name for name in sorted(names)), METHOD, SPACE, *(PERIODS if dated else ()))
 
 
 def trait(coded: Coded, key: str) -> Trait:

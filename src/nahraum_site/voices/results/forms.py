@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.behind import METHOD, SPACE, TEXT
 from nahraum.evidence.voices import traits
+from nahraum.evidence.voices.behind import METHOD, SPACE, TEXT
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.together import Meeting
 from nahraum.reports.voices import by_trait
