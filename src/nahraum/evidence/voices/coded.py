@@ -53,7 +53,7 @@ class Coded:
         return tuple(dict.fromkeys((*self.study.spaces, *(space for space in named if space is not None))))
 
     @property
-    def asked(self) -> tuple[Collection, ...]:
+    def within(self) -> tuple[Collection, ...]:
         """Return the collections that count: all of the study, or those with texts within its limit."""
         ids = dict.fromkeys(self.material.collection) if self.limited else self.material.collections
         return tuple(self.material.collections[id] for id in ids)
@@ -88,7 +88,7 @@ class Coded:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Return the spaces and, last and apart, what was said city-wide where there is such a collection."""
-        city = any(each.space is None for each in self.asked)
+        city = any(each.space is None for each in self.within)
         return (*self.spaces, None) if city else self.spaces
 
     def row_of_text(self, rows: Sequence[Row]) -> Ints:
@@ -195,7 +195,7 @@ def space_by_columns(coded: Coded, columns: tuple[str, ...]) -> Crossed:
 
 def method_by_category(coded: Coded, level: int | None = None) -> Crossed:
     """Count what was said on which kind of occasion."""
-    used = {each.method for each in coded.asked}
+    used = {each.method for each in coded.within}
     methods = tuple(method for method in Method if method in used)
     return _crossed(coded, methods, coded.method_of_text(methods), coded.columns(level))
 
