@@ -135,7 +135,7 @@ def _singled(coded: Coded) -> dict[int, int]:
 
 
 def behind_value(coded: Coded, key: str, value: str, category: str) -> Ints:
-    """Return the numbers of the codings behind a cell of `trait_by_category`. Raises WrongRequest without that category."""
+    """Return the numbers of the codings behind a cell of `trait_by_category`. Raises WrongRequest."""
     coded.system.get(category)
     is_under = coded.column_of_code((category,)) != OUTSIDE
     return np.flatnonzero(fits(coded, {key: (value,)})[coded.codings.text] & is_under[coded.codings.code])
