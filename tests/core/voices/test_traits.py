@@ -133,7 +133,13 @@ def test_periods_are_those_of_the_collections_and_a_day_unknown_is_not_stated():
     assert traits.texts_by_value(year) == (2, 3, 1)
     assert traits.trait(study, traits.SPACE).values == ("-", "Hafen", "Nord")
     assert traits.keys(coded([], places=())) == ()
-    assert traits.trait(study, ROLE).values == ()  # no text has it
+    nobody = traits.trait(study, ROLE)  # no text has it
+    assert (nobody.values, traits.texts_by_value(nobody)) == ((), (6,))
+    assert not traits.fits(study, {ROLE: ("a",)}).any()
+    empty = traits.narrowed(study, {ROLE: ("a",)}, "a")[0]
+    assert traits.trait_by_category(empty, traits.trait(empty, "year")).counts.codings.shape == (0, 3)
+    once = traits.narrowed(study, {"year": ("2024",)}, "2024")[0]
+    assert traits.narrowed(once, {traits.SPACE: ("Nord",)}, "Nord")[0].limited == "2024; Nord"
     with pytest.raises(WrongRequest):
         traits.behind_value(study, "year", "2024", "nowhere")
 

@@ -54,7 +54,8 @@ def trait(coded: Coded, key: str) -> Trait:
 def _stated(coded: Coded, key: str) -> list[str]:
     if key.startswith(ATTRIBUTE):
         name = key.removeprefix(ATTRIBUTE)
-        return [each.get(name, NOT_STATED).strip() for each in coded.variables]
+        noted = coded.variables or [{}] * len(coded.material.texts)
+        return [each.get(name, NOT_STATED).strip() for each in noted]
     of: Callable[[Collection], str] = {
         METHOD: lambda each: each.method.value,
         SPACE: lambda each: each.space or CITY,
@@ -114,7 +115,7 @@ def narrowed(coded: Coded, limit: Limit, words: str) -> tuple[Coded, Ints, Ints]
         variables=[coded.variables[n] for n in numbers] if coded.variables else (),
         titles=[coded.titles[n] for n in numbers] if coded.titles else (),
         quoted=np.flatnonzero(is_quoted),
-        limited=words,
+        limited="; ".join(filter(None, (coded.limited, words))),
     )
     by_attributes = any(key.startswith(ATTRIBUTE) and any(values) for key, values in limit.items())
     if not by_attributes and not material.singled:
