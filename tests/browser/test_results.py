@@ -52,7 +52,8 @@ for part in PROTOCOLS.strip().split("# ")[1:]:
     said = [line.partition(" > ") for line in lines]
     place = actions.note_collection(study, {**given, "title": f"{space or 'Stadt'} am {day}"}, people["Ada"])
     body = chr(10).join(words for _c, _s, words in said)
-    (text,) = imported(study, place, people["Ada"], f"{space or 'Stadt'} {day}.txt", body.encode(), replaced=False)
+    (text,) = imported(study, place, people["Ada"], f"{space or 'Stadt'} {day}.txt", body.encode(), replaced=False,
+                       variables={"Rolle": "Mieterin"} if space == "Hafen" else {})
     spaces[space] = None
     for codes, _sep, words in said:
         start = body.index(words)
@@ -138,6 +139,30 @@ def test_from_a_table_to_what_was_said_and_to_the_report(served, browser, states
     context.close()
 
 
+def test_a_table_by_attribute_is_limited_with_the_keyboard(served, browser, states):
+    site, found = served
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, storage_state=states["cem"])
+    page = context.new_page()
+    page.goto(f"{site.address}/studien/{found['study']}/ergebnisse/")
+    page.get_by_label("Tabelle", exact=True).select_option(label="Rolle nach Kategorien")
+    page.get_by_text("Nur diese Texte").focus()
+    page.keyboard.press("Enter")
+    rolle = page.get_by_role("group", name="Rolle")
+    rolle.get_by_label("Mieterin").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("nur=merkmal%3ARolle%3DMieterin"))
+    expect(page.get_by_role("columnheader", name=re.compile(r"^Mieterin \(\d+\)$"))).to_be_visible()
+    expect(page.get_by_role("columnheader", name=re.compile("ohne Angabe"))).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("Nur Texte mit: Rolle: Mieterin.")
+    expect(rolle.get_by_label("Mieterin")).to_be_checked()
+    judge(page, "ergebnisse-merkmal-begrenzt")
+    page.get_by_role("row", name=re.compile("Weite Wege")).get_by_role("link").click()
+    expect(page.locator("main")).to_contain_text("Zum Kinderarzt fahre ich zweimal um")
+    judge(page, "ergebnisse-merkmal-stellen")
+    context.close()
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_pages_are_whole_and_accessible(served, browser, states, mode):
     site, found = served
@@ -147,6 +172,7 @@ def test_pages_are_whole_and_accessible(served, browser, states, mode):
     pages = {
         "ergebnisse": "",
         "ergebnisse-texte": "?tabelle=text&ebene=2",
+        "ergebnisse-merkmal": "?tabelle=merkmal:Rolle&nur=raum=Hafen",
         "ergebnisse-zusammen": "?tabelle=absatz",
         "ergebnisse-stellen": cell,
         "ergebnisse-raumuebergreifend": "raumuebergreifend/",

@@ -13,7 +13,7 @@ from nahraum.evidence.voices.cross_space import Reach, cross_space
 from nahraum.evidence.voices.evidence import Evidence, Material, Quotation, evidence, quotation
 from nahraum.evidence.voices.matrix import OUTSIDE, Matrix, matrix
 from nahraum.evidence.voices.studies.keeping import FEW
-from nahraum.evidence.voices.studies.terms import Method, Study
+from nahraum.evidence.voices.studies.terms import Collection, Method, Study
 from nahraum.evidence.voices.together import Meeting, together
 
 Row = str | None  # the key of a space, or None for what was said city-wide
@@ -28,7 +28,8 @@ class Coded:
     """A study and the codings that count. ``whose``: whose they are, in words; ``categories``: the id of each code.
 
     ``names``: of spaces, by key; ``titles``: of texts, for the team's own tables; ``quoted``: numbers of codings marked
-    as original quotations; ``few`` and ``released`` as in `studies.keeping.held_back`.
+    as original quotations; ``few`` and ``released`` as in `studies.keeping.held_back`. ``variables``: of each text
+    {name: value}; ``limited``: to which texts, in words, empty where all count (see `traits`).
     """
 
     study: Study
@@ -42,12 +43,20 @@ class Coded:
     quoted: Ints = field(default_factory=_none)
     few: int = FEW
     released: frozenset[str] = frozenset()
+    variables: Sequence[Mapping[str, str]] = ()
+    limited: str = ""
 
     @property
     def spaces(self) -> tuple[str, ...]:
         """Return the spaces of the study, then any others that collections name."""
         named = (each.space for each in self.material.collections.values())
         return tuple(dict.fromkeys((*self.study.spaces, *(space for space in named if space is not None))))
+
+    @property
+    def within(self) -> tuple[Collection, ...]:
+        """Return the collections that count: all of the study, or those with texts within its limit."""
+        ids = dict.fromkeys(self.material.collection) if self.limited else self.material.collections
+        return tuple(self.material.collections[id] for id in ids)
 
     @property
     def depth(self) -> int:
@@ -79,7 +88,7 @@ class Coded:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Return the spaces and, last and apart, what was said city-wide where there is such a collection."""
-        city = any(each.space is None for each in self.material.collections.values())
+        city = any(each.space is None for each in self.within)
         return (*self.spaces, None) if city else self.spaces
 
     def row_of_text(self, rows: Sequence[Row]) -> Ints:
@@ -186,7 +195,7 @@ def space_by_columns(coded: Coded, columns: tuple[str, ...]) -> Crossed:
 
 def method_by_category(coded: Coded, level: int | None = None) -> Crossed:
     """Count what was said on which kind of occasion."""
-    used = {each.method for each in coded.material.collections.values()}
+    used = {each.method for each in coded.within}
     methods = tuple(method for method in Method if method in used)
     return _crossed(coded, methods, coded.method_of_text(methods), coded.columns(level))
 

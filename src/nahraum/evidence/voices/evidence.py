@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as Ids
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from nahraum.base import Issue, WrongRequest
+from nahraum.base import Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.codings import Codings, Ints
 from nahraum.evidence.voices.condensing.grid import Check, Stretch, compare
@@ -81,12 +81,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """T texts: their SHA-256, the id of each one's collection, the study's collections, and a way to read words."""
+    """T texts: their SHA-256, the id of each one's collection, the study's collections, and a way to read words.
+
+    ``singled``: texts that a limit to attributes leaves with too few others, and how many these are (see `traits`).
+    """
 
     texts: Sequence[str]
     collection: Sequence[str]
     collections: Mapping[str, Collection]
     words: Callable[[int, int, int], str]
+    singled: Mapping[int, int] = field(default_factory=dict)
 
 
 def evidence(
@@ -157,5 +161,19 @@ def quotation(
         start=start,
         end=end,
         collection=collection.id,
-        held_back=held_back(collection, every, few=few, released=released),
+        held_back=held_back(collection, every, few=few, released=released) or _singled(material, text),
+    )
+
+
+def _singled(material: Material, text: int) -> Issue | None:
+    """Say why words are held back behind attributes; a release is about a collection and does not change it."""
+    if text not in material.singled:
+        return None
+    return Issue(
+        code="quotations-singled-out",
+        severity=Severity.WARNING,
+        message="Behind these attributes quotations are held back, for insiders may know the speaker: with the same "
+        "method and space they are noted of so many texts: {count}.",
+        remedy="Quote it without the attributes.",
+        params={"count": material.singled[text]},
     )

@@ -94,14 +94,14 @@ def _spaces(coded: Coded, measure: str, level: int | None) -> Counted:
         values = np.insert(values, count, values[:, :count].sum(axis=1), axis=1)
         keys.insert(count, SPACES)
     columns = {key: row_name(coded, SPACE, key) for key in keys}
-    return _by_category(coded, found, SPACE, _("Space by category"), measure, columns, values, level)
+    return by_category(coded, found, SPACE, _("Space by category"), measure, columns, values, level)
 
 
 def _methods(coded: Coded, measure: str, level: int | None) -> Counted:
     found = method_by_category(coded, level)
     columns = {row: row_name(coded, METHOD, row) for row in found.rows if row is not None}
     values = getattr(found.counts, measure).T
-    return _by_category(coded, found, METHOD, _("Method by category"), measure, columns, values, level)
+    return by_category(coded, found, METHOD, _("Method by category"), measure, columns, values, level)
 
 
 def _texts(coded: Coded, measure: str, level: int | None) -> Counted:
@@ -151,7 +151,8 @@ def said(coded: Coded, counted: str, level: int | None, *, whole: bool = False) 
         ),
         _("Study: {title}.").format(title=coded.study.title),
     )
-    return (*words, *_left_out(coded, level)) if whole else words
+    limited = (_("Only texts with: {limit}.").format(limit=coded.limited),) if coded.limited else ()
+    return (*words, *limited, *(_left_out(coded, level) if whole else ()))
 
 
 def _left_out(coded: Coded, level: int | None) -> Iterator[str]:
@@ -196,7 +197,7 @@ def labels(coded: Coded, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(coded.system.label(id) for id in columns)
 
 
-def _by_category(
+def by_category(
     coded: Coded,
     found: Crossed,
     kind: str,
@@ -206,6 +207,7 @@ def _by_category(
     counts: Ints,
     level: int | None,
 ) -> Counted:
+    """Return categories by something else; ``columns``: names by key."""
     return Counted(
         kind=kind,
         measure=measure,

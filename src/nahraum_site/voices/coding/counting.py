@@ -13,6 +13,7 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.codings import codings_of
 from nahraum.evidence.voices.evidence import Material
+from nahraum.evidence.voices.traits import Limit, narrowed
 from nahraum_site.accounts.models import User
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.categories import queries as categories
@@ -113,8 +114,20 @@ def table(study: Study, whose: str = ALL, words: str = "", *, compares: bool = F
         titles=[each.name for each in texts],
         quoted=columns.numbers(n for n, each in enumerate(codings) if each.is_quotation),
         released=released(study),
+        variables=[each.variables for each in texts],
     )
     return Table(coded=coded, texts=texts, coders=coders, codings=codings)
+
+
+def limited(found: Table, limit: Limit, words: str) -> Table:
+    """Return the codings of texts that fit a limit only (see `traits.narrowed`). No question."""
+    coded, texts, codings = narrowed(found.coded, limit, words)
+    return replace(
+        found,
+        coded=coded,
+        texts=[found.texts[n] for n in texts.tolist()],
+        codings=[found.codings[n] for n in codings.tolist()],
+    )
 
 
 def reader(study: Study, texts: Sequence[Text]) -> Callable[[int, int, int], str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices import traits
 from nahraum.evidence.voices.behind import METHOD, SPACE, TEXT
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.together import Meeting
+from nahraum.reports.voices import by_trait
 from nahraum.reports.voices.counted import MEASURES, level_words
 from nahraum_site.voices.forms import VersionForm
 
@@ -20,13 +23,14 @@ FINEST = "fein"
 USUAL = 4  # of six spaces: the rule of the social-space analysis (DOMAIN.md, section 3)
 TABLES = {"raum": SPACE, "methode": METHOD, "text": TEXT, "ueberlappung": Meeting.OVERLAP,
           "ineinander": Meeting.NESTING, "absatz": Meeting.PARAGRAPH}  # fmt: skip
+TRAITS = {METHOD: "methode", SPACE: "raum", "year": "jahr", "month": "monat", "day": "tag"}
 COUNTED = {"stellen": "segments", "texte": "texts", "personen": "coders", "kodierungen": "codings"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a page asks. ``whose``: key of whose codings count, ``words``: what it means; ``kind``: of the table;
-    ``measure``: what is counted; ``least``: in how many spaces a theme is cross-space.
+    ``measure``: what is counted; ``least``: in how many spaces a theme is cross-space; ``limit``: which texts count.
     """
 
     whose: str
@@ -35,6 +39,7 @@ class Asked:
     kind: str = SPACE
     measure: str = "segments"
     least: int = 0
+    limit: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class AskForm(forms.Form):
@@ -49,7 +54,7 @@ class AskForm(forms.Form):
     ebene = forms.ChoiceField(label=gettext_lazy("Level"))
 
     def __init__(self, given: Mapping[str, str], *, whose: list[tuple[str, str]], coded: Coded) -> None:
-        self.whose = dict(whose)
+        self.whose, self.traits = dict(whose), list(by_trait.offered(coded))
         levels = [(FINEST, level_words(None)), *((str(n), level_words(n)) for n in range(1, coded.depth))]
         choices = {"wessen": whose, "ebene": levels, **self.own}
         usual = {**{name: some[0][0] for name, some in choices.items()}, **self.usual}
@@ -68,20 +73,62 @@ class AskForm(forms.Form):
             whose=given["wessen"],
             words=self.whose[given["wessen"]],
             level=None if given["ebene"] == FINEST else int(given["ebene"]),
-            kind=TABLES[given.get("tabelle", "raum")],
+            kind=self.kinds[given.get("tabelle", "raum")],
             measure=COUNTED[given.get("gezaehlt", "stellen")],
             least=given.get("mindestens", 0),
+            limit=self.limit(given.get("nur", ())),
         )
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Return the kinds of tables by what an address calls them; beside the usual ones those by a trait."""
+        return TABLES | {address_of(each.key): each.key for each in self.traits if each.key not in (METHOD, SPACE)}
+
+    def limit(self, given: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the values of traits that were ticked, by trait."""
+        ticked = {
+            each.key: tuple(value for value in each.values if address_of(each.key, value) in given)
+            for each in self.traits
+        }
+        return {key: values for key, values in ticked.items() if values}
+
+
+def address_of(key: str, *values: str) -> str:
+    """Return what an address calls a trait, or a value of it. A name may hold the sign between both."""
+    called = TRAITS.get(key) or "merkmal:" + key.removeprefix(traits.ATTRIBUTE).replace("%", "%25").replace("=", "%3D")
+    return "=".join((called, *values))
 
 
 class TableForm(AskForm):
-    """The same, which table, and what is counted in it."""
+    """The same, which table, what is counted in it, and to which texts it is limited."""
 
     tabelle = forms.ChoiceField(label=gettext_lazy("Table"))
     gezaehlt = forms.ChoiceField(
         label=gettext_lazy("What is counted"),
         help_text=gettext_lazy("Where categories meet, pairs of codings are counted."),
     )
+
+    def __init__(self, given: QueryDict, *, whose: list[tuple[str, str]], coded: Coded) -> None:
+        super().__init__(given, whose=whose, coded=coded)
+        self.limits = [
+            (
+                by_trait.name(of.key),
+                [(address_of(of.key, each), by_trait.value_name(coded, of.key, each)) for each in of.values],
+            )
+            for of in self.traits
+        ]
+        self.data["nur"] = given.getlist("nur")
+        self.fields["nur"] = forms.MultipleChoiceField(
+            label=_("Only these texts"),
+            choices=self.limits,
+            required=False,
+            error_messages={"invalid_choice": _("No text has this, or no longer. Choose other texts, or all of them.")},
+        )
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """Return the fields beside the limit, which is ticked group by group."""
+        return [self[name] for name in self.fields if name != "nur"]
 
     @property
     def own(self) -> Mapping[str, list[tuple[str, str]]]:  # type: ignore[override]
@@ -95,7 +142,12 @@ class TableForm(AskForm):
             _("categories in the same paragraph"),
         )
         counted = [(key, _(MEASURES[measure])) for key, measure in COUNTED.items()]
-        return {"tabelle": list(zip(TABLES, tables, strict=True)), "gezaehlt": counted}
+        by_traits = [
+            (address, _("{attribute} by categories").format(attribute=by_trait.name(key)))
+            for address, key in self.kinds.items()
+            if address not in TABLES
+        ]
+        return {"tabelle": [*zip(TABLES, tables, strict=True), *by_traits], "gezaehlt": counted}
 
 
 class ThemesForm(AskForm):

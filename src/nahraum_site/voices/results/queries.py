@@ -14,6 +14,8 @@ from nahraum.evidence.voices.coded import Coded, Themes, themes
 from nahraum.evidence.voices.codings import Codings
 from nahraum.evidence.voices.evidence import Quotation
 from nahraum.evidence.voices.together import Meeting, paragraphs_of
+from nahraum.evidence.voices.traits import ATTRIBUTE, behind_value
+from nahraum.reports.voices import by_trait
 from nahraum.reports.voices import counted as tables
 from nahraum.reports.voices.counted import Counted
 from nahraum.reports.voices.told import Told
@@ -35,12 +37,17 @@ def counted(study: Study, found: Table, asked: Asked) -> Counted:
     if isinstance(asked.kind, Meeting):
         touched = paragraphs(study, found) if asked.kind is Meeting.PARAGRAPH else None
         return tables.meeting_table(found.coded, asked.kind, asked.level, touched)
+    if asked.kind not in (core.SPACE, core.METHOD, core.TEXT):
+        return by_trait.trait_table(found.coded, asked.kind, asked.measure, asked.level)
     return tables.table(found.coded, asked.kind, asked.measure, asked.level)
 
 
-def matrices(study: Study, found: Table, level: int | None) -> tuple[Counted, ...]:
-    """Return all tables at a level. One question. Raises as `counting.opened`."""
-    return tables.matrices(found.coded, level, paragraphs(study, found))
+def matrices(study: Study, found: Table, asked: Asked) -> tuple[Counted, ...]:
+    """Return all tables at a level, those by attributes and periods with what was asked for. One question. Raises as
+    `counting.opened`.
+    """
+    by_traits = by_trait.trait_tables(found.coded, asked.measure, asked.level)
+    return (*tables.matrices(found.coded, asked.level, paragraphs(study, found)), *by_traits)
 
 
 def paragraphs(study: Study, found: Table) -> Any:
@@ -63,7 +70,17 @@ def behind(study: Study, found: Table, asked: Asked, row: str, column: str) -> t
     if asked.kind == core.TEXT:
         number = next((str(n) for n, each in enumerate(found.texts) if str(each.uuid) == row), "")
         return core.passages(coded, core.behind(coded, asked.kind, number, column))
+    if asked.kind not in (core.SPACE, core.METHOD):
+        return core.passages(coded, behind_value(coded, asked.kind, column, row))
     return core.passages(coded, core.behind(coded, asked.kind, column, row))
+
+
+def inside(found: Table, asked: Asked, column: str) -> Table:
+    """Return the codings within a cell's attribute: its quotations are protected as behind a limit. No question."""
+    if not asked.kind.startswith(ATTRIBUTE):
+        return found
+    here = {asked.kind: (column,)}
+    return counting.limited(found, here, by_trait.limit_words(found.coded, here))
 
 
 def about(found: Table, asked: Asked, row: str, column: str) -> tuple[str, ...]:
@@ -73,6 +90,8 @@ def about(found: Table, asked: Asked, row: str, column: str) -> tuple[str, ...]:
         return label(coded, row), label(coded, column)
     if asked.kind == core.TEXT:
         return next((each.name for each in found.texts if str(each.uuid) == row), row), label(coded, column)
+    if asked.kind not in (core.SPACE, core.METHOD):
+        return f"{by_trait.name(asked.kind)}: {by_trait.value_name(coded, asked.kind, column)}", label(coded, row)
     return tables.row_name(coded, asked.kind, column), label(coded, row)
 
 

@@ -52,7 +52,7 @@ def tables(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     form, codings = asked(request, here, TableForm)
 
     def content(given: Asked) -> bytes:
-        made = queries.matrices(here, codings, given.level)
+        made = queries.matrices(here, codings, given)
         return TABLES[kind](made, stamp(codings.coded, imprint(here)))
 
     return _taken(request, here, form, content, f"tabellen-{here.title}.{kind}", "results.tables", "results")

@@ -41,7 +41,7 @@ def results(request: HttpRequest, study: str) -> HttpResponse:
         except WrongRequest as error:  # a key is gone, or a text was damaged
             form.add_error("tabelle", str(error))
         else:
-            page |= {"table": table, "query": query(form)}
+            page |= {"table": table, "query": query(form), "limited": codings.coded.limited}
             page |= _rows(request, table, codings, reverse("results-cell", args=[here.uuid]) + query(form))
     return render(request, "voices_results/results.html", page, status=422 if form.errors else 200)
 
@@ -65,7 +65,9 @@ def cell(request: HttpRequest, study: str) -> HttpResponse:
     page: dict[str, Any] = {"study": here, "form": form, "fault": "", "place": place}
     if form.is_valid():
         page |= {"query": query(form), "about": queries.about(codings, form.asked, row, column)}
+        page["limited"] = codings.coded.limited
         try:
+            codings = queries.inside(codings, form.asked, column)
             passages = queries.behind(here, codings, form.asked, row, column)
             part: Any = Paginator(passages, ON_A_PAGE).get_page(request.GET.get("seite"))
             page |= {"list": part, "passages": list(queries.shown(here, codings, list(part)))}
