@@ -8,7 +8,7 @@ const LONGEST = 60; // signs
 export function fewWords(stretch) {
   const plain = stretch.normalize("NFC").replace(/[\p{Cf}\p{Cc}\p{Z}]+/gu, (signs) => (/^\p{Cf}+$/u.test(signs) ? "" : " ")).trim();
   const first = plain.split(" ").slice(0, MOST_WORDS).join(" ");
-  return [...first].slice(0, LONGEST).join("").replace(/^[\p{P}\s]+|[\p{P}\s]+$/gu, "");
+  return [...first].slice(0, LONGEST).join("").replace(/^[\p{P}\p{So}\s]+|[\p{P}\p{So}\s]+$/gu, "");
 }
 
 const alike = (name) => name.normalize("NFC").toLowerCase();
