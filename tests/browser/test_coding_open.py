@@ -103,8 +103,8 @@ def test_categories_are_made_by_mouse_and_all_are_reached_in_the_tree(desk):
     page.close()
 
 
-def test_what_does_not_reach_the_server_stays_in_the_field(desk):
-    page = desk("Ada")
+def test_what_does_not_reach_the_server_stays_in_the_field_and_what_does_reaches_others(desk):
+    other, page = desk("Cem"), desk("Ada")
     page.locator("#text").focus()
     press(page, "Control+Home", "Shift+ArrowRight")
     page.route("**/kodierungen/kategorien/", lambda route: route.abort())
@@ -117,6 +117,12 @@ def test_what_does_not_reach_the_server_stays_in_the_field(desk):
     expect(page.locator("#gesagt")).to_have_text("Kodiert: Zuversicht")
     saved(page)
     page.close()
+    other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Cem comes back to his page
+    expect(other.locator("#gesagt")).to_contain_text("inzwischen geändert")
+    other.locator("#suche").fill("zuver")
+    expect(other.locator("#vorschlaege > li").first).to_have_text("Zuversicht")
+    expect(other.locator("link#farben")).to_have_count(1)
+    other.close()
 
 
 def test_five_hundred_categories_are_offered_fluently(served, desk):
