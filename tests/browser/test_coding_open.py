@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driven import judge
-from tests.browser.test_coding import desk, press, rows, saved, served
+from tests.browser.test_coding import desk, press, saved, served
 from tests.site.coding_fixtures import SAID
 
 __all__ = ["desk", "served"]
@@ -63,7 +63,8 @@ def rows_now(page):
     told = page.evaluate(
         """async () => {
             const data = JSON.parse(document.getElementById('kodier-daten').textContent);
-            const [now, more] = await Promise.all([data.state, data.more].map(async each => (await fetch(each)).json()));
+            const now = await (await fetch(data.state)).json();
+            const more = await (await fetch(data.more)).json();
             const names = Object.fromEntries(more.categories.map(each => [each.id, each.name]));
             return now.codings.filter(row => !row[6]).map(row => [row[2], row[3], names[row[1]], row[5]]);
         }"""
@@ -86,6 +87,11 @@ def test_categories_are_made_by_mouse_and_all_are_reached_in_the_tree(desk):
     tree = page.get_by_role("tree", name="Alle Kategorien")
     expect(tree.get_by_role("treeitem", name=words, exact=True)).to_be_visible()
     judge(page, "kodieren-baum")
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.locator("#suche").fill("Neues Wort")
+    judge(page, "kodieren-baum-schmal")
+    press(page, "Escape")
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.locator("#z4").dblclick(position={"x": 40, "y": 12})
     tree.get_by_role("treeitem", name="Sicherheit").click()  # the twelfth: no number key leads to it
     saved(page)

@@ -19,7 +19,6 @@ from nahraum_site.voices.categories import following, kept, queries
 from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
 from nahraum_site.voices.models import Study
 
-
 LONGEST_NAME = 200  # signs
 
 
