@@ -36,6 +36,7 @@ export class Categories {
 
   // former ones, at which codings may stand still, come last
   take({ version, categories, colours }) {
+    if (version <= this.version) return; // an answer that was overtaken, or nothing new
     const ids = new Set(categories.map((each) => each.id));
     const former = this.list.filter((each) => !ids.has(each.id)).map((each) => ({ ...each, codable: false, former: true }));
     this.put([...categories, ...former]);

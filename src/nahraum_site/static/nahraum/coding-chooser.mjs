@@ -131,8 +131,7 @@ export class Chooser {
     if (item?.dataset.id) this.take(item.dataset.id);
     else if (item?.dataset.name && !this.busy) {
       this.busy = true; // pressed twice it is made once
-      await this.add(item.dataset.name, this.adding.parent);
-      this.busy = false;
+      await this.add(item.dataset.name, this.adding.parent).finally(() => { this.busy = false; });
     }
   }
 

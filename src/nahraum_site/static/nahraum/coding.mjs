@@ -141,7 +141,7 @@ async function watch(all = false) {
   if (!answer?.ok) return;
   const now = await answer.json();
   told = now.now;
-  if (now.version !== categories.version && !("error" in await categories.ask())) {
+  if (now.version > categories.version && !("error" in await categories.ask())) {
     offer();
     say(words("changed"));
   }
