@@ -1,14 +1,11 @@
-// Choosing a category: by typing (a combobox), by a click, or by the number keys.
+// Choosing a category: by typing (a combobox), by a click, or by the number keys; a name that none has makes a new one.
 const NUMBERS = 9;
 const fold = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 export class Chooser {
-  constructor({ categories, words, chosen, left }) {
-    this.categories = categories.map((each, n) => ({ ...each, n, key: fold(each.label) })).filter((each) => each.codable);
-    this.slots = this.categories.slice(0, NUMBERS);
-    this.chosen = chosen;
-    this.left = left;
-    this.words = words;
+  // adding: where new ones come; null where none can be made. add(name, parent) makes one and codes with it
+  constructor({ words, chosen, left, add, adding }) {
+    Object.assign(this, { words, chosen, left, add, adding });
     this.field = document.getElementById("suche");
     this.list = document.getElementById("vorschlaege");
     this.numbers = document.getElementById("nummern");
@@ -16,18 +13,28 @@ export class Chooser {
     this.field.addEventListener("input", () => this.open());
     this.field.addEventListener("focus", () => this.open());
     this.field.addEventListener("click", () => this.open());
-    this.field.addEventListener("blur", () => this.close());
+    this.field.addEventListener("blur", (event) => this.leave(event));
+    this.adding?.box.addEventListener("focusout", (event) => this.leave(event));
+    this.adding?.under.addEventListener("change", () => this.open());
     this.field.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault(); // the field keeps the focus until something is chosen
-      const item = event.target.closest("[data-id]");
-      if (item) this.take(item.dataset.id);
+      this.pick(event.target.closest("[role=option]"));
     });
     this.numbers.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
     this.numbers.addEventListener("click", (event) => {
       const item = event.target.closest("[data-id]");
       if (item) this.take(item.dataset.id);
     });
+  }
+
+  offer(categories) {
+    const all = categories.map((each, n) => ({ ...each, n, key: fold(each.label) }));
+    this.inForce = all.filter((each) => !each.former);
+    this.categories = all.filter((each) => each.codable);
+    const before = this.slots?.map((slot) => this.categories.find((each) => each.id === slot.id)).filter(Boolean);
+    this.slots = before ?? this.categories.slice(0, NUMBERS);
+    this.adding?.offer(this.inForce);
     this.drawNumbers();
   }
 
@@ -53,26 +60,41 @@ export class Chooser {
     return Boolean(slot);
   }
 
-  begin(typed = "") {
+  begin(typed, isNew = false) {
     this.field.value = typed;
     this.field.focus();
     this.open();
+    const last = this.list.lastElementChild;
+    if (isNew && last.dataset.name) this.go(this.list.children.length - 1);
   }
 
   open() {
-    const asked = fold(this.field.value.trim());
+    const typed = this.field.value.trim().replace(/\s+/g, " ");
+    const asked = fold(typed);
     const found = this.categories.filter((each) => each.key.includes(asked));
     const first = (each) => (fold(each.name).startsWith(asked) ? 0 : 1);
-    this.found = asked ? [...found].sort((one, other) => first(one) - first(other)) : found;
-    this.list.replaceChildren(...this.found.map((each) => {
+    const sorted = asked ? [...found].sort((one, other) => first(one) - first(other)) : found;
+    this.list.replaceChildren(...sorted.map((each) => {
       const item = element("li", { role: "option", id: `v-${each.n}`, "data-id": each.id, "aria-selected": "false" });
       item.append(element("span", { class: `chip k${each.n}`, "aria-hidden": "true" }), ` ${each.label}`);
       return item;
     }));
-    if (!this.found.length) this.list.append(element("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, this.words("none")));
+    this.adding?.show(Boolean(typed));
+    if (typed && this.adding?.isNew(typed, this.inForce)) this.list.append(this.newOne(typed));
+    this.count = this.list.children.length;
+    if (!this.count) this.list.append(element("li", { role: "option", "aria-disabled": "true", "aria-selected": "false" }, this.words("none")));
     this.list.hidden = false;
     this.field.setAttribute("aria-expanded", "true");
-    this.go(asked && this.found.length ? 0 : -1);
+    this.go(asked && this.count ? 0 : -1);
+  }
+
+  newOne(name) {
+    const place = this.adding.place;
+    return element("li", { role: "option", id: "v-neu", "data-name": name, "aria-selected": "false" }, this.words(place ? "new-under" : "new", { name, place }));
+  }
+
+  leave(event) {
+    if (event.relatedTarget !== this.field && !this.adding?.box.contains(event.relatedTarget)) this.close();
   }
 
   close() {
@@ -90,20 +112,33 @@ export class Chooser {
   }
 
   key(event) {
-    const count = this.found?.length ?? 0;
+    const count = this.count ?? 0;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (this.list.hidden) this.open();
       else if (count) this.go((this.active + (event.key === "ArrowDown" ? 1 : -1) + count + (this.active < 0 && event.key === "ArrowUp" ? 1 : 0)) % count);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (this.active >= 0 && count) this.take(this.found[this.active].id);
+      if (this.active >= 0 && count && !this.list.hidden) this.pick(this.list.children[this.active]);
     } else if (event.key === "Escape") {
       event.preventDefault();
-      this.field.value = "";
-      this.close();
+      this.empty();
       this.left();
     }
+  }
+
+  async pick(item) {
+    if (item?.dataset.id) this.take(item.dataset.id);
+    else if (item?.dataset.name && !this.busy) {
+      this.busy = true; // pressed twice it is made once
+      await this.add(item.dataset.name, this.adding.parent).finally(() => { this.busy = false; });
+    }
+  }
+
+  empty() {
+    this.field.value = "";
+    this.adding?.show(false);
+    this.close();
   }
 
   take(id) {
@@ -113,8 +148,7 @@ export class Chooser {
       this.slots[Math.min(this.slots.length, NUMBERS - 1)] = category;
       this.drawNumbers();
     }
-    this.field.value = "";
-    this.close();
+    this.empty();
     this.chosen(category);
   }
 }

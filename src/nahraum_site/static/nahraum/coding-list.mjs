@@ -21,7 +21,9 @@ export class Lists {
   }
 
   offer(categories) {
-    this.filter.append(...categories.map((each) => element("option", { value: each.id }, each.label)));
+    const wanted = this.filter.value;
+    this.filter.replaceChildren(this.filter.options[0], ...categories.map((each) => element("option", { value: each.id }, each.label)));
+    this.filter.value = categories.some((each) => each.id === wanted) ? wanted : "";
   }
 
   click(event) {

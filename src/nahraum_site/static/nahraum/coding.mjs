@@ -1,26 +1,30 @@
 // The coding page: what is selected, chosen and taken back here becomes a small step that is sent at once.
+import { Adding, fewWords } from "./coding-adding.mjs";
 import { travel } from "./coding-away.mjs";
+import { Categories } from "./coding-categories.mjs";
 import { Chooser } from "./coding-chooser.mjs";
 import { after, History } from "./coding-history.mjs";
+import { readByKeyboard } from "./coding-keys.mjs";
 import { Lists } from "./coding-list.mjs";
 import { Queue } from "./coding-queue.mjs";
+import { say, tellState, words } from "./coding-said.mjs";
 import { Stripes } from "./coding-stripes.mjs";
 import { CodedText } from "./coding-text.mjs";
+import { Tree } from "./coding-tree.mjs";
 import { lookAndListen } from "./coding-beside.mjs";
 
 const WATCH = 4000; // ms
 const data = JSON.parse(document.getElementById("kodier-daten").textContent);
 const root = document.getElementById("text");
-const said = document.getElementById("gespeichert");
 const text = new CodedText(root);
-const categories = new Map(data.categories.map((each, n) => [each.id, { ...each, n }]));
+const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+const categories = new Categories({ ...data, token });
 const codings = new Map();
 let shown = null; // the codings that are there, as a list; made anew when one changes
 let told = data.now;
 const history = data.away ? new History() : null; // where no server takes steps back
 
-const words = (name, given = {}) => document.querySelector("#worte").content.querySelector(`[data-w="${name}"]`).textContent.replace(/\{(\w+)\}/g, (_all, key) => given[key]);
-const number = (coding) => categories.get(coding.category)?.n ?? -1;
+const number = (coding) => categories.number(coding.category);
 const name = (coding) => categories.get(coding.category)?.label ?? "?";
 const coder = (coding) => data.coders[coding.coder] ?? "";
 const living = () => (shown ??= [...codings.values()].filter((each) => !each.removed));
@@ -37,7 +41,7 @@ for (const row of data.codings) put(row);
 let chosen = null; // the last stretch that was selected in the text
 const lists = new Lists({ text, codings: living, number, name, coder, words, may: data.mayCode, memo: data.memo, acts: { jump, remove, quote } });
 const stripes = new Stripes(document.getElementById("streifen"), text, { codings: living, number, name: (coding) => categories.get(coding.category)?.name ?? "?", picked: jump });
-lists.offer(data.categories);
+lists.offer(categories.list);
 
 function show(rows) {
   const changed = rows.filter(put);
@@ -51,12 +55,9 @@ function show(rows) {
 const queue = new Queue({
   person: document.body.dataset.person,
   away: data.away,
-  token: document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
+  token,
   told: {
-    state(state, count) {
-      said.textContent = words(state, { count });
-      said.dataset.state = state;
-    },
+    state: tellState,
     answered(url, wish, answer) {
       if (url !== data.step) return;
       show(answer.codings);
@@ -74,17 +75,6 @@ const queue = new Queue({
     },
   },
 });
-
-let saying = 0;
-function say(sentence) {
-  const box = document.getElementById("gesagt") ?? said.cloneNode();
-  box.id = "gesagt";
-  box.textContent = sentence;
-  box.hidden = false;
-  said.after(box);
-  clearTimeout(saying);
-  saying = setTimeout(() => { box.hidden = true; }, 8000);
-}
 
 const row = (id) => {
   const known = codings.get(id);
@@ -122,7 +112,7 @@ function back({ undo, redo }) {
 
 function make(category) {
   const place = chosen;
-  if (!place || place[0] === place[1]) return say(words("select"));
+  if (!isSelected()) return say(words("select"));
   const original = document.getElementById("original");
   act({ kind: "make", coding: uuid(), category: category.id, start: place[0], end: place[1], quotation: original.checked });
   original.checked = false;
@@ -151,11 +141,14 @@ async function watch(all = false) {
   if (!answer?.ok) return;
   const now = await answer.json();
   told = now.now;
+  if (now.version > categories.version && !("error" in await categories.ask())) {
+    offer();
+    say(words("changed"));
+  }
   Object.assign(data.coders, now.coders);
   const waiting = new Set(queue.all(data.step).map((wish) => wish.coding));
   show(now.codings.filter((each) => !waiting.has(each[0])));
   if (!waiting.size) back(now);
-  if (now.version !== data.version) say(words("changed"));
 }
 if (data.watches) setInterval(() => document.hidden || watch(), WATCH);
 if (!data.away) document.addEventListener("visibilitychange", () => document.hidden || watch());
@@ -169,9 +162,59 @@ function look() {
 document.addEventListener("selectionchange", look);
 lookAndListen({ text, times: data.times ?? [], jump, place: () => chosen?.[0] ?? 0 });
 
-if (data.mayCode && document.getElementById("waehlen")) {
-  const chooser = new Chooser({ categories: data.categories, words, chosen: make, left: again });
-  document.getElementById("waehlen").hidden = false;
+const isSelected = () => Boolean(chosen) && chosen[0] !== chosen[1];
+const choosing = document.getElementById("waehlen");
+let chooser = null;
+let tree = null;
+
+// The browser shows no selection outside the field that has the focus: what is to be coded stays marked.
+function mark() {
+  if (isSelected()) CSS.highlights?.set("gewaehlt", new Highlight(text.range(...chosen)));
+}
+
+// categories that came or went: everything that names or colours them
+function offer() {
+  lists.offer(categories.list);
+  chooser?.offer(categories.list);
+  tree?.offer(chooser.inForce);
+  if (categories.shifted) text.redraw(0, text.length, living(), number);
+  if (choosing?.contains(document.activeElement)) mark();
+  lists.drawAll();
+  stripes.soon();
+}
+
+// a new category for the stretch that is selected now
+async function add(name, parent) {
+  const place = chosen;
+  if (!isSelected()) return say(words("select"));
+  const answer = await categories.ask({ name, parent });
+  if ("error" in answer) {
+    say(answer.error || words("unadded"));
+    if (!answer.error || "error" in await categories.ask()) return undefined;
+    return offer();
+  }
+  offer();
+  chosen = place; // somebody may have selected another one meanwhile
+  chooser.take(answer.id);
+  return answer.isNew ? undefined : say(words("existing", { name: categories.get(answer.id).label }));
+}
+
+function inVivo() {
+  if (!isSelected()) return say(words("select"));
+  return chooser.begin(fewWords(text.words(...chosen)), true);
+}
+
+if (data.mayCode && choosing) {
+  const field = document.getElementById("suche");
+  const adding = data.more ? new Adding({ field, remembered: data.more }) : null;
+  chooser = new Chooser({ words, chosen: make, left: again, add, adding });
+  tree = new Tree({ root: document.getElementById("baum"), taken: (id) => chooser.take(id) });
+  chooser.offer(categories.list);
+  tree.offer(chooser.inForce);
+  choosing.hidden = false;
+  const verbatim = document.getElementById("wortlaut");
+  verbatim?.addEventListener("mousedown", (event) => event.preventDefault()); // the selection stays
+  verbatim?.addEventListener("click", inVivo);
   for (const form of document.querySelectorAll("[data-back]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -180,12 +223,8 @@ if (data.mayCode && document.getElementById("waehlen")) {
   }
   document.getElementById("schritt").addEventListener("submit", (event) => event.preventDefault());
 
-  // The browser shows no selection outside the field that has the focus: what is to be coded stays marked.
-  const field = document.getElementById("suche");
-  field.addEventListener("focus", () => {
-    if (chosen && chosen[0] !== chosen[1]) CSS.highlights?.set("gewaehlt", new Highlight(text.range(...chosen)));
-  });
-  field.addEventListener("blur", () => CSS.highlights?.delete("gewaehlt"));
+  choosing.addEventListener("focusin", mark);
+  choosing.addEventListener("focusout", () => CSS.highlights?.delete("gewaehlt"));
 
   function again() {
     root.focus();
@@ -198,25 +237,15 @@ if (data.mayCode && document.getElementById("waehlen")) {
     text.select(text.starts[first], text.endOf(last));
   }
 
-  // Editable for the browser's own caret and selection by keyboard; everything that would change it is refused.
-  root.contentEditable = "true";
-  for (const [key, value] of Object.entries({ role: "textbox", "aria-multiline": "true", "aria-readonly": "true", inputmode: "none", spellcheck: "false" })) root.setAttribute(key, value);
-  for (const what of ["paste", "cut", "drop", "dragstart"]) root.addEventListener(what, (event) => event.preventDefault());
-  root.addEventListener("beforeinput", (event) => event.preventDefault());
-  root.addEventListener("compositionend", () => location.reload()); // what an input method wrote cannot be refused
-  root.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key.length === 1 || event.key === "Enter") look(); // the browser tells of the last arrow key later
-    const control = event.ctrlKey || event.metaKey;
-    const key = event.key.toLowerCase();
-    if (control && key === "z") goBack(event.shiftKey ? "redo" : "undo");
-    else if (control && key === "y") goBack("redo");
-    else if (event.key === "Enter") lines();
-    else if (event.key === "Escape") document.getElementById("suche").focus();
-    else if (!control && !event.altKey && /^[1-9]$/.test(event.key)) chooser.press(Number(event.key));
-    else if (!control && !event.altKey && /^[\p{L}]$/u.test(event.key)) chooser.begin(event.key);
-    else return;
-    event.preventDefault();
+  readByKeyboard(root, {
+    begins: look,
+    undo: () => goBack("undo"),
+    redo: () => goBack("redo"),
+    lines,
+    leave: () => field.focus(),
+    number: (n) => chooser.press(n),
+    letter: (sign) => chooser.begin(sign),
+    verbatim: adding && inVivo,
   });
   show(data.newer ?? []);
   queue.all(data.step).forEach(shownAfter);

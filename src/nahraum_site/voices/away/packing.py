@@ -73,6 +73,7 @@ def _travelling(user: User, here: Desk, words: str, colours: str) -> dict[str, A
         "undo": False,
         "redo": False,
         "memo": "",
+        "more": "",
         "colours": colours,
         "through": through,
         "isThrough": page["is_through"],

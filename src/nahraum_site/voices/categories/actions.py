@@ -8,7 +8,9 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from nahraum.evidence.voices.categories import Change, Replace, System
+from nahraum.base import WrongRequest
+from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.categories import Add, Category, Change, Kind, Replace, System
 from nahraum.evidence.voices.categories import apply as after
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
@@ -16,6 +18,8 @@ from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.categories import following, kept, queries
 from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
 from nahraum_site.voices.models import Study
+
+LONGEST_NAME = 200  # signs
 
 
 def new_id() -> str:
@@ -48,6 +52,29 @@ def change(study: Study, changes: Sequence[Change], version: int | None, user: U
         user, "categories.changed", row, after={"study": str(study.uuid), "changes": names, "version": row.version}
     )
     return system
+
+
+@transaction.atomic
+def find_or_add(study: Study, name: str, parent: str | None, user: User) -> tuple[Category, bool]:
+    """Return the category with this name right under ``parent``, and whether it was added now, from the material.
+
+    Two who add the same at once share one. Raises WrongRequest for what is no name, a place that is not there any more,
+    and a category that takes no codings.
+    """
+    name = " ".join(name.split())
+    if len(name) > LONGEST_NAME:
+        raise WrongRequest(_("The name of a category has at most %(most)d signs.") % {"most": LONGEST_NAME})
+    system = kept.system_of(_locked(study).current)
+    if parent is not None and system.find(parent) is None:
+        raise WrongRequest(_("What the new category was to stand under is not there any more. Choose another place."))
+    found = system.called(name, parent)
+    if found is not None:
+        if not found.codable:
+            raise WrongRequest(_("“%(name)s” is there already and takes no codings.") % {"name": found.name})
+        return found, False
+    made = Category(id=new_id(), name=name, parent=parent, kind=Kind.INDUCTIVE)
+    change(study, [Add(category=made)], None, user)
+    return made, True
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from nahraum.evidence.voices.categories import (
     Split,
     System,
 )
-from nahraum_site.voices.categories.actions import new_id
+from nahraum_site.voices.categories.actions import LONGEST_NAME, new_id
 from nahraum_site.voices.forms import VersionForm
 
 CHOOSE = _("– choose –")  # nothing is preselected where a slip cannot be taken back
@@ -66,7 +66,7 @@ class ChangeForm(VersionForm):
 class WordsForm(ChangeForm):
     """What coders need to apply a category alike."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     description = _long(_("Description"))
     rule = _long(_("Coding rule"), _("When it is given, and when another one is."))
     anchor = _long(

@@ -44,6 +44,7 @@ def sheet(user: User, here: Desk, words: str, *, travels: bool = False) -> dict[
         "watches": here.sees_all,
         "step": reverse("coding-step", args=[here.study.uuid, here.text.uuid]),
         "state": reverse("coding-state", args=[here.study.uuid, here.text.uuid]),
+        "more": reverse("coding-categories", args=[here.study.uuid]),
         "memo": reverse("new-memo", args=[here.study.uuid, "kodierung", "0"]),
     }
     can_lead = user.has_perm("voices.lead_study", here.study)

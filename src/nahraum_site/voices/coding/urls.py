@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from nahraum_site.voices.coding import deciding_views, finding_views, memo_views, views
+from nahraum_site.voices.coding import category_views, deciding_views, finding_views, memo_views, views
 
 urlpatterns = [
     path("<uuid:study>/kodierungen/", views.overview, name="codings"),
     path("<uuid:study>/kodierungen/suchen/", finding_views.search, name="code-hits"),
     path("<uuid:study>/kodierungen/einsehen/", views.openness, name="coding-openness"),
+    path("<uuid:study>/kodierungen/kategorien/", category_views.categories, name="coding-categories"),
     path("<uuid:study>/texte/<uuid:text>/kodieren/", views.code, name="code"),
     path("<uuid:study>/texte/<uuid:text>/kodieren/schritt/", views.step, name="coding-step"),
     path("<uuid:study>/texte/<uuid:text>/kodieren/stand.json", views.state, name="coding-state"),

@@ -7,6 +7,7 @@ A category's id is for ever: a merge redirects it, a split maps it, and an id th
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -92,6 +93,10 @@ class System:
         """Return the categories right under one (None: the main categories), in order."""
         return tuple(category for category in self.categories if category.parent == parent)
 
+    def called(self, name: str, parent: str | None) -> Category | None:
+        """Return the category with this name right under one, or None; capitals and ways to write ä do not count."""
+        return next((each for each in self.under(parent) if _alike(each.name) == _alike(name)), None)
+
     def line(self, id: str) -> tuple[Category, ...]:
         """Return a category with all above it, the main category first."""
         known = {category.id: category for category in self.categories}
@@ -103,6 +108,10 @@ class System:
     def label(self, id: str) -> str:
         """Return a category as a sentence names it: equal names may stand under different parents."""
         return " › ".join(category.name for category in self.line(id))
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _preorder(system: System) -> Iterator[Category]:
