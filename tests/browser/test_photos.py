@@ -162,6 +162,7 @@ def test_cards_are_drawn_typed_and_coded_by_an_area_of_the_picture(served, page,
     page.locator("#foto img").evaluate("each => each.decode()")
     in_all_modes(page, "karten-text")
     page.get_by_role("link", name="Kodieren", exact=True).click()
+    page.wait_for_selector("html[data-coding=ready]")
     area = page.get_by_role("link", name="Der Bus kommt zu selten")
     area.focus()
     page.keyboard.press("Enter")

@@ -225,6 +225,11 @@ def test_names_are_replaced_and_every_coding_keeps_its_words(study, collections,
     assert not any(NAME.encode() in path.read_bytes() for path in sealed)
     to = str(collections[0].uuid)
     given = {"import": "1", "group_0_to": to, "coder_0": str(team["Cem"].pk)}
+    # Of two who are not in the team nobody is taken for the same person; to look at the marks it may stay open.
+    blank = {"group_0_to": to, "coder_0": "", "look": "1"}
+    assert "Wählen Sie, wer das ist." not in words(ada.post(page.request["PATH_INFO"], answered(page, **blank)))
+    refused = ada.post(page.request["PATH_INFO"], answered(page, **{**blank, "import": "1"}))
+    assert (refused.status_code, "Wählen Sie, wer das ist." in words(refused)) == (422, True)
     # Somebody marks one word more: that is looked at first.
     looked = ada.post(page.request["PATH_INFO"], answered(page, **given, others="Treff"))
     assert looked.status_code == 422

@@ -93,8 +93,8 @@ class DecideForm(VersionForm):
             (TEAM, _("what the team agreed on")),
         ]
         for n, name in names.items():
-            field = forms.ChoiceField(label=name or gettext("Nobody is named"), choices=choices)
-            field.initial = alike[n] or other
+            field = forms.ChoiceField(label=name or gettext("Nobody is named"), choices=choices, required=False)
+            field.needed, field.initial = True, alike[n] or other  # type: ignore[attr-defined]
             self.fields[f"coder_{n}"] = field
         self.is_again = is_again
         if not is_again:
@@ -163,9 +163,14 @@ class DecideForm(VersionForm):
         return [self[name] for name in ("open_memos", "once_more") if name in self.fields]
 
     def clean(self) -> Any:
-        """Ask for a word where the same file was imported before."""
+        """On importing, ask who each coder is, and for a word where the same file was imported before."""
         given = super().clean()
-        if self.is_again and "import" in self.data and not self.cleaned_data.get("once_more"):
+        if "import" not in self.data:
+            return given
+        for n in self.coders:
+            if not self.errors.get(f"coder_{n}") and not self.cleaned_data.get(f"coder_{n}"):
+                self.add_error(f"coder_{n}", gettext("Choose who this is."))
+        if self.is_again and not self.cleaned_data.get("once_more"):
             self.add_error("once_more", gettext("This file was imported before. Tick this if you want it once more."))
         return given
 
