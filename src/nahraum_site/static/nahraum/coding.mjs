@@ -160,6 +160,7 @@ function look() {
   lists.drawHere(...place);
 }
 document.addEventListener("selectionchange", look);
+document.addEventListener("click", look, true); // a button may be faster than the news of what was selected
 lookAndListen({ text, times: data.times ?? [], jump, place: () => chosen?.[0] ?? 0 });
 
 const isSelected = () => Boolean(chosen) && chosen[0] !== chosen[1];
