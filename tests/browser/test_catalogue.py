@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driven import MODES, PASSWORD, judge, listen
 from tests.site.running import running
@@ -99,7 +100,7 @@ def test_a_delivery_is_read_page_by_page_and_withdrawn(place, browser, state):
     page = context.new_page()
     page.goto(f"{address}/lieferungen/{batch}/")
     page.get_by_role("link", name="nächste Seite").click()
-    assert page.locator("tbody tr").count() == 50
+    expect(page.locator("tbody tr")).to_have_count(50)
     page.get_by_role("link", name="vorige Seite").click()
     with page.expect_download() as caught:
         page.get_by_role("link", name="Datei herunterladen").click()
@@ -107,7 +108,7 @@ def test_a_delivery_is_read_page_by_page_and_withdrawn(place, browser, state):
     page.get_by_role("link", name="Zurückziehen …").click()
     page.get_by_label("Grund").fill("Probe")
     page.get_by_role("button", name="Zurückziehen").click()
-    assert "Zurückgezogen am" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Zurückgezogen am")
     page.goto(f"{address}/indikatoren/?stand=offen")
     assert "Keine Lieferung enthält" in page.locator("main").inner_text()
     context.close()

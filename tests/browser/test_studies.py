@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driven import HIRE, MODES, PASSWORD, judge, listen
 from tests.site.running import running
@@ -137,7 +138,7 @@ def test_the_study_says_what_was_done(browser, done):
         assert words in text, words
     assert page.locator(".gantt rect").count() == 2
     page.get_by_role("link", name="Abweichungsprofil").first.click()
-    assert page.locator("#profil").count() == 1
+    expect(page.locator("#profil")).to_have_count(1)
     assert "ausgabe=" in page.url
     context.close()
 
