@@ -43,6 +43,7 @@ for name, role in (("Paula", "planner"), ("Lena", "leader"), ("Vera", "releaser"
 def judge(page: Page, name: str) -> None:
     """Take a picture of a page as it stands; it must be whole in its width, and axe must find nothing."""
     SHOTS.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state()  # a click returns as soon as the next page has begun
     if PICTURES:
         page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"], name

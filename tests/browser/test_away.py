@@ -298,8 +298,8 @@ def test_nothing_is_sent_under_another_name_and_a_pack_ends(served, enter):
     before = run(STANDS, found["klein"])["codings"]
 
     # signed out, in a network that works: the page still opens, and says so
+    page.context.clear_cookies()  # while nothing can be on its way: a page that is left may still send
     page.goto("about:blank")
-    page.context.clear_cookies()
     page.context.set_offline(False)
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Sie haben Netz, sind aber abgemeldet.")
@@ -323,9 +323,9 @@ def test_nothing_is_sent_under_another_name_and_a_pack_ends(served, enter):
     expect(page.locator("#lage")).to_contain_text("Texte, deren Zeit auf diesem Gerät um ist, wurden entfernt: 1.")
     expect(page.locator("#zu")).to_be_hidden()
     assert page.evaluate(WAITING) == 1
-    page.goto("about:blank")  # what it asks as soon as there is a network would bring the old cookies back
-    page.context.set_offline(False)
     page.context.clear_cookies()
+    page.goto("about:blank")
+    page.context.set_offline(False)
     sign_in(page, address, "Cem")
     away(page, address)
     expect(page.locator("#lage")).to_contain_text("Gespeicherte Kodierschritte: 1.")
