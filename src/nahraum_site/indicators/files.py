@@ -28,13 +28,6 @@ KINDS = {
     "xlsx": gettext_noop("Table (Excel workbook)"),
     "gpkg": gettext_noop("Map with values for GIS (GeoPackage)"),
 }
-TYPES = {
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "gpkg": "application/geopackage+sqlite3",
-}
 PAPER = r'\1<rect width="100%" height="100%" fill="#fff"/>'  # or the letters are lost on a dark slide
 DRAWN = ("png", "svg", "gpkg")  # what costs the server more than a page
 SCALE = 2  # of a PNG: 1440 pixels wide, sharp on paper half a page wide

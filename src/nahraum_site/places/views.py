@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,6 +25,7 @@ from nahraum_site.places.models import AreaSystem
 from nahraum_site.places.pictures import picture
 from nahraum_site.places.reading import compared, levels_of, places_of, read_part, weights
 from nahraum_site.records import files
+from nahraum_site.records.downloads import sent
 from nahraum_site.records.remedies import in_the_browser
 from nahraum_site.records.told import told
 
@@ -109,15 +109,7 @@ def changes(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
         return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=422)
     lines = [(_("What became of it"), _("Earlier areas"), _("Areas of now"), _("In words"))]
     lines += [(str(FATES[each.fate]), " ".join(each.old), " ".join(each.new), each.sentence) for each in found.changes]
-    return _table(csv_text(lines), f"aenderungen-{old.key}-{new.key}.csv")
-
-
-def _table(content: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=files.clean_name(name)
-    )
-    return response
+    return sent(csv_text(lines).encode(), f"aenderungen-{old.key}-{new.key}.csv")
 
 
 @may("places.see_systems")
@@ -144,7 +136,7 @@ def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
     if found is None:
         return _compared(request, old, new, form, status=422)
     way = "bevoelkerung" if people else "flaeche"
-    return _table(to_csv(found.crosswalk), f"ueberleitung-{old.key}-{new.key}-{way}.csv")
+    return sent(to_csv(found.crosswalk).encode(), f"ueberleitung-{old.key}-{new.key}-{way}.csv")
 
 
 @may("places.store_system")

@@ -7,29 +7,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.show import sample_cells, sample_head
 from nahraum.evidence.voices.texts.guide import Guide, Questions
-from nahraum.evidence.voices.texts.templates import ODT, docx_template, odt_template
+from nahraum.evidence.voices.texts.templates import docx_template, odt_template
 from nahraum.reports.open_data import csv_bytes
 from nahraum.reports.shown import Shown, shown_xlsx
 from nahraum.reports.tables import DataTable
 from nahraum_site.accounts.permissions import may
-from nahraum_site.records import files, log
+from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices import actions, queries
 from nahraum_site.voices.asked import found, sent_form, stored
 from nahraum_site.voices.collection_forms import CollectionForm, initial_of
 from nahraum_site.voices.models import Collection, Study
 
-TEMPLATES = {
-    "docx": (docx_template, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "odt": (odt_template, ODT),
-}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TEMPLATES = {"docx": docx_template, "odt": odt_template}
 
 
 @may("voices.collect")
@@ -85,14 +81,13 @@ def template(request: HttpRequest, study: str, collection: str, kind: str) -> Ht
     one = get_object_or_404(here.collections, uuid=collection)
     if kind not in TEMPLATES:
         raise Http404
-    write, mime = TEMPLATES[kind]
     try:
-        content = write(_guide(here, one))
+        content = TEMPLATES[kind](_guide(here, one))
     except WrongRequest as error:
         messages.error(request, str(error))
         return redirect("study", here.uuid)
     log.write(request.user, "template.taken", one, after={"kind": kind})
-    return sent(content, f"vorlage-{one.noun.name}.{kind}", mime)
+    return sent(content, f"vorlage-{one.noun.name}.{kind}")
 
 
 def _guide(study: Study, collection: Collection) -> Guide:
@@ -122,21 +117,12 @@ def sample(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         rows=tuple(sample_cells(counted)),
     )
     if kind == "csv":
-        content, mime = csv_bytes(table), "text/csv; charset=utf-8"
+        content = csv_bytes(table)
     elif kind == "xlsx":
         protection = _("None: counts of the team, for use in the office.")
         source = Shown(table=table, source=here.title, day=today, licence="–", protection=protection)
-        content, mime = shown_xlsx(source), XLSX
+        content = shown_xlsx(source)
     else:
         raise Http404
     log.write(request.user, "sample.taken", here, after={"kind": kind})
-    return sent(content, f"stichprobe-{here.title}.{kind}", mime)
-
-
-def sent(content: bytes, name: str, mime: str) -> HttpResponse:
-    """Return a file to take along."""
-    response = HttpResponse(content, content_type=mime)
-    response.headers["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=files.clean_name(name)
-    )
-    return response
+    return sent(content, f"stichprobe-{here.title}.{kind}")

@@ -13,9 +13,9 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.terms import Method
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices import inviting, queries
 from nahraum_site.voices.asked import found, sent_form, stored
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.models import Contact, Study
 from nahraum_site.voices.register_forms import AttemptForm, ContactForm, RemoveForm, initial_of
 
@@ -152,7 +152,7 @@ def letter(request: HttpRequest, study: str) -> HttpResponse:
         _("Contact attempts"),
     )
     log.write(request.user, "register.taken", here, after={"count": len(rows)})
-    return sent(("\ufeff" + csv_text([head, *rows])).encode(), "einladungen.csv", "text/csv; charset=utf-8")
+    return sent(("\ufeff" + csv_text([head, *rows])).encode(), "einladungen.csv")
 
 
 @may("voices.lead_study")

@@ -26,7 +26,7 @@ class TogetherForm(forms.Form):
     collections = forms.ModelMultipleChoiceField(
         None, to_field_name="uuid", label=_("Collections"), widget=forms.CheckboxSelectMultiple
     )
-    consent = forms.ChoiceField(label=_("Consent"), required=False, choices=CONSENTS)
+    consent = forms.ChoiceField(label=_("Consent"), required=False)
     delete_on = day_field(_("Texts are deleted on"), help_text=_("The study's page reminds you from 30 days before."))
     package = forms.ChoiceField(label=_("Work package"), required=False)
 

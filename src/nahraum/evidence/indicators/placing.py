@@ -102,7 +102,7 @@ def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Ear
         areas=areas,
         periods=periods,
         variables={str(key[0]): _variable(parts.pop(key), len(periods), len(areas)) for key in list(parts)},
-        columns=tuple((c or "", letter or "") for c, letter in columns.select("column", "letter").iter_rows()),
+        columns=tuple((c or "", letter or "") for c, letter in columns.iter_rows()),
         totals=totals,
         unknown=tuple(unknown["area"].unique(maintain_order=True)),
         issues=tuple(issues),

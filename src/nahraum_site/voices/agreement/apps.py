@@ -11,7 +11,7 @@ class AgreementConfig(AppConfig):
 
     def ready(self) -> None:
         """Let places that stay uncoded follow their categories."""
-        from nahraum_site.voices.agreement.uncoded import Followers
+        from nahraum_site.voices.agreement.uncoded import Places
         from nahraum_site.voices.categories import following
 
-        following.followers.append(Followers())
+        following.followers.append(Places())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.records.sealing import Seal, Seals
 from nahraum_site.voices.agreement.models import LeftUncoded
+from nahraum_site.voices.categories.following import Follower
 from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Text
@@ -109,16 +110,8 @@ def overrule(study: Study, made: Iterable[Coding]) -> int:
     return len(gone)
 
 
-class Followers:
+class Places(Follower):
     """Places that stay uncoded follow a category that is merged; of one that is split, they are open again."""
-
-    def counts(self, study: Study, user: User) -> Mapping[str, int]:
-        """Return nothing: no coding stands here."""
-        return {}
-
-    def used(self, study: Study) -> frozenset[str]:
-        """Return nothing: such a place only is where somebody coded."""
-        return frozenset()
 
     def follow(self, study: Study, changes: Sequence[Change]) -> None:
         """Lead on what stands elsewhere. Decisions on single codings name these by number; ours are below zero."""

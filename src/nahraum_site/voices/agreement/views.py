@@ -18,13 +18,13 @@ from nahraum.reports.shown import Shown, shown_xlsx
 from nahraum.reports.tables import DataTable
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices.agreement import queries
 from nahraum_site.voices.agreement.asked import Sight, sight
 from nahraum_site.voices.agreement.forms import QuestionForm
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.coding import queries as coding
 from nahraum_site.voices.coding.counting import Table
-from nahraum_site.voices.collection_views import XLSX, sent
 
 USUAL = {"ebene": Level.CHARACTER.value, "deckung": "90"}
 
@@ -122,7 +122,7 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         ),
     )
     if kind == "csv":
-        content, mime = csv_bytes(data), "text/csv; charset=utf-8"
+        content = csv_bytes(data)
     else:
         protection = _("Names people of the team: for use in the team only.")
         shown = Shown(
@@ -133,6 +133,6 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
             protection=protection,
             notes=(f"{found.level.label}. {found.level.definition} {found.level.limit}",),
         )
-        content, mime = shown_xlsx(shown), XLSX
+        content = shown_xlsx(shown)
     log.write(request.user, "agreement.downloaded", here.study, after={"kind": kind})
-    return sent(content, f"uebereinstimmung-{here.study.title}.{kind}", mime)
+    return sent(content, f"uebereinstimmung-{here.study.title}.{kind}")

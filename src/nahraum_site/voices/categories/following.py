@@ -11,15 +11,15 @@ from nahraum_site.voices.models import Study
 
 
 class Follower(Protocol):
-    """Something whose rows stand at categories."""
+    """Something whose rows stand at categories. Where they are no codings, only ``follow`` is its own."""
 
     def counts(self, study: Study, user: User) -> Mapping[str, int]:
         """Return how many codings that somebody may count stand at each category."""
-        ...
+        return {}
 
     def used(self, study: Study) -> frozenset[str]:
         """Return the categories that codings stand at, those taken back included."""
-        ...
+        return frozenset()
 
     def follow(self, study: Study, changes: Sequence[Change]) -> None:
         """Lead the rows on, inside the transaction of the change."""

@@ -18,11 +18,11 @@ from nahraum.evidence.voices.categories.codebook import written
 from nahraum.evidence.voices.codebooks import as_qdc
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.categories import actions, following, forms, kept, queries, reading
 from nahraum_site.voices.categories.models import CategorySystem
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.models import Study
 
 FORMS: dict[str, type[forms.ChangeForm]] = {
@@ -186,20 +186,19 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     """Send the category system as a table or as codebook."""
     here = found(request, study)
     system = queries.system_of(here)
-    writers: dict[str, tuple[Callable[[System], bytes], str]] = {
-        "csv": (lambda each: written(each).encode("utf-8-sig"), "text/csv; charset=utf-8"),
-        "qdc": (as_qdc, "application/xml"),
+    writers: dict[str, Callable[[System], bytes]] = {
+        "csv": lambda each: written(each).encode("utf-8-sig"),
+        "qdc": as_qdc,
     }
     if kind not in writers:
         raise Http404
-    write, mime = writers[kind]
     try:
-        content = write(system)
+        content = writers[kind](system)
     except WrongRequest as error:
         messages.error(request, str(error))
         return redirect("categories", here.uuid)
     log.write(request.user, "categories.taken", here, after={"kind": kind, "version": system.version})
-    return sent(content, f"kategorien-{here.title}.{kind}", mime)
+    return sent(content, f"kategorien-{here.title}.{kind}")
 
 
 @may("voices.read_study")

@@ -12,8 +12,8 @@ from nahraum.base.language import gettext as _
 from nahraum.reports.voices import condensed as told
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices.asked import found
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.condensing import files, kept, summaries, tables
 from nahraum_site.voices.condensing.chain_views import asked
 from nahraum_site.voices.condensing.grid_views import asked as asked_grid
@@ -26,7 +26,7 @@ READ = "voices.read_texts"
 def chain(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     """Send the table that the page shows, whole: segments with their origins, and every step with who and when."""
     here = found(request, study, READ)
-    if kind not in files.MIMES:
+    if kind not in dict(files.KINDS):
         raise Http404
     form, system = asked(request, here)
     if not form.is_valid():
@@ -51,7 +51,7 @@ def chain(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("condense", here.uuid)
     log.write(request.user, "condensed.taken", here, after={"kind": kind, "whose": choice.whose})
-    return sent(content, f"verdichtung-{here.title}.{kind}", files.MIMES[kind])
+    return sent(content, f"verdichtung-{here.title}.{kind}")
 
 
 @may(READ)
@@ -59,7 +59,7 @@ def chain(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 def grid(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     """Send the grid: a row for each cell as CSV, as it is seen as a workbook, a table for each space as a document."""
     here = found(request, study, READ)
-    if kind not in files.MIMES:
+    if kind not in dict(files.KINDS):
         raise Http404
     given = asked_grid(request, here)
     lines = files.told(summaries.grid(here, given.table, given.whose, given.opened))
@@ -73,4 +73,4 @@ def grid(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         [f"{_('Whose codings')}: {whose}"],
     )
     log.write(request.user, "grid.taken", here, after={"kind": kind, "whose": given.whose})
-    return sent(content, f"raster-{here.title}.{kind}", files.MIMES[kind])
+    return sent(content, f"raster-{here.title}.{kind}")

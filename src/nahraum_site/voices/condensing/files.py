@@ -28,13 +28,6 @@ from nahraum_site.voices.models import Study
 from nahraum_site.voices.releases.queries import released
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
-MIMES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
-
 KINDS = (
     ("csv", gettext_lazy("Table (CSV)")),
     ("xlsx", gettext_lazy("Table (Excel workbook)")),
@@ -45,7 +38,7 @@ KINDS = (
 def content(
     study: Study, kind: str, table: DataTable, blocks: Iterator[Block], protection: str, notes: Sequence[str]
 ) -> bytes:
-    """Return a file of one of the kinds in `MIMES`: each says where it comes from, when, and what is held back."""
+    """Return a file of one of the kinds in ``KINDS``: each says where it comes from, when, and what is held back."""
     source, day, licence = (
         f"{_('Team of the study')}: {study.title}",
         timezone.localdate(),

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from nahraum.evidence.voices.categories import Change, Merge
-from nahraum_site.accounts.models import User
+from nahraum_site.voices.categories.following import Follower
 from nahraum_site.voices.categories.queries import changes_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
 
 
-class Summaries:
-    """The summaries of a study as its category system knows them: they are no codings, and hold no category back."""
-
-    def counts(self, study: Study, user: User) -> Mapping[str, int]:
-        """Return nothing: summaries are not counted."""
-        return {}
-
-    def used(self, study: Study) -> frozenset[str]:
-        """Return nothing: a category may go; what was summarised of it stays readable below the grid."""
-        return frozenset()
+class Summaries(Follower):
+    """The summaries of a study: they hold no category back, and stay readable below the grid when it goes."""
 
     def follow(self, study: Study, changes: Sequence[Change]) -> None:
         """Lead the summaries of merged categories on, inside the transaction of the change."""

@@ -18,10 +18,10 @@ from nahraum.evidence.voices.exchange.table import codings_csv
 from nahraum.evidence.voices.exchange.writing import project_bytes
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.records.files import clean_name
 from nahraum_site.records.told import told
 from nahraum_site.voices.asked import found
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.exchange import media, queries, receiving
 from nahraum_site.voices.exchange.forms import UploadForm
 from nahraum_site.voices.exchange.models import Arrival
@@ -116,7 +116,7 @@ def project(request: HttpRequest, study: str) -> HttpResponse:
     for issue in issues:  # numbers only: messages are stored
         messages.warning(request, issue.sentence)
     _log_taken(request, here, leaving, "qdpx", ready.counts if ready else {})
-    return sent(content, name, "application/zip")
+    return sent(content, name)
 
 
 @may(LEAD)
@@ -131,7 +131,7 @@ def codings(request: HttpRequest, study: str) -> HttpResponse:
         return redirect("exchange", here.uuid)
     content = ("\ufeff" + codings_csv(outgoing.project_of(leaving.study))).encode()
     _log_taken(request, here, leaving, "csv", {})
-    return sent(content, f"kodierungen-{here.title}.csv", "text/csv; charset=utf-8")
+    return sent(content, f"kodierungen-{here.title}.csv")
 
 
 def _log_taken(

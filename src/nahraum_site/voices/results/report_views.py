@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -27,9 +26,9 @@ from nahraum.reports.voices.slides import write_slides
 from nahraum.reports.voices.told import KINDS, Told
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.condensing import summaries
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.queries import spaces
@@ -119,7 +118,7 @@ def _taken(
         return redirect(page, study.uuid)
     kind = Path(name).suffix[1:]
     log.write(request.user, action, study, after={"kind": kind, "whose": form.asked.whose, **more})
-    return sent(made, name, mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return sent(made, name)
 
 
 def _written(write: Callable[[Path], None], ending: str) -> bytes:

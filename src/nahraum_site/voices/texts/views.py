@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +15,9 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.terms import Method
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
+from nahraum_site.records.downloads import sent
 from nahraum_site.records.sealing import Seal
 from nahraum_site.voices.asked import found, stored
-from nahraum_site.voices.collection_views import sent
 from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.texts import actions, forgetting, queries, searching, shown, vault
 from nahraum_site.voices.texts.forms import DeleteForm, TextForm
@@ -132,7 +131,7 @@ def original(request: HttpRequest, study: str, text: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("texts", here.uuid)
     log.write(request.user, "source.opened", source, after={"collection": str(one.collection.uuid)})
-    return sent(content, name, mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return sent(content, name)
 
 
 @may(NAMES)
