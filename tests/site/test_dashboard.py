@@ -42,6 +42,17 @@ def test_after_signing_in_a_leader_lands_there_and_others_on_the_start_page(lena
         assert browser.get(answer.headers["Location"]).headers["Location"] == place
 
 
+def test_what_waits_for_a_leader_stands_there_too(worked_out, lena, hire, enter):
+    from nahraum_site.accounts.models import Assignment
+    from nahraum_site.voices.models import Study
+
+    Study.objects.create(title="Nachbarschaften", made_by=lena)
+    assert "Studien ohne Leitung" not in words(worked_out.get("/uebersicht/"))
+    Assignment.objects.create(user=lena, role="administrator")
+    page = words(enter(lena).get("/uebersicht/"))
+    assert page.index("Welche Quartiere") < page.index("Studien ohne Leitung") < page.index("Was dort geplant ist")
+
+
 def test_the_page_names_the_areas_that_stand_out_with_the_words_of_the_core(worked_out, published):
     from nahraum.reports.outstanding import outstanding
 

@@ -15,6 +15,7 @@ from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.accounts.roles import Role
 from nahraum_site.places.actions import select_areas
 from nahraum_site.reports import overview
+from nahraum_site.reports.waiting import waits
 
 
 @may("reports.see_dashboard")
@@ -23,12 +24,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show which areas stand out; the first time after a publication the worker works it out."""
     editions = overview.editions()
     if not editions:
-        return render(request, "reports/overview.html", {"rows": None})
+        return render(request, "reports/overview.html", waits(request.user) | {"rows": None})
     made = overview.overview_of(editions)
     if made is None:
         return redirect("job", overview.ask(request.user).uuid)
     rows = [overview.from_json(each) for each in made.rows]
-    page = {
+    page = waits(request.user) | {
         "current": editions[0],
         "before": editions[1:2],
         "rows": rows,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,8 +15,8 @@ from nahraum_site.places.queries import spaces_of
 from nahraum_site.records import log
 from nahraum_site.reports.actions import REPORT, WEB, WORD
 from nahraum_site.reports.models import StoredFile
-from nahraum_site.reports.queries import earlier_editions, own_reports, to_review
-from nahraum_site.voices.waiting import waiting as waiting_in_studies
+from nahraum_site.reports.queries import earlier_editions, own_reports
+from nahraum_site.reports.waiting import waits
 
 
 @public
@@ -25,15 +24,12 @@ from nahraum_site.voices.waiting import waiting as waiting_in_studies
 def start(request: HttpRequest) -> HttpResponse:
     """Say what this is and show the ways in; without an edition say what to do."""
     edition = latest_edition()
-    waits = {
-        "waiting": to_review(request.user),
-        "studies_waiting": waiting_in_studies(request.user, timezone.localdate()),
-    }
+    due = waits(request.user)
     if edition is None:
-        return render(request, "reports/nothing.html", waits)
+        return render(request, "reports/nothing.html", due)
     named = {area.key: area for area in areas(edition)}
     own = spaces_of(request.user) if request.user.is_authenticated else []
-    page = waits | {
+    page = due | {
         "edition": edition,
         "selected": [named[key] for key in edition.selected if key in named],
         "own": [area for key, area in named.items() if key in own],
