@@ -45,7 +45,8 @@ def test_a_tree_is_built_changed_and_its_history_read(study, ada):
     assert send(ada, study, "add", name="Bedarfe", kind="deductive", codable="on").status_code == 302
     top = ids(ada, study)["Bedarfe"]
     send(ada, study, "add", name="Wohnen", parent=top, kind="inductive", codable="on", rule="Wenn es um Wohnungen geht")
-    send(ada, study, "add", name="Verkehr", parent=top, kind="inductive", codable="on", colour="#1A7F37")
+    send(ada, study, "add", name="Verkehr", parent=top, kind="inductive", codable="on",
+         colour="eigene", own_colour="#1A7F37")  # fmt: skip
     assert names(study) == ["Bedarfe", "Bedarfe › Wohnen", "Bedarfe › Verkehr"]
     known = [*ids(ada, study).values()]
     send(ada, study, "move", known[2], place=f"before:{known[1]}")
@@ -179,8 +180,8 @@ def test_a_codebook_goes_out_and_comes_back(study, ada, team, kind):
     assert upload(ada, other, f"t.{kind}", content).status_code == 302
     assert names(other) == ["Bedarfe", "Bedarfe › Wohnen", "Bedarfe › Verkehr"]
     shown = [(c.name, c.description, c.colour, c.codable) for c in queries.system_of(other).categories]
-    housing = ("Wohnen", "Miete und Bau", "#1a7f37", True)
-    assert shown == [("Bedarfe", "", "", False), housing, ("Verkehr", "", "", True)]
+    housing = ("Wohnen", "Miete und Bau", "#1a7f37", True)  # what had no colour got one, and takes it along
+    assert shown == [("Bedarfe", "", "#0072b2", False), housing, ("Verkehr", "", "#d55e00", True)]
     if kind == "csv":
         assert [row[0] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))][0:1] != ["Bedarfe"]
 
@@ -226,11 +227,93 @@ def test_hostile_codebooks_are_refused_and_nothing_changes(study, ada, system, n
     assert len(names(study)) == 4
 
 
+def colours(study):
+    """Return name -> colour."""
+    from nahraum_site.voices.categories import queries
+
+    return {each.name: each.colour for each in queries.system_of(study).categories}
+
+
+def test_a_category_keeps_its_colour_for_life(study, ada, system, team):
+    from nahraum_site.voices.categories import actions
+
+    first = colours(study)
+    assert len(set(first.values())) == 4
+    send(ada, study, "add", name="Bus", parent=system["Verkehr"], kind="inductive", codable="on")
+    send(ada, study, "move", system["Ressourcen"], place=f"before:{system['Bedarfe']}")
+    send(
+        ada, study, "describe", system["Wohnen"], name="Wohnungen", kind="inductive", codable="on"
+    )  # as old pages send
+    send(ada, study, "split", system["Verkehr"], parts="Rad\nFuß")
+    actions.find_or_add(study, "Treff", None, team["Ada"])
+    now = colours(study)
+    first["Wohnungen"] = first.pop("Wohnen")
+    assert first.items() <= now.items()
+    assert len(set(now.values())) == len(now) == 8
+    css = words(ada.get(at(study, "kategorien/farben-1.css")))
+    for n, colour in enumerate(now.values()):  # the sheet numbers them by place, so that the place has the colour
+        assert f".k{n} {{ --k: {colour}; }}" in css
+    upload(ada, study, "neu.csv", TABLE.encode())
+    assert colours(study) == {"Bedarfe": "#0072b2", "Wohnen": "#1a7f37", "Verkehr": "#d55e00"}
+
+
+def test_one_chooses_a_colour_by_name_or_an_own_one(study, ada, system):
+    page = words(ada.get(at(study, f"kategorien/?kategorie={system['Wohnen']}")))
+    assert re.search(r'value="#e54151"[^>]*>\s*<span class="chip f12" aria-hidden="true"></span>Rot', page)
+    assert re.search(r'type="radio" name="describe-colour" value="#d55e00"[^>]* checked', page)
+    assert 'type="color" name="describe-own_colour" value="#d55e00"' in page
+    assert "style=" not in page
+    assert ".f12 { --k: #e54151; }" in words(ada.get(at(study, "kategorien/farben-5.css")))
+    about = {"name": "Wohnen", "kind": "inductive", "codable": "on"}
+
+    def choose(**given):
+        answer = send(ada, study, "describe", system["Wohnen"], **about, **given)
+        return answer.status_code, colours(study)["Wohnen"], words(answer)
+
+    assert choose(colour="#e54151", own_colour="#d55e00")[:2] == (302, "#e54151")
+    assert choose(colour="eigene", own_colour="#1A7F37")[:2] == (302, "#1a7f37")
+    assert choose(colour="eigene", own_colour="#8a2be2")[:2] == (302, "#8a2be2")
+    status, kept, page = choose(colour="eigene", own_colour="#fff59d")
+    assert (status, kept) == (422, "#8a2be2")
+    assert "Auf hellem Grund ist #fff59d kaum vom Papier zu unterscheiden" in page
+    assert 'value="#fff59d"' in page
+    status, kept, page = choose(colour="eigene", own_colour="#000000")
+    assert (status, kept) == (422, "#8a2be2")
+    assert "Auf dunklem Grund" in page
+    assert choose(colour="eigene", own_colour="x; } * { display: none")[:2] == (422, "#8a2be2")
+    assert choose(colour="#0072b2", own_colour="#8a2be2")[:2] == (302, "#0072b2")
+    assert choose(colour="#0072b2", own_colour="#a0522d")[:2] == (302, "#a0522d")  # set, and nothing else touched
+
+
+def test_a_colour_that_came_in_pale_stays_and_hinders_nothing(study, ada):
+    upload(ada, study, "t.csv", TABLE.replace("#1a7f37", "#ffff00").encode())
+    answer = send(ada, study, "describe", ids(ada, study)["Wohnen"], name="Haus", kind="inductive", codable="on",
+                  colour="eigene", own_colour="#ffff00")  # fmt: skip
+    assert answer.status_code == 302
+    assert colours(study)["Haus"] == "#ffff00"
+
+
+def test_systems_from_before_keep_what_was_on_the_screen(study, system):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    from nahraum_site.voices.categories.models import CategorySystem
+
+    row = CategorySystem.objects.get(study=study)
+    for n, each in enumerate(row.current["categories"]):
+        each["colour"] = "#1a7f37" if n == 1 else ""
+    row.save()
+    import_module("nahraum_site.voices.categories.migrations.0002_colours_stay").keep(apps, None)
+    assert list(colours(study).values()) == ["#0072b2", "#1a7f37", "#009e73", "#cc79a7"]
+
+
 def test_colours_are_a_stylesheet_and_questions_stay_few(study, ada, system):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    send(ada, study, "describe", system["Wohnen"], name="Wohnen", kind="inductive", codable="on", colour="#1a7f37")
+    send(ada, study, "describe", system["Wohnen"], name="Wohnen", kind="inductive", codable="on",
+         colour="eigene", own_colour="#1a7f37")  # fmt: skip
     css = ada.get(at(study, "kategorien/farben-6.css"))
     assert css.headers["Content-Type"].startswith("text/css")
     assert ".k1 { --k: #1a7f37; }" in css.content.decode()
