@@ -157,6 +157,31 @@ def test_who_codes_blind_does_not_see_how_often_others_gave_a_category(study, ad
     assert counted(cem) == all_of_them
 
 
+def test_a_parent_counts_its_own_codings_and_apart_those_below(study, ada, system, text, team, enter):
+    cem = enter(team["Cem"])
+    send(ada, study, "split", system["Verkehr"], parts="Bus\nRad")
+    parts = ids(ada, study)
+    for client, places in ((cem, (0, 4)), (ada, (8,))):
+        for start in places:
+            step(client, study, text, start=start, end=start + 3, category=parts["Bus"])
+    step(cem, study, text, start=20, end=23, category=system["Verkehr"])  # from a page that does not know of the split
+    step(cem, study, text, start=20, end=23, category=system["Wohnen"])
+
+    def shown(client):
+        tree = words(client.get(at(study, "kategorien/"))).partition('id="aendern"')[0]
+        return dict(re.findall(r'#aendern">(\w+)</a> <span class="muted">([^<]+)</span>', tree))
+
+    assert shown(ada) == {
+        "Bedarfe": "fasst andere zusammen, mit Unterkategorien 5",
+        "Wohnen": "1 Kodierung",
+        "Verkehr": "1 Kodierung, mit Unterkategorien 4",
+        "Bus": "3 Kodierungen",
+        "Rad": "0 Kodierungen",
+        "Ressourcen": "0 Kodierungen",
+    }
+    assert shown(cem)["Bedarfe"] == "fasst andere zusammen, mit Unterkategorien 4"  # blind: the own ones
+
+
 def upload(client, study, name, content):
     file = SimpleUploadedFile(name, content)
     return client.post(at(study, "kategorien/einlesen/"), {"version": page_version(client, study), "file": file})

@@ -78,13 +78,19 @@ class Shown:
     number: int
     depth: int
     count: int
+    in_all: int | None  # with all below it; None where nothing is below
     open: int  # codings that wait until somebody decides which part they go to
 
 
 def tree(system: System, counts: Mapping[str, int]) -> Sequence[Shown]:
-    """Return the categories in order, each with its depth and the codings that stand at it. No question."""
+    """Return the categories in order, each with its depth and the codings at it and below. No question."""
     found = []
     lines: dict[str, tuple[Category, ...]] = {}
+    in_all = {each.id: counts.get(each.id, 0) for each in system.categories}
+    for each in reversed(system.categories):  # in a system each comes before those under it
+        if each.parent:
+            in_all[each.parent] += in_all[each.id]
+    parents = {each.parent for each in system.categories}
     for n, each in enumerate(system.categories):
         lines[each.id] = (*lines.get(each.parent or "", ()), each)
         found.append(
@@ -94,6 +100,7 @@ def tree(system: System, counts: Mapping[str, int]) -> Sequence[Shown]:
                 number=n,
                 depth=min(len(lines[each.id]) - 1, 3),
                 count=counts.get(each.id, 0),
+                in_all=in_all[each.id] if each.id in parents else None,
                 open=counts.get(each.id, 0) if each.parts else 0,
             )
         )
