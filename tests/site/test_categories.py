@@ -101,6 +101,7 @@ def test_codings_follow_a_merge_and_wait_after_a_split(study, ada, system, text,
     from nahraum_site.voices.coding.models import Coding
 
     cem = enter(team["Cem"])
+    ada.post(at(study, "kodierungen/einsehen/"), {"open": "1"})
     for place in ((0, 9), (4, 12)):
         assert step(cem, study, text, start=place[0], end=place[1], category=system["Wohnen"]).status_code == 200
     step(cem, study, text, start=0, end=3, category=system["Verkehr"])
@@ -124,6 +125,36 @@ def test_codings_follow_a_merge_and_wait_after_a_split(study, ada, system, text,
     # a browser that was offline still codes with what was merged meanwhile: nothing is lost
     late = step(cem, study, text, start=5, end=6, category=system["Verkehr"]).json()
     assert late["codings"][0][1] == system["Ressourcen"]
+
+
+def test_who_leads_and_codes_blind_shares_out_own_codings_only(study, ada, system, text, team, enter):
+    from nahraum_site.voices.coding.models import Coding
+
+    cem = enter(team["Cem"])
+    step(cem, study, text, start=0, end=9, category=system["Wohnen"])
+    step(ada, study, text, start=26, end=39, category=system["Wohnen"])
+    theirs, own = (Coding.objects.get(coder=team[name]) for name in ("Cem", "Ada"))
+    send(ada, study, "split", system["Wohnen"], parts="Miete\nBau")
+    deciding, part = at(study, f"kategorien/{system['Wohnen']}/aufteilen/"), ids(ada, study)["Miete"]
+    page = words(ada.get(deciding))
+    assert re.findall(r'name="c(\d+)"', page) == [str(own.pk)]
+    assert "<mark>Der Platz" not in page
+    assert "1 Kodierung anderer wartet" in page
+    assert "sobald Kodierende einander sehen" in page
+    ada.post(deciding, {f"c{theirs.pk}": part, f"c{own.pk}": part})  # who knows or guesses the number changes nothing
+    theirs.refresh_from_db()
+    own.refresh_from_db()
+    assert (theirs.category, own.category) == (system["Wohnen"], part)
+    page = words(ada.get(deciding))
+    assert "Alle Ihre Kodierungen" in page
+    assert "1 Kodierung anderer wartet" in page
+    ada.post(at(study, "kodierungen/einsehen/"), {"open": "1"})
+    page = words(ada.get(deciding))
+    assert "<mark>Der Platz</mark>" in page
+    assert "anderer wartet" not in page
+    ada.post(deciding, {f"c{theirs.pk}": part})
+    theirs.refresh_from_db()
+    assert theirs.category == part
 
 
 def test_who_may(study, system, team, enter):
