@@ -59,7 +59,7 @@ def test_every_way_is_a_row_with_who_and_when():
     made = condensed(4)
     table = chain_table(made, "Title")
     rows = [dict(zip(table.head, row, strict=True)) for row in table.rows]
-    assert [row["Textstelle"] for row in rows] == [f"words {n}" for n in range(4)]
+    assert [row["Segment"] for row in rows] == [f"words {n}" for n in range(4)]
     assert [row["Reduction, round 1"] for row in rows] == ["reduced", "reduced", None, None]
     assert (rows[0]["Paraphrase: by"], rows[0]["Generalisation: on"]) == ("Ada", "2026-03-04")
     assert (rows[0]["Coded by"], rows[0]["Line"], rows[0]["Look again"]) == ("Ada; Cem", 3, None)
