@@ -130,7 +130,7 @@ def test_a_team_goes_from_blind_coding_to_agreed_codings(served, browser, state)
     cem.locator("#z2 tr", has_text="Wohnen").get_by_role("button", name=re.compile("^Entfernen")).first.click()
     expect(cem.locator("#z2").get_by_role("button", name=re.compile("^Entfernen"))).to_have_count(1)
     # a stretch of the team's own: the form says what is wrong and keeps what was typed
-    form = cem.get_by_role("region", name="Eine andere Stelle festhalten")
+    form = cem.get_by_role("region", name="Eine andere Textstelle festhalten")
     form.get_by_label("Kategorie").select_option(label="Bedarfe › Verkehr")
     form.get_by_label("Von Zeile").fill("3")
     form.get_by_label("Nur diese Worte der Zeilen").fill("die Bahn")

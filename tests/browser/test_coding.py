@@ -320,3 +320,23 @@ def test_pages_are_whole_and_accessible(served, desk, browser, mode):
         judge(page, f"{name}-{mode}")
         page.close()
     context.close()
+
+
+def test_a_colour_is_chosen_by_its_name_and_shown_where_the_category_stands(served, desk, browser):
+    site, found = served
+    page = desk("Ada")
+    page.goto(f"{site.address}/studien/{found['study']}/kategorien/")
+    page.get_by_role("link", name="Wohnen").click()
+    form = page.locator("form[data-keep=describe]")
+    chips = form.locator(".swatches .chip")
+    shown = chips.evaluate_all("all => new Set(all.map((each) => getComputedStyle(each).backgroundColor)).size")
+    assert shown == chips.count() == 16
+    form.get_by_role("radio", name="Magenta").check()
+    form.get_by_role("button", name="Speichern").click()
+    chip = page.locator("#baum ~ .codes li", has=page.get_by_role("link", name="Wohnen")).locator(".chip")
+    magenta = form.locator("label", has_text="Magenta").locator(".chip")
+    painted = "each => getComputedStyle(each).backgroundColor"
+    assert chip.first.evaluate(painted) == magenta.evaluate(painted)
+    form.get_by_label("Eigene Farbe", exact=True).fill("#ffffaa")
+    form.get_by_role("button", name="Speichern").click()
+    expect(form.get_by_role("alert")).to_contain_text("Wählen Sie eine dunklere Farbe")

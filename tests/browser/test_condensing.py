@@ -129,7 +129,7 @@ def test_the_table_is_worked_through_by_keyboard_and_keeps_what_two_typed(served
     _site, found = served
     table = f"verdichten/?category={found['bedarfe']}&space=Hafen&whose=alle"
     ada, cem = enter("Ada", table), enter("Cem", table)
-    expect(ada.locator("main")).to_contain_text("8 Segmente")
+    expect(ada.locator("main")).to_contain_text("8 Textstellen")
     words(ada, 0).focus()
     ada.keyboard.type("Der Bus ist abends unpünktlich und voll")
     ada.keyboard.press("Tab")
@@ -198,7 +198,7 @@ def test_cells_of_the_grid_are_summarised_beside_their_segments(enter):
     page.get_by_role("checkbox").first.uncheck()
     page.get_by_label("Zusammenfassung").fill("Busse sind unpünktlich, Wohnen ist teuer.")
     page.get_by_role("button", name="Speichern").click()
-    expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("8 Segmente · gilt noch")
+    expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("8 Textstellen · gilt noch")
     page.get_by_label("Kategorien").select_option(label="Unterkategorien von „Bedarfe“")
     page.get_by_role("button", name="Zeigen").click()
     page.get_by_role("link", name=re.compile("Zusammenfassen ?: Hafen, Bedarfe › Verkehr")).click()
@@ -206,7 +206,7 @@ def test_cells_of_the_grid_are_summarised_beside_their_segments(enter):
     page.get_by_label("Zusammenfassung").fill("Busse sind unpünktlich.")
     page.get_by_role("button", name="Speichern").click()
     expect(page.get_by_role("columnheader", name="Bedarfe, insgesamt")).to_be_visible()
-    expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("4 Segmente · gilt noch")
+    expect(page.get_by_role("region", name="Zusammenfassungsraster")).to_contain_text("4 Textstellen · gilt noch")
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tabelle (CSV)").click()
     assert "Busse sind unpünktlich" in taken.value.path().read_text("utf-8")

@@ -212,7 +212,7 @@ def test_all_that_is_alike_is_agreed_on_after_a_question_and_goes_with_its_text(
 
     opened(people, study)
     ask = at(study, f"{PAGE}gleiches/?a={team['Ada'].uuid}&b={team['Cem'].uuid}")
-    assert "1 Stelle mit derselben Kategorie" in words(people["Cem"].get(ask))
+    assert "1 Textstelle mit derselben Kategorie" in words(people["Cem"].get(ask))
     assert agreed(study) == []
     key = str(uuid4())
     for _ in range(2):

@@ -57,6 +57,55 @@ def test_removed_codings_stay_as_tombstones(study, text, system, cem):
     assert Coding.objects.get().removed_at is not None
 
 
+def test_a_category_that_nothing_is_coded_with_any_more_can_be_removed_and_undo_says_so(study, text, system, cem, ada):
+    from nahraum_site.voices.coding.models import Coding
+
+    def remove(name):
+        posted = {"do": "remove", "remove-version": page_data(cem, study, text)["version"]}
+        return ada.post(at(study, f"kategorien/?kategorie={system[name]}"), posted)
+
+    step(cem, study, text, start=0, end=3, category=system["Verkehr"])
+    made = step(cem, study, text, start=4, end=9, category=system["Wohnen"]).json()["codings"][0][0]
+    step(cem, study, text, start=10, end=14, category=system["Ressourcen"])
+    assert remove("Wohnen").status_code == 422
+    step(cem, study, text, "remove", coding=made)
+    assert remove("Wohnen").status_code == 302
+    answer = step(cem, study, text, "undo")
+    assert answer.status_code == 422
+    assert "„Wohnen“ wurde inzwischen entfernt" in answer.json()["error"]
+    assert Coding.objects.get(uuid=made).removed_at is not None
+    assert step(cem, study, text, "restore", coding=made).status_code == 422
+    assert step(cem, study, text, "undo").status_code == 200  # it bars no earlier step
+    assert standing(cem, study, text) == [(0, 3)]
+    assert step(cem, study, text, "redo").status_code == 200
+    assert standing(cem, study, text) == [(0, 3), (10, 14)]
+
+
+def test_undo_of_another_category_says_that_it_is_gone_and_goes_on(study, text, system, cem, ada):
+    made = step(cem, study, text, start=4, end=9, category=system["Wohnen"]).json()["codings"][0][0]
+    step(cem, study, text, "change", coding=made, category=system["Verkehr"])
+    version = page_data(cem, study, text)["version"]
+    ada.post(at(study, f"kategorien/?kategorie={system['Wohnen']}"), {"do": "remove", "remove-version": version})
+    assert system["Wohnen"] not in words(ada.get(at(study, "kategorien/")))
+    assert step(cem, study, text, "undo").status_code == 422
+    (row,) = page_data(cem, study, text)["codings"]
+    assert row[1] == system["Verkehr"]
+    assert step(cem, study, text, "undo").status_code == 200
+    assert standing(cem, study, text) == []
+
+
+def test_what_stood_at_a_replaced_system_still_comes_back(study, text, system, cem, team):
+    from nahraum.evidence.voices.categories import Category, System
+    from nahraum_site.voices.categories import actions
+
+    made = step(cem, study, text, start=4, end=9, category=system["Wohnen"]).json()["codings"][0][0]
+    step(cem, study, text, "remove", coding=made)
+    new = System(id=str(uuid4()), name="Neu", categories=(Category(id=str(uuid4()), name="Neu"),))
+    actions.take(study, new, page_data(cem, study, text)["version"], team["Ada"])
+    assert step(cem, study, text, "undo").status_code == 200
+    assert standing(cem, study, text) == [(4, 9)]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -42,7 +42,7 @@ def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study,
 
     ada = enter(team["Ada"])
     page = words(ada.get(table(study, system)))
-    assert "2 Segmente" in page
+    assert "2 Textstellen" in page
     assert "Mirabellenbank" in page
     assert "Mirabellenbank" not in words(ada.get(table(study, system, space="Hafen")))
     p1, g1, _p2, g2 = filled(

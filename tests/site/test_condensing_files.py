@@ -71,12 +71,12 @@ def test_the_table_is_taken_along_with_origins_and_few_people_are_not_told(
     assert one["Kategorie"] == "Bedarfe › Wohnen"
     assert one["Kodiert von"] == one["Paraphrase: von"] == one["Reduktion, Runde 2: von"] == "Ada"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", one["Kodiert am"])
-    assert one["Segment"].startswith("Der Platz 🌳")
+    assert one["Textstelle"].startswith("Der Platz 🌳")
     steps = [one[name] for name in ("Paraphrase", "Generalisierung", "Reduktion, Runde 1", "Reduktion, Runde 2")]
     assert steps == ["'=Platz laut", "Lärm", "Wenig Ruhe", "'+Ruhe"]
     assert (left["Weggelassen, weil"], left["Paraphrase"]) == ("unklar", "")
     # one person was interviewed: her words, and what says the same in other words, are held back
-    assert (hof["Segment"], hof["Paraphrase"], hof["Generalisierung"]) == ("(zurückgehalten)",) * 2 + ("Sitzen",)
+    assert (hof["Textstelle"], hof["Paraphrase"], hof["Generalisierung"]) == ("(zurückgehalten)",) * 2 + ("Sitzen",)
     Release.objects.create(collection=coded.collection, why="x", is_released=True)
     assert "Sitzgelegenheit" in ada.get(condensed.format("csv")).content.decode()
 

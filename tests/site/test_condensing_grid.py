@@ -44,9 +44,9 @@ def test_a_cell_is_summarised_and_says_when_it_does_not_hold_any_more(study, tex
     assert overtaken.status_code == 409
     assert "=Zu laut." in words(overtaken)
     step(ada, study, text, start=24, end=40, category=system["Verkehr"])
-    assert "neue Segmente 1" in words(ada.get(at(study, "raster/")))
+    assert "neue Textstellen 1" in words(ada.get(at(study, "raster/")))
     assert summarise(ada, study, system, "Hafen", "Bedarfe", text="=Zu laut.").status_code == 302
-    assert "neue Segmente" not in words(ada.get(at(study, "raster/")))
+    assert "neue Textstellen" not in words(ada.get(at(study, "raster/")))
     assert ada.get(at(study, "raster/zelle/?space=x&category=y")).status_code == 404
     assert "=Zu laut." in words(enter(team["Rita"]).get(at(study, "raster/")))
     from docx import Document
@@ -85,7 +85,7 @@ def test_the_grid_is_opened_to_the_parts_of_a_category_and_links_hold_the_view(s
     heads = re.findall(r'<th scope="col">([^<]+)</th>', page.content.decode())
     assert heads == ["Raum", "Bedarfe, insgesamt", "Bedarfe › Wohnen", "Bedarfe › Verkehr"]
     hafen = shown.partition("Hafen</th>")[2].partition("</tr>")[0]
-    assert re.findall(r"(\d+) Segment", hafen) == ["3", "1", "2"]
+    assert re.findall(r"(\d+) Textstelle", hafen) == ["3", "1", "2"]
     assert "Alles" in hafen
     assert "Nur Busse" in hafen
     held = f'[^"]*opened={system["Bedarfe"]}'
@@ -102,7 +102,7 @@ def test_the_grid_is_opened_to_the_parts_of_a_category_and_links_hold_the_view(s
     for nonsense in ("²", "%00", system["Wohnen"], "x" * 5000):
         assert "Bedarfe, insgesamt" not in words(ada.get(at(study, f"raster/?opened={nonsense}")))
     step(ada, study, text, start=3, end=8, category=system["Wohnen"])
-    assert words(ada.get(answer.url)).count("neue Segmente 1") == 1  # the whole, not the part it does not touch
+    assert words(ada.get(answer.url)).count("neue Textstellen 1") == 1  # the whole, not the part it does not touch
 
 
 def test_who_removes_a_summary_does_not_remove_what_somebody_wrote_meanwhile(study, text, coded, system, team, enter):
@@ -154,7 +154,7 @@ def test_summaries_follow_merged_categories_and_none_is_lost(study, text, coded,
     hafen, altstadt = (shown.partition(f">{name}</th>")[2].partition("</tr>")[0] for name in ("Hafen", "Altstadt"))
     assert "=Zu wenige Treffs" in hafen
     assert "Aus der zusammengelegten Kategorie „Wohnen“: Zu laut" in hafen
-    assert "neue Segmente 1" in hafen
+    assert "neue Textstellen 1" in hafen
     assert "Keine Bank" in altstadt
     assert "gilt noch" in altstadt  # it rests on the same segments as before
     assert "Nicht mehr im Raster" not in shown

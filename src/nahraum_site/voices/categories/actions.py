@@ -12,6 +12,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.categories import Add, Category, Change, Kind, Replace, System
 from nahraum.evidence.voices.categories import apply as after
+from nahraum.evidence.voices.categories.colours import coloured, with_colours
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.voices.actions import Overtaken
@@ -41,8 +42,9 @@ def change(study: Study, changes: Sequence[Change], version: int | None, user: U
     used = following.used(study)
     made = []
     for each in changes:
-        system = after(system, each, used=used)
-        made.append(CategoryChange(system=row, version=system.version, change=kept.of_change(each), made_by=user))
+        one = with_colours(system, each)
+        system = after(system, one, used=used)
+        made.append(CategoryChange(system=row, version=system.version, change=kept.of_change(one), made_by=user))
     row.current, row.version = kept.of_system(system), system.version
     row.save()
     CategoryChange.objects.bulk_create(made)
@@ -84,7 +86,7 @@ def take(study: Study, system: System, version: int, user: User) -> System:
     if row.version > 1 or row.current["categories"]:
         new = replace(system, id=new_id(), version=version + 1)
         return change(study, [Replace(new=new)], version, user)
-    row.first = row.current = kept.of_system(system)
+    row.first = row.current = kept.of_system(coloured(system))
     row.save()
     log.write(user, "categories.changed", row, after={"study": str(study.uuid), "categories": len(system.categories)})
     return system

@@ -18,7 +18,7 @@ class Follower(Protocol):
         return {}
 
     def used(self, study: Study) -> frozenset[str]:
-        """Return the categories that codings stand at, those taken back included."""
+        """Return the categories that codings stand at and that can therefore not be removed."""
         return frozenset()
 
     def follow(self, study: Study, changes: Sequence[Change]) -> None:

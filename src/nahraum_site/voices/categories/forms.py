@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from nahraum.base import WrongRequest
 from nahraum.evidence.voices.categories import (
     Add,
     Category,
@@ -21,10 +26,16 @@ from nahraum.evidence.voices.categories import (
     Split,
     System,
 )
+from nahraum.evidence.voices.categories.colours import PALETTE, refuse_unseen
+from nahraum.evidence.voices.categories.terms import COLOUR
 from nahraum_site.voices.categories.actions import LONGEST_NAME, new_id
 from nahraum_site.voices.forms import VersionForm
 
 CHOOSE = _("– choose –")  # nothing is preselected where a slip cannot be taken back
+OWN = "eigene"
+SIX_DIGITS = RegexValidator(
+    rf"\A{COLOUR.pattern}\Z", _("Write the colour as # with six digits, such as #1a7f37."), flags=re.IGNORECASE
+)
 
 
 def _long(label: Any, help_text: Any = "") -> forms.CharField:
@@ -35,6 +46,10 @@ def _long(label: Any, help_text: Any = "") -> forms.CharField:
         help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+def _swatch(n: int, name: str) -> SafeString:
+    return format_html('<span class="chip f{}" aria-hidden="true"></span>{}', n, _(name))
 
 
 class ChangeForm(VersionForm):
@@ -73,20 +88,61 @@ class WordsForm(ChangeForm):
         _("Anchor example"),
         _("In your own words: a quotation kept here would stay when the text it comes from is deleted."),
     )
-    colour = forms.CharField(
-        label=_("Colour"), required=False, max_length=7, help_text=_("As # with six digits, such as #1a7f37.")
+    colour = forms.ChoiceField(label=_("Colour"), required=False, widget=forms.RadioSelect(attrs={"class": "swatches"}))
+    own_colour = forms.CharField(
+        label=_("Own colour"),
+        required=False,
+        validators=[SIX_DIGITS],
+        widget=forms.TextInput(attrs={"type": "color", "class": "swatches__own"}),
+        help_text=_("Very light and very dark colours cannot be told from the paper and are refused."),
     )
     kind = forms.ChoiceField(
         label=_("Comes from"), choices=((Kind.INDUCTIVE, _("the material")), (Kind.DEDUCTIVE, _("prior thought")))
     )
     codable = forms.BooleanField(label=_("Texts are coded with it"), required=False, initial=True)
 
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        here = self.present
+        named = [(colour, _swatch(n, name)) for n, (colour, name) in enumerate(PALETTE.items())]
+        own = (OWN, _("an own colour"))
+        self.fields["colour"].choices = [*named, own] if here else [("", _("one that is free")), *named, own]  # type: ignore[attr-defined]
+        self.initial["colour"] = here if here in PALETTE or not here else OWN
+        self.initial["own_colour"] = here or next(iter(PALETTE))
+        self.fields["colour"].needed = True  # type: ignore[attr-defined]
+        self.fields["own_colour"].needed = True  # type: ignore[attr-defined]
+
+    @property
+    def present(self) -> str:
+        """Return the colour that the category has; a new one has none yet."""
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an own colour that cannot be told from the paper, unless the category came with it.
+
+        Who sets one and leaves the choice above as it was means it.
+        """
+        given = super().clean() or self.cleaned_data
+        own, was = given.get("own_colour", "").lower(), self.initial
+        meant = own not in ("", was["own_colour"]) and given.get("colour") == was["colour"]
+        if own and (meant or given.get("colour") == OWN):
+            given["colour"] = own
+            try:
+                if own != self.present:
+                    refuse_unseen(own)
+            except WrongRequest as error:
+                self.add_error("own_colour", str(error))
+        elif given.get("colour") == OWN:
+            given["colour"] = ""
+        return given
+
     @property
     def words(self) -> dict[str, Any]:
         """Return what was written, line ends as files have them."""
         given = self.cleaned_data
         texts = {name: given[name].replace("\r\n", "\n") for name in ("description", "rule", "anchor")}
-        return {**texts, "colour": given["colour"].lower(), "kind": Kind(given["kind"]), "codable": given["codable"]}
+        colour = given["colour"] or self.present
+        return {**texts, "colour": colour, "kind": Kind(given["kind"]), "codable": given["codable"]}
 
 
 class AddForm(WordsForm):
@@ -115,6 +171,11 @@ class DescribeForm(WordsForm):
         super().__init__(*arguments, **keywords)
         if self.one.parts:
             del self.fields["codable"]
+
+    @property
+    def present(self) -> str:
+        """Return the colour that it has."""
+        return self.one.colour
 
     @property
     def changes(self) -> list[Change]:

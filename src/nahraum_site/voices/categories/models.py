@@ -12,7 +12,7 @@ from nahraum_site.voices.models import Study
 
 
 class CategorySystem(models.Model):
-    """The categories of a study: the first version and the one in force (`kept.of_system`)."""
+    """The categories of a study: the first version and the one in force (`kept.of_system`), each with its colour."""
 
     study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="category_system")
     first = models.JSONField()

@@ -8,12 +8,10 @@ from datetime import datetime
 
 from nahraum.evidence.voices.categories import Category, Change, System, told
 from nahraum.evidence.voices.categories import apply as after
+from nahraum.evidence.voices.categories.colours import PALETTE
 from nahraum_site.voices.categories import kept
 from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
 from nahraum_site.voices.models import Study
-
-# Where a system names none: told apart in light and dark, and by people who see colours otherwise (Okabe and Ito 2008).
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d00", "#7a5195")
 
 
 def row_of(study: Study) -> CategorySystem | None:
@@ -61,14 +59,14 @@ def history(row: CategorySystem | None, since: int = 0) -> list[Told]:
     return [each for each in found[::-1] if each.version > since]
 
 
-def colour(category: Category, n: int) -> str:
-    """Return the colour of the n-th category."""
-    return category.colour or COLOURS[n % len(COLOURS)]
-
-
 def stylesheet(system: System) -> str:
     """Return the colours as CSS: the n-th category has the class ``k<n>``."""
-    return "".join(f".k{n} {{ --k: {colour(each, n)}; }}\n" for n, each in enumerate(system.categories))
+    return "".join(f".k{n} {{ --k: {each.colour}; }}\n" for n, each in enumerate(system.categories) if each.colour)
+
+
+def swatches() -> str:
+    """Return the colours to choose from as CSS: the n-th has the class ``f<n>``."""
+    return "".join(f".f{n} {{ --k: {colour}; }}\n" for n, colour in enumerate(PALETTE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +78,19 @@ class Shown:
     number: int
     depth: int
     count: int
+    in_all: int | None  # with all below it; None where nothing is below
     open: int  # codings that wait until somebody decides which part they go to
 
 
 def tree(system: System, counts: Mapping[str, int]) -> Sequence[Shown]:
-    """Return the categories in order, each with its depth and the codings that stand at it. No question."""
+    """Return the categories in order, each with its depth and the codings at it and below. No question."""
     found = []
     lines: dict[str, tuple[Category, ...]] = {}
+    in_all = {each.id: counts.get(each.id, 0) for each in system.categories}
+    for each in reversed(system.categories):  # in a system each comes before those under it
+        if each.parent:
+            in_all[each.parent] += in_all[each.id]
+    parents = {each.parent for each in system.categories}
     for n, each in enumerate(system.categories):
         lines[each.id] = (*lines.get(each.parent or "", ()), each)
         found.append(
@@ -96,6 +100,7 @@ def tree(system: System, counts: Mapping[str, int]) -> Sequence[Shown]:
                 number=n,
                 depth=min(len(lines[each.id]) - 1, 3),
                 count=counts.get(each.id, 0),
+                in_all=in_all[each.id] if each.id in parents else None,
                 open=counts.get(each.id, 0) if each.parts else 0,
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -138,7 +139,7 @@ def _form(name: str, system: System, chosen: Category | None, version: int) -> f
     if name == "add" and chosen:
         initial["parent"] = chosen.id
     if name == "describe" and chosen:
-        initial |= {field: getattr(chosen, field) for field in forms.DescribeForm.base_fields if field != "version"}
+        initial |= {name: value for name, value in asdict(chosen).items() if name in forms.DescribeForm.base_fields}
     return FORMS[name](initial=initial, system=system, category=chosen, prefix=name)
 
 
@@ -206,6 +207,6 @@ def file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 def colours(request: HttpRequest, study: str, version: int) -> HttpResponse:
     """Send the colours of the categories as a stylesheet: a page may have no styles of its own."""
     system = queries.system_of(found(request, study))
-    answer = HttpResponse(queries.stylesheet(system), content_type="text/css; charset=utf-8")
+    answer = HttpResponse(queries.stylesheet(system) + queries.swatches(), content_type="text/css; charset=utf-8")
     answer.headers["Cache-Control"] = f"private, max-age={86_400 if version == system.version else 0}"
     return answer

@@ -26,7 +26,10 @@ AROUND = 120  # code points on each side
 @may("voices.lead_study")
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, study: str, category: str) -> HttpResponse:
-    """Show codings of a split category with their words, and share them out among its parts."""
+    """Show codings of a split category with their words, and share them out among its parts.
+
+    Who leads may code, too: until coders see each other's codings, only the own ones are shown and shared out.
+    """
     here = found(request, study, "voices.lead_study")
     system = categories.system_of(here)
     one = system.find(category)
@@ -34,7 +37,9 @@ def decide(request: HttpRequest, study: str, category: str) -> HttpResponse:
         messages.error(request, _("There is nothing to decide: this category is not split."))
         return redirect("categories", here.uuid)
     parts = [(id, system.get(id).name) for id in one.parts]
-    waiting = followed.of(here).filter(category=category, removed_at=None).select_related("text__collection")
+    all_waiting = followed.of(here).filter(category=category, removed_at=None).select_related("text__collection")
+    is_blind = request.user.has_perm("voices.code", here) and not queries.is_open(here)
+    waiting = all_waiting.filter(coder=request.user) if is_blind else all_waiting
     if request.method == "POST":
         shown = {str(each.pk): each.pk for each in waiting}
         given = {shown[k[1:]]: v for k, v in request.POST.items() if k[:1] == "c" and v and k[1:] in shown}
@@ -53,6 +58,7 @@ def decide(request: HttpRequest, study: str, category: str) -> HttpResponse:
         "label": system.label(category),
         "parts": parts,
         "rest": waiting.count() - len(codings),
+        "of_others": all_waiting.exclude(coder=request.user).count() if is_blind else 0,
         "codings": [(each, *_around(words[each.text.uuid], each.start, each.end)) for each in codings],
     }
     return render(request, "voices_coding/decide.html", page)

@@ -31,8 +31,12 @@ class Codings:
         return {each["category"]: each["count"] for each in counted}
 
     def used(self, study: Study) -> frozenset[str]:
-        """Return the categories that codings stand at, those taken back included. One question."""
-        return frozenset(of(study).order_by().values_list("category", flat=True).distinct())
+        """Return the categories that codings stand at. One question.
+
+        Those taken back hold none: undoing says then that the category is gone (`steps`).
+        """
+        standing = of(study).filter(removed_at=None).order_by()
+        return frozenset(standing.values_list("category", flat=True).distinct())
 
     def follow(self, study: Study, changes: Sequence[Change]) -> None:
         """Lead every coding on that stands elsewhere after the changes."""

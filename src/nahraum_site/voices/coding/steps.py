@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.categories import System, elsewhere
+from nahraum.evidence.voices.categories import Remove, System, elsewhere
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding.models import Coding, Receipt, Step, Worked
+from nahraum_site.voices.coding.queries import former
 from nahraum_site.voices.texts.models import Text
 
 KEPT = 200  # steps of a coder in a text that can be undone
@@ -49,24 +50,33 @@ class Wish:
     is_quotation: bool | None = None
 
 
-@transaction.atomic
 def perform(text: Text, user: User, wish: Wish) -> list[Coding]:
     """Carry out a wish and return the codings it touched; none if it was carried out before.
 
     Raises WrongRequest, and stores nothing, for a stretch outside the text, a category that takes no codings, somebody
-    else's coding, and nothing to undo.
+    else's coding, and nothing to undo. Also where an undo cannot bring all back; that step is done with then, so that
+    it bars no earlier one.
     """
+    touched, lost = _performed(text, user, wish)
+    if lost:
+        raise WrongRequest(lost)
+    return touched
+
+
+@transaction.atomic
+def _performed(text: Text, user: User, wish: Wish) -> tuple[list[Coding], str]:
     if not Receipt.objects.get_or_create(key=wish.key)[1]:
-        return list(Coding.objects.filter(uuid=wish.coding, coder=user)) if wish.coding else []
+        return list(Coding.objects.filter(uuid=wish.coding, coder=user)) if wish.coding else [], ""
+    lost = ""
     match wish.kind:
         case Kind.MAKE:
             touched = _made(text, user, wish)
         case Kind.UNDO | Kind.REDO:
-            touched = _back_and_forth(text, user, undo=wish.kind is Kind.UNDO)
+            touched, lost = _back_and_forth(text, user, undo=wish.kind is Kind.UNDO)
         case _:
             touched = _changed(text, user, wish)
     log.write(user, "coding.stepped", text, after={"kind": wish.kind, "codings": len(touched)})
-    return touched
+    return touched, lost
 
 
 @transaction.atomic
@@ -119,6 +129,8 @@ def _changed(text: Text, user: User, wish: Wish) -> list[Coding]:
     if wish.kind is Kind.REMOVE:
         after["removed"] = True
     elif wish.kind is Kind.RESTORE:
+        if gone := _removed(text, [one]):
+            raise WrongRequest(_gone(gone[one.category]))
         after["removed"] = False
     elif wish.category:
         after["category"] = current(text, wish.category)
@@ -132,22 +144,51 @@ def _changed(text: Text, user: User, wish: Wish) -> list[Coding]:
     return [one]
 
 
-def _back_and_forth(text: Text, user: User, *, undo: bool) -> list[Coding]:
+def _back_and_forth(text: Text, user: User, *, undo: bool) -> tuple[list[Coding], str]:
+    """Undo a step or do it again; return the codings it touched and why others stay as they are."""
     steps = Step.objects.select_for_update().filter(text=text, coder=user, is_undone=not undo)
     step = steps.last() if undo else steps.first()
     if step is None:
         raise WrongRequest(_("There is nothing to undo.") if undo else _("There is nothing to do again."))
     states = {UUID(uuid): before if undo else after for uuid, before, after in step.changes}
-    touched = list(Coding.objects.select_for_update().filter(uuid__in=states, coder=user))
-    for one in touched:
+    found = list(Coding.objects.select_for_update().filter(uuid__in=states, coder=user))
+    gone, touched, why = _removed(text, [c for c in found if states[c.uuid].get("removed") is False]), [], ""
+    for one in found:
         state = dict(states[one.uuid])
+        if state.get("removed") is False and one.category in gone:
+            why = _gone(gone[one.category])
+            continue
         if "category" in state:
-            state["category"] = current(text, state["category"])
+            try:
+                state["category"] = current(text, state["category"])
+            except WrongRequest as error:
+                why = str(error)
+                continue
         _put(one, state)
+        touched.append(one)
     Coding.objects.bulk_update(touched, ["category", "is_quotation", "removed_at", "changed_at"])
     step.is_undone = undo
     step.save(update_fields=["is_undone"])
-    return touched
+    return touched, why
+
+
+def _removed(text: Text, codings: Sequence[Coding]) -> dict[str, str]:
+    """Return the categories of codings that were removed, with their names. Four questions at most.
+
+    Those of a replaced system were not: what stood at them may come back.
+    """
+    if not codings:
+        return {}
+    study = text.collection.study
+    system = categories.system_of(study)
+    missing = {each.category for each in codings} - {each.id for each in system.categories}
+    if missing:
+        missing &= {each.id for each in categories.changes_of(study) if isinstance(each, Remove)}
+    return former(study, system, missing)
+
+
+def _gone(name: str) -> str:
+    return _("“%(name)s” was removed meanwhile; what was coded with it does not come back.") % {"name": name}
 
 
 def _state(one: Coding) -> dict[str, Any]:

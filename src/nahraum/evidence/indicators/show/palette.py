@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nahraum.base.colours import RGB, Three, from_oklab, linear, luminance, oklab, rgb
 from nahraum.base.language import gettext_noop
-
-RGB = tuple[int, int, int]
-Lab = tuple[float, float, float]
 
 LOW, BELOW, NEAR, ABOVE, HIGH = (
     (0x1F, 0x62, 0x83),
@@ -75,10 +73,8 @@ def colours(count: int, palette: str = DIVERGING) -> tuple[str, ...]:
 
 def ink_on(colour: str) -> str:
     """Return black or white, whichever is easier to read on the colour (WCAG contrast)."""
-    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return INK if (luminance + 0.05) / 0.07 > 1.05 / (luminance + 0.05) else "#ffffff"
+    light = luminance(linear(rgb(colour)))
+    return INK if (light + 0.05) / 0.07 > 1.05 / (light + 0.05) else "#ffffff"
 
 
 def _between(stops: Sequence[RGB], share: float) -> RGB:
@@ -92,36 +88,14 @@ def _between(stops: Sequence[RGB], share: float) -> RGB:
 def _in_oklab(stops: Sequence[RGB], share: float) -> RGB:
     place = share * (len(stops) - 1)
     n = min(int(place), len(stops) - 2)
-    low, high, part = _oklab(stops[n]), _oklab(stops[n + 1]), place - n
+    low, high, part = oklab(stops[n]), oklab(stops[n + 1]), place - n
     light, a, b = (x + (y - x) * part for x, y in zip(low, high, strict=True))
     return _rgb((light, a, b))
 
 
-def _oklab(colour: RGB) -> Lab:
-    red, green, blue = (c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour)
-    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
-    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
-    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
-    return (
-        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
-        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
-        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
-    )
-
-
-def _rgb(lab: Lab) -> RGB:
-    light, a, b = lab
-    long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
-    middle = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
-    short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    linear = (
-        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
-    )
+def _rgb(lab: Three) -> RGB:
     red, green, blue = (
-        round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055))
-        for c in (min(max(each, 0.0), 1.0) for each in linear)
+        round(255 * (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055)) for c in from_oklab(lab)
     )
     return red, green, blue
 

@@ -98,9 +98,8 @@ Change = Add | Rename | Describe | Move | Merge | Split | Decide | Remove | Repl
 def apply(system: System, change: Change, *, used: Collection[str] = frozenset()) -> System:
     """Return the next version of the system.
 
-    ``used``: ids of categories that codings stand at, those taken back included; a removal needs it. Raises
-    WrongRequest, with the way to mend it, for unknown ids, equal names in one place, circles, and what would lose
-    codings.
+    ``used``: ids of categories that codings stand at; a removal needs it. Raises WrongRequest, with the way to mend it,
+    for unknown ids, equal names in one place, circles, and what would lose codings.
     """
     match change:
         case Add():
