@@ -17,7 +17,7 @@ from nahraum.evidence.voices.evidence import Quotation
 from nahraum.reports.blocks import Block, Bullets, Front, Heading, Paragraph, Table
 from nahraum.reports.resolve import Chapter, ChapterText, fill
 from nahraum.reports.voices.counted import MEASURES, said, space_name, space_title
-from nahraum.reports.voices.quoting import quote_blocks, stamp
+from nahraum.reports.voices.quoting import quote_blocks, stamp, summary_held_back
 from nahraum.reports.voices.told import MATRIX, QUOTATIONS, SAMPLE, OfSpace, Told, cell_tables, sample_tables
 from nahraum.reports.write import printed, write_whole
 
@@ -89,7 +89,10 @@ def _what_was_said(coded: Coded, told: Told, placed: set[str]) -> Iterator[Block
 
 
 def _category(coded: Coded, told: Told, category: Category, placed: set[str], *, own: bool = False) -> Iterator[Block]:
-    if summary := told.summaries.get(category.id, ""):
+    summary = told.summary(coded, category.id)
+    if summary is None:
+        yield Paragraph(text=summary_held_back(), note=True)
+    elif summary:
         yield from fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
     if not own and (finer := finer_themes(coded, told, category)):
         yield Bullets(items=finer)

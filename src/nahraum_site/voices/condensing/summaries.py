@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.coded import space_by_columns
-from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, stretches
+from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, only_on, stretches
 from nahraum.reports.voices.counted import space_title
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.coding.queries import former
@@ -24,17 +23,21 @@ Key = tuple[str, str]  # space, empty for city-wide; category
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it."""
+    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it;
+    ``is_held``: whether it is held back outside the team.
+    """
 
     row: CellSummary
     label: str
     text: str | None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted;
-    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones.
+    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones;
+    ``is_held``: whether its summary is held back outside the team, or would be if it rested on all segments.
     """
 
     space: str
@@ -46,6 +49,7 @@ class Cell:
     check: Check | None = None
     below: int = 0
     merged: tuple[Merged, ...] = ()
+    is_held: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -103,14 +107,15 @@ def cell_of(study: Study, table: Table, whose: str, space: str, category: str) -
 def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, ...]]) -> Grid:
     """Lay out groups of columns side by side; within a group none lies under another."""
     coded = table.coded
-    behind = _behind(table, columns)
+    behind, held = _behind(table, columns), _held_texts(table)
     readable, gone = readable_of(
         study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
     )
     every: list[tuple[CellSummary, Summary | None]]
     every = [*((row, summary_of(said)) for row, said in readable), *((row, None) for row in gone)]
     kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
-    merged = _merged(study, coded.system, [each for each in every if each[0].former])
+    came = [each for each in every if each[0].former]
+    names = former(study, coded.system, {row.former for row, _summary in came})
     here = {(row or "", each.id) for row in coded.rows for each in coded.system.categories}
     above = Counter(
         (space, up.id)
@@ -131,7 +136,17 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             summary=summary,
             check=compare(summary.rests_on, summary.seen, segments) if summary else None,
             below=above[space, category],
-            merged=merged.get((space, category), ()),
+            merged=tuple(
+                Merged(
+                    row=old,
+                    label=names.get(old.former, old.former),
+                    text=said.text if said else None,
+                    is_held=said is not None and only_on(said, segments, held),
+                )
+                for old, said in came
+                if key_of_row(old) == (space, category)
+            ),
+            is_held=only_on(summary or _on_all(segments), segments, held),
         )
 
     labels = {id: coded.system.label(id) for some in columns for id in some}
@@ -152,16 +167,13 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
     )
 
 
-def _merged(
-    study: Study, system: System, rows: Sequence[tuple[CellSummary, Summary | None]]
-) -> dict[Key, tuple[Merged, ...]]:
-    """Return what came with merged categories, by cell. Two questions where there is any."""
-    names = former(study, system, {row.former for row, _summary in rows})
-    found: dict[Key, tuple[Merged, ...]] = {}
-    for row, summary in rows:
-        one = Merged(row=row, label=names.get(row.former, row.former), text=summary.text if summary else None)
-        found[key_of_row(row)] = (*found.get(key_of_row(row), ()), one)
-    return found
+def _held_texts(table: Table) -> frozenset[str]:
+    return frozenset(table.coded.material.texts[n] for n in table.coded.held_texts)
+
+
+def _on_all(segments: frozenset[Stretch]) -> Summary:
+    """Return a summary that is not written yet."""
+    return Summary(cell=ALONE, text="", rests_on=segments, seen=segments)
 
 
 def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, frozenset[Stretch]]:
@@ -174,15 +186,21 @@ def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, froze
     return found
 
 
-def written(study: Study, whose: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more, and
-    without what came with merged categories.
+def written(study: Study, table: Table, whose: str) -> Mapping[str, Mapping[str, str | None]]:
+    """Return what the grid says, by space (empty: city-wide) and category, None where it is held back; without what
+    nobody can open any more, and without what came with merged categories.
 
     Two questions.
     """
-    found: dict[str, dict[str, str]] = {}
+    system = table.coded.system
+    levels: dict[int, list[str]] = {}
+    for each in system.categories:
+        levels.setdefault(len(system.line(each.id)), []).append(each.id)
+    behind, held = _behind(table, map(tuple, levels.values())), _held_texts(table)
+    found: dict[str, dict[str, str | None]] = {}
     for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]:
-        found.setdefault(row.space, {})[row.category] = said["text"]
+        is_held = only_on(summary_of(said), behind.get(key_of_row(row), frozenset()), held)
+        found.setdefault(row.space, {})[row.category] = None if is_held else said["text"]
     return found
 
 
@@ -219,6 +237,7 @@ class Segment:
     number: int
     words: str
     is_new: bool
+    is_held: bool
 
 
 def key_of(stretch: Stretch) -> str:
@@ -230,7 +249,7 @@ def segments(table: Table, cell: Cell) -> list[Segment]:
     """Return the segments of a cell with their words, in the order of the texts. One question for each text."""
     number = {sha: n for n, sha in reversed(list(enumerate(table.coded.material.texts)))}
     words = table.coded.material.words
-    new = cell.check.new if cell.check else frozenset()
+    new, held = cell.check.new if cell.check else frozenset(), _held_texts(table)
     found = []
     for each in sorted(cell.segments, key=lambda each: (number[each.text], each.start, each.end)):
         n = number[each.text]
@@ -242,6 +261,7 @@ def segments(table: Table, cell: Cell) -> list[Segment]:
                 number=words(n, 0, each.start).count("\n") + 1,
                 words=words(n, each.start, each.end),
                 is_new=each in new,
+                is_held=each.text in held,
             )
         )
     return found

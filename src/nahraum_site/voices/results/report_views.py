@@ -68,7 +68,7 @@ def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        told, across = queries.told(here, coded, summaries.written(here, given.whose))
+        told, across = queries.told(here, coded, summaries.written(here, codings, given.whose))
         chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level)
         return _written(lambda path: write_study_report(coded, chapters, imprint(here), path), f".{kind}")
 
@@ -88,7 +88,7 @@ def slides(request: HttpRequest, study: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        everything, _across = queries.told(here, coded, summaries.written(here, given.whose))
+        everything, _across = queries.told(here, coded, summaries.written(here, codings, given.whose))
         told = next(each for each in everything if each.row == row)
         return _written(lambda path: write_slides(coded, told, imprint(here), path, least=given.least), ".pptx")
 

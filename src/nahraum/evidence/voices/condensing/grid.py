@@ -6,6 +6,7 @@ it, so that recoding the same stretch, or another coder marking it too, changes 
 
 from __future__ import annotations
 
+from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,6 +83,14 @@ def summarise(
 def check(summary: Summary, behind: Mapping[Cell, frozenset[Stretch]]) -> Check:
     """Say what changed behind a summary since it was written."""
     return compare(summary.rests_on, summary.seen, behind.get(summary.cell, frozenset()))
+
+
+def only_on(summary: Summary, now: frozenset[Stretch], texts: Ids[str]) -> bool:
+    """Say whether a summary rests on nothing but segments of some texts. Of those that it is drawn from, the ones still
+    in its cell count where there are any; ``now``: all that are in its cell.
+    """
+    drawn = summary.rests_on & now or summary.rests_on
+    return any(some and all(each.text in texts for each in some) for some in (drawn, now))
 
 
 def compare(rests_on: frozenset[Stretch], seen: frozenset[Stretch], now: frozenset[Stretch]) -> Check:
