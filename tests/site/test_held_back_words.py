@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -166,3 +168,20 @@ def test_what_rests_on_many_as_well_is_told_until_nothing_of_them_is_left(made, 
     assert [says(ticks), says(ticks[:1]), says(ticks[1:]), says(ticks)] == [True, True, False, True]
     Coding.objects.filter(text=text).delete()  # what many said is not coded any more
     assert "Gemischtwarenladen" not in " ".join(taken(ada, report).values())
+
+
+def test_no_file_lies_on_a_disk_while_it_is_made(made, team, enter, monkeypatch):
+    ada = enter(team["Ada"])
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")  # whoever wants a place for a file fails
+    with pytest.raises(FileNotFoundError):
+        tempfile.mkdtemp()
+    opened = []
+    before = Path.open
+
+    def noted(self, mode="r", *arguments, **keywords):
+        opened.extend([self] * bool(set(mode) & set("wax+")))
+        return before(self, mode, *arguments, **keywords)
+
+    monkeypatch.setattr(Path, "open", noted)
+    assert len(taken(ada, made)) == len(made)
+    assert opened == []

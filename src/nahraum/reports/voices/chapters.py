@@ -40,14 +40,17 @@ def study_chapters(
 
 def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, out: Path) -> None:
     """Write chapters as PDF, DOCX or JSON for a web page (the ending decides), in the imprint's language."""
-    ending = out.suffix.lower()
+    write_whole(out, study_report(coded, chapters, imprint, out.suffix.lower()))
+
+
+def study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, ending: str) -> bytes:
+    """Return what `write_study_report` writes; nothing of it lies on a disk meanwhile."""
     if ending not in FORMATS:
         message = _("A report is written as {known}; the file name ends with “{ending}”.")
         raise WrongRequest(message.format(known=", ".join(FORMATS), ending=ending))
     with speaking(imprint.language):
         blocks = [block for chapter in chapters for block in chapter.blocks]
-        content = printed(stamp(coded, imprint), blocks, ending, front=Front(title=imprint.title))
-    write_whole(out, content)
+        return printed(stamp(coded, imprint), blocks, ending, front=Front(title=imprint.title))
 
 
 def space_chapter(coded: Coded, told: Told) -> Chapter:
