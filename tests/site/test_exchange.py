@@ -104,7 +104,7 @@ def holds(study):
         return memo.text.name if memo.text else label(memo.category) if memo.category else ""
 
     return {
-        "texts": sorted((t.name, said[t.uuid], tuple(t.variables.items()), t.sha256) for t in texts),
+        "texts": sorted((t.name, said[t.uuid], tuple(t.variables.items())) for t in texts),
         "codings": sorted(
             (said[c.text.uuid][c.start : c.end], label(c.category), c.coder.name, c.is_agreed, c.is_quotation,
              c.made_at.replace(microsecond=0).isoformat())

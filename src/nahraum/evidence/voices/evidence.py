@@ -21,7 +21,7 @@ from nahraum.evidence.voices.studies.terms import Collection, Method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """Words as they stand in a text (SHA-256), [start, end) in code points. ``held_back``: why they stay inside;
+    """Words as they stand in a text (its id), [start, end) in code points. ``held_back``: why they stay inside;
     ``is_original``: somebody said them so; else they are the words of the protocol.
     """
 
@@ -86,7 +86,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """T texts: their SHA-256, the id of each one's collection, the study's collections, and a way to read words.
+    """T texts: their ids, the id of each one's collection, the study's collections, and a way to read words.
 
     ``singled``: texts that a limit to attributes leaves with too few others, and how many these are (see `traits`).
     """

@@ -16,9 +16,11 @@ from nahraum_site.voices.coding.queries import former
 from nahraum_site.voices.condensing.kept import readable_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.texts.queries import known_of
 
 ALONE = (0, 0)  # where a summary stands when only its own cell is looked at
 Key = tuple[str, str]  # space, empty for city-wide; category
+Ids = Mapping[str, Sequence[str]]  # of texts, by the SHA-256 that called them once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,8 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
         study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
     )
     every: list[tuple[CellSummary, Summary | None]]
-    every = [*((row, summary_of(said)) for row, said in readable), *((row, None) for row in gone)]
+    now = _now(table, [said for _row, said in readable])
+    every = [*((row, summary_of(said, now)) for row, said in readable), *((row, None) for row in gone)]
     kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
     came = [each for each in every if each[0].former]
     names = former(study, coded.system, {row.former for row, _summary in came})
@@ -198,8 +201,10 @@ def written(study: Study, table: Table, whose: str) -> Mapping[str, Mapping[str,
         levels.setdefault(len(system.line(each.id)), []).append(each.id)
     behind, held = _behind(table, map(tuple, levels.values())), _held_texts(table)
     found: dict[str, dict[str, str | None]] = {}
-    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]:
-        is_held = only_on(summary_of(said), behind.get(key_of_row(row), frozenset()), held)
+    readable = readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]
+    now = _now(table, [said for _row, said in readable])
+    for row, said in readable:
+        is_held = only_on(summary_of(said, now), behind.get(key_of_row(row), frozenset()), held)
         found.setdefault(row.space, {})[row.category] = None if is_held else said["text"]
     return found
 
@@ -209,9 +214,19 @@ def key_of_row(row: CellSummary) -> Key:
     return row.space, row.category
 
 
-def summary_of(said: Mapping[str, Any]) -> Summary:
+def summary_of(said: Mapping[str, Any], now: Ids) -> Summary:
     """Return a summary as the core knows it."""
-    return Summary(cell=ALONE, text=said["text"], rests_on=_stretches(said["rests_on"]), seen=_stretches(said["seen"]))
+    rests_on, seen = (_stretches(said[name], now) for name in ("rests_on", "seen"))
+    return Summary(cell=ALONE, text=said["text"], rests_on=rests_on, seen=seen)
+
+
+def _now(table: Table, every: Sequence[Mapping[str, Any]]) -> Ids:
+    """Return the texts that summaries call by a hash, as they did once; where several texts have it, all of them."""
+    named = {text for said in every for text, *_place in (*said["rests_on"], *said["seen"])}
+    found: dict[str, list[str]] = {}
+    for uuid, digest in known_of(table.texts, {each for each in named if "-" not in each}).items():
+        found.setdefault(digest, []).append(str(uuid))
+    return found
 
 
 def said_of(summary: Summary) -> dict[str, Any]:
@@ -219,8 +234,10 @@ def said_of(summary: Summary) -> dict[str, Any]:
     return {"text": summary.text, "rests_on": _listed(summary.rests_on), "seen": _listed(summary.seen)}
 
 
-def _stretches(given: Sequence[Sequence[Any]]) -> frozenset[Stretch]:
-    return frozenset(Stretch(text=text, start=start, end=end) for text, start, end in given)
+def _stretches(given: Sequence[Sequence[Any]], now: Ids) -> frozenset[Stretch]:
+    return frozenset(
+        Stretch(text=text, start=start, end=end) for named, start, end in given for text in now.get(named, [named])
+    )
 
 
 def _listed(stretches: frozenset[Stretch]) -> list[list[Any]]:
@@ -247,7 +264,7 @@ def key_of(stretch: Stretch) -> str:
 
 def segments(table: Table, cell: Cell) -> list[Segment]:
     """Return the segments of a cell with their words, in the order of the texts. One question for each text."""
-    number = {sha: n for n, sha in reversed(list(enumerate(table.coded.material.texts)))}
+    number = {id: n for n, id in enumerate(table.coded.material.texts)}
     words = table.coded.material.words
     new, held = cell.check.new if cell.check else frozenset(), _held_texts(table)
     found = []
@@ -268,6 +285,6 @@ def segments(table: Table, cell: Cell) -> list[Segment]:
 
 
 def owners(table: Table, rests_on: frozenset[Stretch]) -> set[str]:
-    """Return the collections whose texts hold these segments; the same text may stand in several."""
-    shas = {each.text for each in rests_on}
-    return {str(each.collection.uuid) for each in table.texts if each.sha256 in shas}
+    """Return the collections whose texts hold these segments."""
+    ids = {each.text for each in rests_on}
+    return {str(each.collection.uuid) for each in table.texts if str(each.uuid) in ids}

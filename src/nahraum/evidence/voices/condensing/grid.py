@@ -1,7 +1,7 @@
 """Summaries of cells (space by category), after U. Kuckartz's summary grid, and whether they still hold.
 
-A summary remembers every segment that lay behind its cell when it was written: by the hash of the text and the place in
-it, so that recoding the same stretch, or another coder marking it too, changes nothing, and a new stretch does.
+A summary remembers every segment that lay behind its cell when it was written: by the text and the place in it, so that
+recoding the same stretch, or another coder marking it too, changes nothing, and a new stretch does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Stretch:
-    """Where a segment stands: ``text`` is the SHA-256 of its UTF-8, [start, end) are code points."""
+    """Where a segment stands: in the text of this id, [start, end) in code points."""
 
     text: str
     start: int
@@ -54,7 +54,7 @@ class Check:
 
 
 def stretches(codings: Codings, matrix: Matrix, texts: Sequence[str]) -> Mapping[Cell, frozenset[Stretch]]:
-    """Return the segments behind every cell that has any; ``texts``: the SHA-256 of each of T texts."""
+    """Return the segments behind every cell that has any; ``texts``: the id of each of T texts."""
     columns = matrix.codings.shape[1]
     here = np.flatnonzero(matrix.cell != OUTSIDE)
     keys = np.stack([matrix.cell[here], codings.text[here], codings.start[here], codings.end[here]])
