@@ -82,7 +82,7 @@ def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study,
     # a second round, and a reduction that rests on what was removed
     form = {"do": "reduce", "pick": [str(reduced.uuid)], "reduction": "Ruhe"}
     ada.post(table(study, system), form)
-    ada.post(table(study, system), {"do": f"remove {g2}"})
+    ada.post(table(study, system), {"do": f"remove {g2}", f"v.{g2}": "1"})
     assert "noch einmal ansehen: 2" in words(ada.get(table(study, system)))
     assert words(ada.get(table(study, system, open="on"))).count("<textarea class") >= 4
 
@@ -202,7 +202,7 @@ def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, 
     with pytest.raises(sealing.Destroyed):
         sealing.Seals().open(gone.sealed, gone.collections, gone.place)
     assert ada.get(at(study, f"verdichten/reduktion/{gone.uuid}/")).status_code == 404
-    ada.post(table(study, system), {"do": f"remove {gone.uuid}"})
+    ada.post(table(study, system), cells(ada.get(table(study, system))) | {"do": f"remove {gone.uuid}"})
     assert "Grundlage wurde gelöscht" not in words(ada.get(table(study, system)))
 
 
@@ -224,7 +224,7 @@ def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system
     assert "Stille" in words(told)
     ada.post(address, {"do": f"leave {row.uuid}", f"r.{row.uuid}": "zu allgemein"})
     assert "zu allgemein" in words(ada.get(address))
-    ada.post(address, {"do": f"remove {row.uuid}"})
+    ada.post(address, cells(ada.get(address)) | {"do": f"remove {row.uuid}"})
     assert not Condensed.objects.filter(stage="reduction").exists()
 
 
@@ -242,3 +242,37 @@ def test_a_cell_just_written_is_not_to_be_looked_at_again(study, text, coded, sy
     for behind in ("quatsch", "", "x:1:2", f"{text.uuid}:a:b", "\0"):
         asked = {f"t.{second}": "Stille", f"v.{second}": "1", f"b.{second}": behind, f"d.{second}": ""}
         assert ada.post(cell, asked).status_code in (200, 422), behind
+
+
+def test_who_removes_a_step_does_not_remove_what_somebody_wrote_meanwhile(study, text, coded, system, team, enter):
+    from nahraum_site.voices.condensing.models import Condensed
+
+    see(study)
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    p1, g1 = filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
+    whole = table(study, system)
+    mine = cells(ada.get(whole))
+    ada.post(whole, mine | {"do": "reduce", "pick": [g1], "reduction": "Ruhe"})
+    old = cells(cem.get(whole))  # what Cem looks at while Ada goes on writing
+    ada.post(whole, mine | {f"t.{p1}": "Adas neue Worte", "do": "save"})
+    told = cem.post(whole, old | {"do": f"remove {p1}", "reduction": "Cems angefangener Satz"})
+    assert told.status_code == 409
+    for said in ("inzwischen", "Adas neue Worte", "Cems angefangener Satz"):
+        assert said in words(told)
+    assert cem.post(whole, {"do": f"remove {p1}"}).status_code == 409  # an old page, which names no version
+    # who saw it as it is now removes it, also while typing into it; twice does no harm
+    seen = cells(told) | {f"t.{p1}": "Noch schnell anders", "do": f"remove {p1}"}
+    assert cem.post(whole, seen).status_code == 302
+    assert cem.post(whole, {"do": f"remove {p1}", f"v.{p1}": "3"}).status_code == 422
+    # the same on the page of a reduction, and for what lost its segment or was left out
+    row = Condensed.objects.get(stage="reduction")
+    page = at(study, f"verdichten/reduktion/{row.uuid}/")
+    old = cells(cem.get(page))
+    ada.post(page, {"text": "Mehr Ruhe", "behind": [g1], "version": row.version})
+    told = cem.post(page, old | {"do": f"remove {row.uuid}"})
+    assert told.status_code == 409
+    assert "Mehr Ruhe" in words(told)
+    assert cem.post(page, cells(told) | {"do": f"remove {row.uuid}"}).status_code == 302
+    (left,) = Condensed.objects.filter(stage="generalisation")
+    assert cem.post(whole, cells(cem.get(whole)) | {"do": f"remove {left.uuid}"}).status_code == 302
+    assert not Condensed.objects.exists()

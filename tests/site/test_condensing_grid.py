@@ -130,6 +130,7 @@ def changed(study, user, *changes):
 
 def test_summaries_follow_merged_categories_and_none_is_lost(study, text, coded, system, team, enter):
     from nahraum.evidence.voices.categories import Merge
+    from nahraum_site.voices.coding import counting
     from nahraum_site.voices.condensing import summaries
 
     see(study)
@@ -165,7 +166,9 @@ def test_summaries_follow_merged_categories_and_none_is_lost(study, text, coded,
     ]
     assert cell["Zusammenfassung"].startswith("'=Zu wenige Treffs")
     assert cell["Zusammenfassung"].endswith(": Zu laut")
-    assert summaries.written(study, "alle")["Hafen"][system["Verkehr"]] == "=Zu wenige Treffs"
+    said = summaries.written(study, counting.table(study, "alle"), "alle")
+    assert said["Hafen"][system["Verkehr"]] == "=Zu wenige Treffs"
+    assert said["Altstadt"][system["Verkehr"]] is None  # one person said it
     # who wrote at the old place is told, keeps the words, and is led on
     assert cem.get(old).url.partition("category=")[2].startswith(system["Verkehr"])
     told = cem.post(old, given)

@@ -104,7 +104,7 @@ def holds(study):
         return memo.text.name if memo.text else label(memo.category) if memo.category else ""
 
     return {
-        "texts": sorted((t.name, said[t.uuid], tuple(t.variables.items()), t.sha256) for t in texts),
+        "texts": sorted((t.name, said[t.uuid], tuple(t.variables.items())) for t in texts),
         "codings": sorted(
             (said[c.text.uuid][c.start : c.end], label(c.category), c.coder.name, c.is_agreed, c.is_quotation,
              c.made_at.replace(microsecond=0).isoformat())
@@ -288,7 +288,7 @@ def test_all_or_nothing_and_what_waits_goes_when_its_time_is_over(study, collect
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04kaputt", b"SQLite format 3\0kaputt", b"nichts"])
-def test_what_no_program_wrote_is_refused_and_told_until_it_is_set_aside(study, team, ada, content, apart):
+def test_what_no_program_wrote_is_refused_and_told_until_it_is_discarded_knowingly(study, team, ada, content, apart):
     from nahraum_site.voices.exchange.models import Arrival
 
     sent = upload(ada, study, content)
@@ -303,8 +303,13 @@ def test_what_no_program_wrote_is_refused_and_told_until_it_is_set_aside(study, 
     with committed():
         upload(ada, study, content)  # once more: there are not two of it
     one = Arrival.objects.get()
+    address = at(study, f"austausch/{one.uuid}/verwerfen/")
+    listed = words(ada.get(at(study, "austausch/")))
+    assert "wird sofort vernichtet" in listed.partition(address)[0]  # said before the button
+    assert "Nichts wurde vernichtet" in words(ada.post(address, follow=True))
+    assert Arrival.objects.exists()
     with committed():
-        ada.post(at(study, f"austausch/{one.uuid}/verwerfen/"))
+        assert "Die hochgeladene Datei ist vernichtet" in words(ada.post(address, {"sure": "1"}, follow=True))
     assert not Arrival.objects.exists()
     assert not one.path.parent.exists()
 

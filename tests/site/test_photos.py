@@ -172,6 +172,7 @@ def lay(client, study, text, *, content=SOUND, name="Güneş.wav", **more):
 
 
 def test_a_recording_lies_sealed_beside_its_transcript_and_every_stretch_opens(transcript, study, enter, team):
+    from nahraum_site.records import sealing
     from nahraum_site.voices.texts.models import Source
 
     coder = enter(team["Cem"])
@@ -179,7 +180,8 @@ def test_a_recording_lies_sealed_beside_its_transcript_and_every_stretch_opens(t
     source = Source.objects.get(kind="recording")
     sealed = source.path.read_bytes()
     assert source.stored_sha256 == hashlib.sha256(sealed).hexdigest()
-    assert (source.sha256, source.size) == (hashlib.sha256(SOUND).hexdigest(), len(SOUND))
+    mark = sealing.Seal(source.collection.uuid).mark(hashlib.sha256(SOUND).hexdigest())
+    assert (source.sha256, source.size) == (mark, len(SOUND))
     assert SOUND[1000:1100] not in sealed
     address = at(study, f"aufnahmen/{source.uuid}/")
     page = coder.get(at(study, f"texte/{transcript.uuid}/")).content.decode()

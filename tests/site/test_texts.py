@@ -24,12 +24,14 @@ __all__ = ["apart", "collections", "enter", "forgetful", "hire", "study", "team"
 
 
 def test_a_text_comes_back_as_it_was_and_lies_sealed(study, collections, team, apart):
+    from nahraum_site.records import sealing
     from nahraum_site.voices.texts import queries
 
     (text,) = imported(study, collections[0], team["Cem"], replaced=False)
     found = queries.texts_of(study).get()
     assert queries.content_of(found) == PROTOCOL.rstrip("\n") or queries.content_of(found) == PROTOCOL
-    assert found.sha256 == hashlib.sha256(queries.content_of(found).encode()).hexdigest()
+    bare = hashlib.sha256(queries.content_of(found).encode()).hexdigest()
+    assert found.sha256 == sealing.Seal(found.collection.uuid).mark(bare) != bare
     assert found.length == len(queries.content_of(found))
     assert b"Zwetschgen" not in bytes(found.content)
     assert all(b"Zwetschgen" not in path.read_bytes() for path in apart.rglob("*") if path.is_file())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,10 +36,11 @@ def write_dashboard(edition: Edition, rows: Sequence[Row], out: Path) -> None:
     assert edition.is_protected, "leaders see what may be published"
     letters = letters_of(LETTERS)
     printed = replace(edition, imprint=legible(edition.imprint, letters))
-    with speaking(edition.imprint.language), tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
+    with speaking(edition.imprint.language):
         for count in range(min(MOST, len(rows)), -1, -1):
-            content = typeset(printed, Path(scratch), TEMPLATE, legible(_words(printed, rows, count), letters))
-            if page_count(Path(scratch)) == 1:
+            words = legible(_words(printed, rows, count), letters)
+            content = typeset(printed, TEMPLATE, words)
+            if page_count(TEMPLATE, words) == 1:
                 break
     write_whole(out, content)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -23,23 +22,19 @@ STANDARDS = ["a-3a", "ua-1"]
 
 def pdf_bytes(edition: Stamped, blocks: Iterable[Block], front: Front | None = None) -> bytes:
     """Return the PDF. Words reach Typst as JSON, never as markup; its time stamp is the edition's date."""
-    with tempfile.TemporaryDirectory(prefix="nahraum-") as scratch:
-        root = Path(scratch)
-        words = {**imprint_words(edition), **_first_page(front or Front()), "blocks": list(_listed(blocks, root))}
-        return typeset(edition, root, TEMPLATE, words)
+    words = {**imprint_words(edition), **_first_page(front or Front()), "blocks": list(_listed(blocks))}
+    return typeset(edition, TEMPLATE, words)
 
 
-def typeset(edition: Stamped, root: Path, template: Path, words: dict[str, Any]) -> bytes:
-    """Return what Typst makes of a template that reads ``words`` from report.json; pictures lie in ``root``."""
+def typeset(edition: Stamped, template: Path, words: Mapping[str, Any]) -> bytes:
+    """Return what Typst makes of a template that reads ``words``. Nothing is written to a disk: what people said may
+    stand in it.
+    """
     import typst
 
-    (root / "report.typ").write_bytes(template.read_bytes())
-    (root / "report.json").write_text(json.dumps(words, ensure_ascii=False), "utf-8")
-    made = typst.compile(
-        root / "report.typ",
-        root=root,
-        font_paths=[FONTS],
-        ignore_system_fonts=True,
+    made: Any = typst.compile(
+        template.read_bytes(),
+        **_given(words),
         pdf_standards=STANDARDS,  # type: ignore[arg-type]
         timestamp=datetime.combine(edition.imprint.date, time(12), tzinfo=UTC),
     )
@@ -47,22 +42,26 @@ def typeset(edition: Stamped, root: Path, template: Path, words: dict[str, Any])
     return made
 
 
-def page_count(root: Path) -> int:
-    """Return how many pages the document has that was typeset in ``root``; its template marks the number."""
+def page_count(template: Path, words: Mapping[str, Any]) -> int:
+    """Return how many pages a document has; its template marks the number."""
     import typst
 
-    found = typst.query(
-        root / "report.typ", "<pages>", field="value", one=True, root=root, font_paths=[FONTS], ignore_system_fonts=True
-    )
-    return int(found)
+    return int(typst.query(template.read_bytes(), "<pages>", field="value", one=True, **_given(words)))
 
 
-def _listed(blocks: Iterable[Block], root: Path) -> Iterator[dict[str, Any]]:
-    for n, block in enumerate(blocks):
+def _given(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "sys_inputs": {"report": json.dumps(words, ensure_ascii=False)},
+        "root": TEMPLATE.parent,
+        "font_paths": [FONTS],
+        "ignore_system_fonts": True,
+    }
+
+
+def _listed(blocks: Iterable[Block]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
         entry = plain(block)
         if isinstance(block, Figure):
-            (root / f"{n}.svg").write_text(entry.pop("svg"), "utf-8")
-            entry["file"] = f"{n}.svg"
             entry["alt"] = block.alt or block.caption
         yield entry
 

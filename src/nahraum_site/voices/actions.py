@@ -21,9 +21,9 @@ DECIDING = ("method", "space", "participants")  # whether quotations of a collec
 class Overtaken(WrongRequest):
     """Somebody else has changed it meanwhile, to ``now``; what was typed must not be lost."""
 
-    def __init__(self, now: Any) -> None:
+    def __init__(self, now: Any, message: str = "") -> None:
         super().__init__(
-            _("Somebody else changed this meanwhile. Compare with what is stored now, then store once more.")
+            message or _("Somebody else changed this meanwhile. Compare with what is stored now, then store once more.")
         )
         self.now = now
 

@@ -77,6 +77,9 @@ def test_held_back_words_are_in_no_part_of_the_file(shows):
         with zipfile.ZipFile(path) as archive:
             parts = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
         assert not any(words in part for part in parts for words in ("immer ist besetzt", "Ampel", "Kiosk"))
+    few = " ".join(text for row in ("41", "42") for slide in Presentation(shows[row]).slides for text in texts(slide))
+    assert "und Zeit" not in few  # all segments of the cell that the summary is about are held back
+    assert few.count("Die Zusammenfassung ist hier zurückgehalten") == 2
     institutions = Presentation(shows["13"]).slides[3]
     assert "1 Zitat ist hier zurückgehalten" in texts(institutions)[1]
 

@@ -34,25 +34,26 @@ def english():
 def origin(words, **others):
     given = {
         "space": "Hafen", "collection": "Café", "text": "a.txt", "line": 3, "start": 0, "end": len(words),
-        "categories": ("Needs",), "coders": ("Ada", "Cem"), "coded": DAY, "words": words, "is_held_back": False,
+        "categories": ("Needs",), "coders": ("Ada", "Cem"), "coded": DAY, "words": words,
     }  # fmt: skip
     return Origin(**given | others)
 
 
-def condensed(count, **others):
+def condensed(count, few=()):
     """Each of so many segments is paraphrased and generalised; r bundles the first two generalisations."""
     chain, origins = Chain(), {}
     steps = {}
     for n in range(count):
         steps |= Chain().write(f"s{n}", SEGMENT, f"s{n}").steps
-        origins[f"s{n}"] = origin(f"words {n}", **others)
+        origins[f"s{n}"] = origin(f"words {n}")
     chain = Chain(steps=steps)
     for n in range(min(count, 3)):
         chain = chain.write(f"p{n}", PARAPHRASE, f"paraphrase {n}", (f"s{n}",))
         chain = chain.write(f"g{n}", GENERALISATION, f"lifted {n}", (f"p{n}",))
     chain = chain.write("r", REDUCTION, "reduced", ("g0", "g1"))
     written = {id: Written(by="Ada", day=DAY) for id in chain.steps}
-    return Condensed(chain=chain, places=tuple(origins), origins=origins, written=written)
+    held = chain.only_on(set(few))
+    return Condensed(chain=chain, places=tuple(origins), origins=origins, written=written, held=held)
 
 
 def test_every_way_is_a_row_with_who_and_when():
@@ -74,28 +75,46 @@ def test_every_way_is_a_row_with_who_and_when():
     assert [(row["Left out, because"], row["Look again"]) for row in rows] == [("says nothing", None), (None, "yes")]
 
 
-def test_of_few_people_neither_words_nor_paraphrase_are_told():
-    made = condensed(3, is_held_back=True)
+def test_of_few_people_nothing_is_told_that_rests_on_their_words_alone():
+    made = condensed(3, few=("s0", "s1", "s2"))
     told = repr((chain_table(made, "Title"), list(chain_blocks(made, "Title"))))
-    assert "words" not in told
-    assert "paraphrase 0" not in told
-    assert "lifted 0" in told
+    for words in ("words", "paraphrase 0", "lifted", "reduced"):
+        assert words not in told
     assert "3 of 3" in protection(made)
     assert "0 of 3" in protection(condensed(3))
+    mixed = condensed(3, few=("s0",))  # the reduction bundles what others said, too
+    told = repr((chain_table(mixed, "Title"), list(chain_blocks(mixed, "Title"))))
+    assert all(words in told for words in ("reduced", "lifted 1"))
+    assert all(words not in told for words in ("words 0", "paraphrase 0", "lifted 0"))
+
+
+def test_a_long_table_prints_no_reduction_that_rests_on_few_people_alone():
+    assert "reduced" not in repr(list(chain_blocks(condensed(PRINTED_ROWS + 1, few=("s0", "s1")), "Title")))
+
+
+def test_a_reduction_of_reductions_is_held_back_until_it_bundles_something_else():
+    chain = condensed(3).chain.write("R", REDUCTION, "twice reduced", ("r",))
+    assert chain.only_on({"s0", "s1"}) >= {"s0", "p0", "g0", "r", "R"}
+    assert not chain.only_on({"s0"}) & {"r", "R", "s1"}
+    wider = chain.write("R", REDUCTION, "twice reduced", ("r", "g2"))
+    assert "R" not in wider.only_on({"s0", "s1"})
+    assert "r" in wider.without("g0").only_on({"s1"})  # what is left of its basis counts
+    assert not wider.only_on(())
 
 
 def test_of_few_people_no_reason_is_told_why_their_words_are_left_out():
-    for is_held_back in (True, False):
-        made = condensed(3, is_held_back=is_held_back)
+    for few in (("s0",), ()):
+        made = condensed(3)
         chain = made.chain.write("p9", PARAPHRASE, "another", ("s0",)).leave_out("p9", "she says it of her son")
         left = Condensed(
             chain=chain,
             places=("s0",),
             origins=made.origins,
             written={**made.written, "p9": Written(by="Ada", day=DAY)},
+            held=chain.only_on(few),
         )
         told = repr((chain_table(left, "Title"), list(chain_blocks(left, "Title"))))
-        assert ("her son" in told) != is_held_back
+        assert ("her son" in told) != bool(few)
 
 
 def test_a_long_table_prints_what_was_bundled_and_a_long_segment_fits_a_cell():

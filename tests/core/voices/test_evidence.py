@@ -55,6 +55,16 @@ def test_a_segment_is_quoted_once_and_held_back_words_do_not_leave():
     assert [each.words for each in cited([3], [3], released={"small"}).shown.quotations] == ["🚌"]
 
 
+def test_a_statement_that_rests_on_few_people_alone_does_not_leave():
+    inside, mixed, free = cited([3], []), cited([0, 3], []), cited([3], [], released={"small"})
+    assert (inside.held_back.code, mixed.held_back, free.held_back) == ("statement-held-back", None, None)
+    assert inside.statement == mixed.shown.statement == free.shown.statement == "Buses are rare."
+    assert (inside.shown.statement, inside.shown.id) == ("", "")  # its id would confirm a guess of the words
+    assert cited([3], [], id="kept").shown.id == "kept"
+    assert mixed.shown.id == mixed.id
+    assert inside.shown.strength == inside.strength
+
+
 def test_evidence_rests_on_something():
     for arguments, says in [(([], []), "one coded segment"), (([0], [2]), "support"), (([0], [], " "), "statement")]:
         with speaking("en"), pytest.raises(WrongRequest, match=says):

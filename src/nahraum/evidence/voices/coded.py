@@ -10,7 +10,7 @@ import numpy as np
 from nahraum.evidence.voices.categories.terms import System
 from nahraum.evidence.voices.codings import Codings, Ints
 from nahraum.evidence.voices.cross_space import Reach, cross_space
-from nahraum.evidence.voices.evidence import Evidence, Material, Quotation, evidence, quotation
+from nahraum.evidence.voices.evidence import Evidence, Material, Quotation, evidence, held_texts, quotation
 from nahraum.evidence.voices.matrix import OUTSIDE, Matrix, matrix
 from nahraum.evidence.voices.studies.keeping import FEW
 from nahraum.evidence.voices.studies.terms import Collection, Method, Study
@@ -146,6 +146,16 @@ class Coded:
     def _places(self, chosen: Ints) -> set[tuple[int, int, int]]:
         marks = self.codings.where(chosen)
         return set(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
+
+    @property
+    def held_texts(self) -> frozenset[int]:
+        """Return the numbers of the texts whose words are held back."""
+        return held_texts(self.material, few=self.few, released=self.released)
+
+    def is_held_back(self, chosen: Ints) -> bool:
+        """Say whether all of some codings stand in texts whose words are held back: so is what rests on them alone."""
+        texts = set(self.codings.text[chosen].tolist())
+        return bool(texts) and texts <= self.held_texts
 
     def quotable(self, row: Row, category: str, *, own: bool = False) -> Ints:
         """Return those codings of a cell (see `at`) that are marked as original quotations."""

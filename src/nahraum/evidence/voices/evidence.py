@@ -21,7 +21,7 @@ from nahraum.evidence.voices.studies.terms import Collection, Method
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """Words as they stand in a text (SHA-256), [start, end) in code points. ``held_back``: why they stay inside;
+    """Words as they stand in a text (its id), [start, end) in code points. ``held_back``: why they stay inside;
     ``is_original``: somebody said them so; else they are the words of the protocol.
     """
 
@@ -48,7 +48,7 @@ class Strength:
 class Evidence:
     """A statement of the team. ``space``: key of an area, None for city-wide; ``category``: its id; ``whose``: whose
     codings count, in words. ``id`` stays when the codings change. ``rests_on``: its segments, ``seen``: all that lay in
-    its cell when it was written.
+    its cell when it was written. ``held_back``: why it stays inside, as it says nearly what is quoted for it.
     """
 
     id: str
@@ -60,6 +60,7 @@ class Evidence:
     quotations: tuple[Quotation, ...]
     rests_on: frozenset[Stretch]
     seen: frozenset[Stretch]
+    held_back: Issue | None = None
 
     def check(self, now: frozenset[Stretch]) -> Check:
         """Say what changed since it was written, given the segments in its cell now; it is outdated if that does not
@@ -70,18 +71,22 @@ class Evidence:
     @property
     def shown(self) -> Evidence:
         """Return the evidence as those outside the study see it: the words held back are not in it, nor any place of a
-        segment but those of the quotations shown.
+        segment but those of the quotations shown. A statement held back keeps no id that follows from its words.
         """
         kept = (
             quotation if quotation.held_back is None else replace(quotation, words="", text="", start=0, end=0)
             for quotation in self.quotations
         )
-        return replace(self, quotations=tuple(kept), rests_on=frozenset(), seen=frozenset())
+        found = replace(self, quotations=tuple(kept), rests_on=frozenset(), seen=frozenset())
+        if self.held_back is None:
+            return found
+        follows = self.id == _id_of(self.space, self.category, self.statement)
+        return replace(found, statement="", id="" if follows else self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """T texts: their SHA-256, the id of each one's collection, the study's collections, and a way to read words.
+    """T texts: their ids, the id of each one's collection, the study's collections, and a way to read words.
 
     ``singled``: texts that a limit to attributes leaves with too few others, and how many these are (see `traits`).
     """
@@ -126,7 +131,7 @@ def evidence(
     marked = dict.fromkeys(zip(marks.text.tolist(), marks.start.tolist(), marks.end.tolist(), strict=True))
     rests_on = stretches(codings, behind, material)
     return Evidence(
-        id=id or sha256("\0".join((space or "", category, statement)).encode()).hexdigest()[:32],
+        id=id or _id_of(space, category, statement),
         statement=statement,
         space=space,
         category=category,
@@ -140,7 +145,28 @@ def evidence(
         quotations=tuple(quotation(material, *stretch, few=few, released=released) for stretch in marked),
         rests_on=rests_on,
         seen=rests_on | (frozenset() if cell is None else stretches(codings, cell, material)),
+        held_back=_resting_on_few() if texts <= held_texts(material, few=few, released=released) else None,
     )
+
+
+def _id_of(space: str | None, category: str, statement: str) -> str:
+    return sha256("\0".join((space or "", category, statement)).encode()).hexdigest()[:32]
+
+
+def _resting_on_few() -> Issue:
+    return Issue(
+        code="statement-held-back",
+        severity=Severity.WARNING,
+        message="The statement is held back, for all segments that it rests on are held back.",
+        remedy="A releaser decides whether they may be shown.",
+    )
+
+
+def held_texts(material: Material, *, few: int = FEW, released: Ids[str] = frozenset()) -> frozenset[int]:
+    """Return the numbers of the texts whose words are held back, and with them what rests on these texts alone."""
+    every = tuple(material.collections.values())
+    held = {each.id for each in every if held_back(each, every, few=few, released=released)}
+    return frozenset(n for n, id in enumerate(material.collection) if id in held or n in material.singled)
 
 
 def stretches(codings: Codings, chosen: Ints, material: Material) -> frozenset[Stretch]:

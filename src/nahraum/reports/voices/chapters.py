@@ -17,7 +17,7 @@ from nahraum.evidence.voices.evidence import Quotation
 from nahraum.reports.blocks import Block, Bullets, Front, Heading, Paragraph, Table
 from nahraum.reports.resolve import Chapter, ChapterText, fill
 from nahraum.reports.voices.counted import MEASURES, said, space_name, space_title
-from nahraum.reports.voices.quoting import quote_blocks, stamp
+from nahraum.reports.voices.quoting import quote_blocks, stamp, summary_held_back
 from nahraum.reports.voices.told import MATRIX, QUOTATIONS, SAMPLE, OfSpace, Told, cell_tables, sample_tables
 from nahraum.reports.write import printed, write_whole
 
@@ -40,14 +40,17 @@ def study_chapters(
 
 def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, out: Path) -> None:
     """Write chapters as PDF, DOCX or JSON for a web page (the ending decides), in the imprint's language."""
-    ending = out.suffix.lower()
+    write_whole(out, study_report(coded, chapters, imprint, out.suffix.lower()))
+
+
+def study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, ending: str) -> bytes:
+    """Return what `write_study_report` writes; nothing of it lies on a disk meanwhile."""
     if ending not in FORMATS:
         message = _("A report is written as {known}; the file name ends with “{ending}”.")
         raise WrongRequest(message.format(known=", ".join(FORMATS), ending=ending))
     with speaking(imprint.language):
         blocks = [block for chapter in chapters for block in chapter.blocks]
-        content = printed(stamp(coded, imprint), blocks, ending, front=Front(title=imprint.title))
-    write_whole(out, content)
+        return printed(stamp(coded, imprint), blocks, ending, front=Front(title=imprint.title))
 
 
 def space_chapter(coded: Coded, told: Told) -> Chapter:
@@ -89,7 +92,10 @@ def _what_was_said(coded: Coded, told: Told, placed: set[str]) -> Iterator[Block
 
 
 def _category(coded: Coded, told: Told, category: Category, placed: set[str], *, own: bool = False) -> Iterator[Block]:
-    if summary := told.summaries.get(category.id, ""):
+    summary = told.summary(coded, category.id)
+    if summary is None:
+        yield Paragraph(text=summary_held_back(), note=True)
+    elif summary:
         yield from fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
     if not own and (finer := finer_themes(coded, told, category)):
         yield Bullets(items=finer)

@@ -1,6 +1,7 @@
 """Mayring's table and the summary grid as rows of files and as pages of a document; what is held back stands in none.
 
-A paraphrase repeats its segment in other words: where the segment is held back, so is the paraphrase.
+A paraphrase repeats its segment in other words, and what is made from it alone still tells it: where all segments that
+a step or a summary rests on are held back, so is this.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ class Origin:
     coders: tuple[str, ...]
     coded: date
     words: str
-    is_held_back: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Condensed:
-    """What a table of Mayring's shows: ``places``: its segments in order, ``origins`` of them, ``written`` by step."""
+    """What a table of Mayring's shows: ``places``: its segments in order, ``origins`` of them, ``written`` by step;
+    ``held``: the ids of segments and steps that are held back.
+    """
 
     chain: Chain
     places: Sequence[str]
     origins: Mapping[str, Origin]
     written: Mapping[str, Written]
+    held: frozenset[str] = frozenset()
 
     @property
     def ways(self) -> tuple[tuple[str, ...], ...]:
@@ -63,26 +66,26 @@ class Condensed:
     def said(self, id: str) -> str:
         """Return the words of a segment or step; of one that is held back, that it is."""
         step = self.chain.steps[id]
-        if self._is_held_back(id):
-            return _("(held back)")
+        if id in self.held:
+            return held_back()
         return _short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
 
     def left_out(self, way: Sequence[str]) -> str | None:
         """Return why a way ends here; of what is held back, that the reason is: it may repeat the words."""
         for id in way:
             if why := self.chain.steps[id].left_out:
-                return _("(held back)") if self._is_held_back(id) else why
+                return held_back() if id in self.held else why
         return None
-
-    def _is_held_back(self, id: str) -> bool:
-        step = self.chain.steps[id]
-        of = next(iter(step.behind), "") if step.stage is Stage.PARAPHRASE else id
-        return of in self.origins and self.origins[of].is_held_back
 
     @property
     def held_back(self) -> int:
         """Return how many segments are held back."""
-        return sum(self.origins[place].is_held_back for place in self.places)
+        return sum(place in self.held for place in self.places)
+
+
+def held_back() -> str:
+    """Return what stands in the place of words that are held back."""
+    return _("(held back)")
 
 
 def _short(words: str) -> str:
@@ -92,8 +95,8 @@ def _short(words: str) -> str:
 def protection(condensed: Condensed) -> str:
     """Say which segments are held back, and how many that are here."""
     rule = _(
-        "Segments from collections in which fewer than {few} people could have said them are held back with their "
-        "paraphrases until a releaser decides. Here: {count} of {every} segments."
+        "Segments from collections in which fewer than {few} people could have said them are held back, and with them "
+        "every step that rests on such segments alone, until a releaser decides. Here: {count} of {every} segments."
     )
     return rule.format(few=FEW, count=condensed.held_back, every=len(condensed.places))
 
@@ -195,16 +198,28 @@ def _signed(condensed: Condensed, id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A cell of the summary grid in words: its space, its category, what it says, and how that stands now."""
+    """A cell of the summary grid in words: its space, its category, what it says, and how that stands now;
+    ``held_back``: how many summaries in it are not told.
+    """
 
     space: str
     category: str
     segments: int
     summary: str
     state: str
+    held_back: int = 0
 
 
 Lines = Sequence[Sequence[Told]]  # the cells of each space, all of the same categories
+
+
+def grid_protection(lines: Lines) -> str:
+    """Say which summaries are held back, and how many that are here."""
+    rule = _(
+        "Summaries that rest only on segments from collections in which fewer than {few} people could have said them "
+        "are held back until a releaser decides. Here: {count}."
+    )
+    return rule.format(few=FEW, count=sum(each.held_back for cells in lines for each in cells))
 
 
 def grid_table(lines: Lines, title: str, whose: str) -> DataTable:

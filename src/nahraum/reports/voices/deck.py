@@ -15,7 +15,7 @@ from nahraum.reports.resolve import ChapterText, fill
 from nahraum.reports.stamp import Stamp, day_words, stamp_words
 from nahraum.reports.voices.chapters import finer_themes, theme_head, theme_rows
 from nahraum.reports.voices.counted import MEASURES, said, space_title
-from nahraum.reports.voices.quoting import held_back_words, marked, shown, source
+from nahraum.reports.voices.quoting import held_back_words, marked, shown, source, summary_held_back
 from nahraum.reports.voices.told import OfSpace, Told, cell_tables, sample_tables
 
 
@@ -91,7 +91,10 @@ def _cells(coded: Coded, told: Told, stamp: Stamp) -> Iterator[Slide]:
 
 
 def _points(coded: Coded, told: Told, category: Category, *, own: bool) -> Iterator[Point]:
-    if summary := told.summaries.get(category.id, ""):
+    summary = told.summary(coded, category.id)
+    if summary is None:
+        yield (Said(text=summary_held_back(), style=Style.SOURCE),)
+    elif summary:
         blocks = fill(ChapterText(title="", text=summary), OfSpace(coded=coded, row=told.row)).blocks
         yield from ((Said(text=words),) for words in plain_lines(blocks))
     if not own:

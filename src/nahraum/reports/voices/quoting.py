@@ -22,8 +22,8 @@ PAIRS = ("„“", "„”", "“”", "»«", "«»", '""', "‚‘", "‘’")
 def stamp(coded: Coded, imprint: Imprint) -> Stamp:
     """Return what every output of a study carries: imprint, and how quotations are protected."""
     sentence = _(
-        "Quotations from collections in which fewer than {few} people could have said them are held back until a "
-        "releaser decides."
+        "Quotations from collections in which fewer than {few} people could have said them are held back, and with "
+        "them summaries that rest on such collections alone, until a releaser decides."
     ).format(few=coded.few)
     return Stamp(imprint=imprint, short=_("quotations of few people held back"), protection=sentence)
 
@@ -62,6 +62,11 @@ def quote_blocks(coded: Coded, quotations: Sequence[Quotation]) -> Iterator[Bloc
 def shown(quotations: Sequence[Quotation]) -> tuple[Quotation, ...]:
     """Return those that may be shown."""
     return tuple(each for each in quotations if each.held_back is None)
+
+
+def summary_held_back() -> str:
+    """Say that the summary of a category is held back, and why."""
+    return _("The summary is held back here, because insiders may know the speakers.")
 
 
 def held_back_words(quotations: Sequence[Quotation]) -> str:

@@ -28,9 +28,14 @@ ACCENT, INK, GREY = "1F6283", "1B2733", "55626B"
 
 def write_slides(coded: Coded, told: Told, imprint: Imprint, out: Path, *, least: int = 4) -> None:
     """Write the set of one space as PPTX, in the imprint's language."""
+    write_whole(out, slides(coded, told, imprint, least=least))
+
+
+def slides(coded: Coded, told: Told, imprint: Imprint, *, least: int = 4) -> bytes:
+    """Return what `write_slides` writes; nothing of it lies on a disk meanwhile."""
     with speaking(imprint.language):
         carried = stamp(coded, imprint)
-        write_whole(out, pptx_bytes(deck(coded, told, carried, least=least), carried))
+        return pptx_bytes(deck(coded, told, carried, least=least), carried)
 
 
 def pptx_bytes(slides: Iterable[Slide], carried: Stamp) -> bytes:

@@ -41,11 +41,20 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the team wrote about a space (``row`` None: city-wide): a text in Markdown, and summaries by category."""
+    """What the team wrote about a space (``row`` None: city-wide): a text in Markdown, and summaries by category, None
+    for one that is held back.
+    """
 
     row: Row = None
     text: str = ""
-    summaries: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str | None] = field(default_factory=dict)
+
+    def summary(self, coded: Coded, category: str) -> str | None:
+        """Return what the team says of a category here, or nothing; None where that is held back. That all segments of
+        its cell are held back is reason enough: it says nearly the same.
+        """
+        words = self.summaries.get(category, "")
+        return None if words and coded.is_held_back(coded.at(self.row, category)) else words
 
 
 @dataclass(frozen=True, kw_only=True)

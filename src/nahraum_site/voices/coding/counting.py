@@ -104,7 +104,7 @@ def table(study: Study, whose: str = ALL, words: str = "", *, compares: bool = F
         codings=columns,
         categories=ids,
         material=Material(
-            texts=[each.sha256 for each in texts],
+            texts=[str(each.uuid) for each in texts],
             collection=[str(each.collection.uuid) for each in texts],
             collections={str(each.uuid): each.noun for each in study.collections.all()},
             words=reader(study, texts),

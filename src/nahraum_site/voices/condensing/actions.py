@@ -120,10 +120,16 @@ def confirm(study: Study, id: str, user: User) -> None:
 
 
 @transaction.atomic
-def remove(study: Study, id: str, user: User) -> None:
-    """Remove a step; what was made from it is marked to be looked at again."""
+def remove(study: Study, id: str, version: int, user: User) -> None:
+    """Remove a step; what was made from it is marked to be looked at again. Raises Overtaken if somebody else wrote it
+    anew since the page showed ``version``.
+    """
     found = _held(study, user)
     row = _row(found, id)
+    if row.version != version:
+        raise Overtaken(
+            row, _("Somebody else changed this step meanwhile, so it was not removed. Read it as it is now.")
+        )
     _log(study, row, "condensed.removed", user)
     row.delete()
 

@@ -18,6 +18,7 @@ from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Stage
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.voices import queries as studies
+from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import counting
@@ -30,6 +31,7 @@ from nahraum_site.voices.texts.queries import contents_of, texts_of
 
 ON_A_PAGE = 25  # segments
 MOST = 50  # reductions, or steps without a segment
+REDUCTION = "voices_condensing/reduction.html"
 
 
 @may("voices.read_study")
@@ -40,13 +42,14 @@ def condense(request: HttpRequest, study: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, here, {}, more=request.GET.get("mehr", ""))
     require(request.user, "voices.code", here)
-    faults, error, more = {}, "", ""
+    faults, error, more = {}, None, ""
     try:
-        faults = sent.store(here, sent.cells(request.POST), request.user)
+        typed = sent.cells(request.POST)
+        faults = sent.store(here, typed, request.user)
         if not faults:
-            more = sent.press(here, request.POST, request.POST.getlist("pick"), request.user)
+            more = sent.press(here, request.POST, request.POST.getlist("pick"), request.user, typed)
     except WrongRequest as wrong:
-        error = str(wrong)
+        error = wrong
     if faults or error:
         return _page(request, here, faults, error=error)
     messages.success(request, _("Stored."))
@@ -90,7 +93,9 @@ def asked(request: HttpRequest, here: Study) -> tuple[TableForm, System]:
     return TableForm(given if "category" in given else None, system=system, spaces=spaces, whose=whose), system
 
 
-def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: str = "", more: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, here: Study, faults: tables.Faults, *, error: WrongRequest | None = None, more: str = ""
+) -> HttpResponse:
     form, system = asked(request, here)
     page: dict[str, Any] = {
         "study": here,
@@ -103,8 +108,15 @@ def _page(request: HttpRequest, here: Study, faults: tables.Faults, *, error: st
     }
     if form.is_bound and form.is_valid():
         page |= _table(request, here, form.cleaned_data, system, faults, more)
-    status = 422 if error or any(not each.theirs for each in faults.values()) else 409 if faults else 200
+    status = _status(error) if error else 200
+    if faults:
+        status = 409 if all(each.theirs for each in faults.values()) else 422
     return render(request, "voices_condensing/condense.html", page, status=status)
+
+
+def _status(error: WrongRequest) -> int:
+    """Return what is answered: somebody was overtaken, or asked for what cannot be."""
+    return 409 if isinstance(error, Overtaken) else 422
 
 
 def _table(
@@ -150,10 +162,8 @@ def reduction(request: HttpRequest, study: str, step: str) -> HttpResponse:
     if request.method == "POST":
         require(request.user, "voices.code", here)
         if "do" in request.POST:
-            return _pressed(request, here, id)
-    could = _could_bundle(now, id)
-    choices = [(each, now.chain.steps[each].text) for each in could]
-    form = ReductionForm(request.POST or None, behind=choices, initial=_initial(now, id))
+            return _pressed(request, here, now, id)
+    form = _form(now, id, request.POST or None)
 
     def store() -> None:
         given = form.cleaned_data
@@ -165,7 +175,19 @@ def reduction(request: HttpRequest, study: str, step: str) -> HttpResponse:
         )
         actions.write(here, wanted, request.user)
 
-    page = {
+    def initial_of(row: Condensed) -> dict[str, Any]:
+        return _initial(kept.opened(here, request.user), str(row.uuid))
+
+    return stored(request, form, store, initial_of, REDUCTION, _reduced(request, here, now, id), (request.path,))
+
+
+def _form(now: kept.Kept, id: str, given: Any = None) -> ReductionForm:
+    choices = [(each, now.chain.steps[each].text) for each in _could_bundle(now, id)]
+    return ReductionForm(given, behind=choices, initial=_initial(now, id))
+
+
+def _reduced(request: HttpRequest, here: Study, now: kept.Kept, id: str) -> dict[str, Any]:
+    return {
         "study": here,
         "step": tables.cell(now, id),
         "origin": origin(here, now, id),
@@ -173,18 +195,15 @@ def reduction(request: HttpRequest, study: str, step: str) -> HttpResponse:
         "used_in": [tables.cell(now, each) for each, one in now.chain.steps.items() if id in one.behind],
     }
 
-    def initial_of(row: Condensed) -> dict[str, Any]:
-        return _initial(kept.opened(here, request.user), str(row.uuid))
 
-    return stored(request, form, store, initial_of, "voices_condensing/reduction.html", page, (request.path,))
-
-
-def _pressed(request: HttpRequest, here: Study, id: str) -> HttpResponse:
+def _pressed(request: HttpRequest, here: Study, now: kept.Kept, id: str) -> HttpResponse:
+    """Do what a button of the page of a reduction says, or show the page with what is wrong."""
     try:
         sent.press(here, request.POST, [], request.user)
-        messages.success(request, _("Stored."))
     except WrongRequest as error:
-        messages.error(request, str(error))
+        page = _reduced(request, here, now, id) | {"form": _form(now, id), "error": str(error)}
+        return render(request, REDUCTION, page, status=_status(error))
+    messages.success(request, _("Stored."))
     is_gone = request.POST["do"] == f"remove {id}"
     return redirect("condense", here.uuid) if is_gone else redirect(request.path)
 

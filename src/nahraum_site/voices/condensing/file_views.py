@@ -69,7 +69,7 @@ def grid(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         kind,
         told.grid_wide(lines, title) if kind == "xlsx" else told.grid_table(lines, title, whose),
         told.grid_blocks(lines, _("Summary grid")),
-        _("None: words of the team, for use in the office."),
+        told.grid_protection(lines),
         [f"{_('Whose codings')}: {whose}"],
     )
     log.write(request.user, "grid.taken", here, after={"kind": kind, "whose": given.whose})

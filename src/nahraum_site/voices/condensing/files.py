@@ -12,20 +12,19 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.categories import System
-from nahraum.evidence.voices.studies.keeping import held_back
 from nahraum.reports.blocks import Block
 from nahraum.reports.legible import legible
 from nahraum.reports.shown import Shown, shown_csv, shown_xlsx
 from nahraum.reports.stamp import Stamp
 from nahraum.reports.tables import DataTable
-from nahraum.reports.voices.condensed import Condensed, Origin, Told, Written
+from nahraum.reports.voices.condensed import Condensed, Origin, Told, Written, held_back
 from nahraum.reports.write import printed
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.condensing import kept, tables
 from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.condensing.summaries import Cell, Grid
 from nahraum_site.voices.models import Study
-from nahraum_site.voices.releases.queries import released
+from nahraum_site.voices.releases.queries import held_back_in
 from nahraum_site.voices.texts.queries import contents_of, texts_of
 
 KINDS = (
@@ -66,12 +65,14 @@ def condensed(study: Study, found: Kept, system: System, choice: tables.Choice, 
     """Return a table of Mayring's with all that its file says. Six questions. Raises as `contents_of`."""
     changed = study.condensed.values_list("uuid", "changed_at")
     days = {str(uuid): timezone.localdate(at) for uuid, at in changed}
-    origins = _origins(study, found, system, choice, places)
+    origins, few = _origins(study, found, system, choice, places), held_back_in(study)
+    segments = [id for id in found.chain.steps if kept.is_place(id)]
     return Condensed(
         chain=found.chain,
         places=tuple(origins),
         origins=origins,
         written={id: Written(by=str(row.changed_by), day=days[id]) for id, row in found.rows.items() if id in days},
+        held=found.chain.only_on({id for id in segments if few.issuperset(found.owners(id))}),
     )
 
 
@@ -79,8 +80,7 @@ def _origins(
     study: Study, found: Kept, system: System, choice: tables.Choice, places: Sequence[str]
 ) -> Mapping[str, Origin]:
     contents = contents_of(texts_of(study).filter(uuid__in={kept.text_of(each) for each in places}))
-    names, collections, open_ones = studies.spaces(), [each.noun for each in study.collections.all()], released(study)
-    few = {each.id for each in collections if held_back(each, collections, released=open_ones)}
+    names = studies.spaces()
     marks: dict[str, list[tuple[str, str, date]]] = {}
     columns = ("text__uuid", "start", "end", "category", "coder__name", "is_agreed", "made_at")
     for text, start, end, category, coder, is_agreed, at in tables.codings_of(study, system, choice).values_list(
@@ -106,13 +106,12 @@ def _origins(
             coders=tuple(dict.fromkeys(coders)),
             coded=min(days),
             words=said[start:end],
-            is_held_back=str(collection.uuid) in few,
         )
     return made
 
 
 def told(grid: Grid) -> list[list[Told]]:
-    """Return the cells of the grid in words, by space."""
+    """Return the cells of the grid in words, by space; what is held back is not in them."""
     return [
         [
             Told(
@@ -121,6 +120,7 @@ def told(grid: Grid) -> list[list[Told]]:
                 segments=len(cell.segments),
                 summary="\n\n".join(_said(cell)),
                 state=cell.state,
+                held_back=sum([cell.summary is not None and cell.is_held, *(each.is_held for each in cell.merged)]),
             )
             for cell in line.cells
         ]
@@ -131,7 +131,8 @@ def told(grid: Grid) -> list[list[Told]]:
 def _said(cell: Cell) -> Iterator[str]:
     """Yield what a cell says, then what came with merged categories."""
     if cell.summary:
-        yield cell.summary.text
+        yield held_back() if cell.is_held else cell.summary.text
     for each in cell.merged:
         if each.text is not None:
-            yield f"{_('From the merged category “%(category)s”') % {'category': each.label}}: {each.text}"
+            told = held_back() if each.is_held else each.text
+            yield f"{_('From the merged category “%(category)s”') % {'category': each.label}}: {told}"

@@ -120,6 +120,7 @@ def grid_cell(request: HttpRequest, study: str) -> HttpResponse:
         "label": cell.label,
         "space": table.coded.names.get(cell.space, cell.space),
         "segments": segments,
+        "few": any(each.is_held for each in segments),
         "ticked": set(form["rests_on"].value() or ()),
         "whose": table.coded.whose,
         "may_code": request.user.has_perm("voices.code", here),

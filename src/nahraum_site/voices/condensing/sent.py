@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
@@ -10,6 +10,7 @@ from django.http import QueryDict
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
+from nahraum_site.records.sent import whole
 from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.condensing import actions, kept
 from nahraum_site.voices.condensing.actions import Wanted
@@ -58,8 +59,9 @@ def store(study: Study, wanted: list[Wanted], user: User) -> dict[str, Fault]:
     return faults
 
 
-def press(study: Study, given: Mapping[str, str], picked: list[str], user: User) -> str:
-    """Do what the button says that was pressed; return the segment that wants one more cell, or nothing.
+def press(study: Study, given: Mapping[str, str], picked: list[str], user: User, written: Sequence[Wanted] = ()) -> str:
+    """Do what the button says that was pressed; return the segment that wants one more cell, or nothing. ``written``:
+    cells of the same request that were stored before it: each has one version more than the page knew.
 
     Raises WrongRequest as the actions do.
     """
@@ -77,7 +79,8 @@ def press(study: Study, given: Mapping[str, str], picked: list[str], user: User)
         case "confirm":
             actions.confirm(study, id, user)
         case "remove":
-            actions.remove(study, id, user)
+            more = any(str(each.id) == id for each in written)
+            actions.remove(study, id, whole(given.get(f"v.{id}", "")) + more, user)
         case "reduce":
             _reduce(study, given, picked, user)
     return ""

@@ -8,33 +8,38 @@ from dataclasses import dataclass
 from typing import Any
 
 from nahraum.base.language import gettext as _
-from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.coded import space_by_columns
-from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, stretches
+from nahraum.evidence.voices.condensing.grid import Check, Stretch, Summary, compare, only_on, stretches
 from nahraum.reports.voices.counted import space_title
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.coding.queries import former
 from nahraum_site.voices.condensing.kept import readable_of
 from nahraum_site.voices.condensing.models import CellSummary
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.texts.queries import known_of
 
 ALONE = (0, 0)  # where a summary stands when only its own cell is looked at
 Key = tuple[str, str]  # space, empty for city-wide; category
+Ids = Mapping[str, Sequence[str]]  # of texts, by the SHA-256 that called them once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it."""
+    """What was written for a category that was merged into that of a cell; ``text``: None where nobody can open it;
+    ``is_held``: whether it is held back outside the team.
+    """
 
     row: CellSummary
     label: str
     text: str | None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell of the grid. ``summary`` and ``check``: None where it is empty, or where its basis was deleted;
-    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones.
+    ``below``: how many summaries there are of categories under its own; ``merged``: those that came with merged ones;
+    ``is_held``: whether its summary is held back outside the team, or would be if it rested on all segments.
     """
 
     space: str
@@ -46,6 +51,7 @@ class Cell:
     check: Check | None = None
     below: int = 0
     merged: tuple[Merged, ...] = ()
+    is_held: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -103,14 +109,16 @@ def cell_of(study: Study, table: Table, whose: str, space: str, category: str) -
 def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, ...]]) -> Grid:
     """Lay out groups of columns side by side; within a group none lies under another."""
     coded = table.coded
-    behind = _behind(table, columns)
+    behind, held = _behind(table, columns), _held_texts(table)
     readable, gone = readable_of(
         study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
     )
     every: list[tuple[CellSummary, Summary | None]]
-    every = [*((row, summary_of(said)) for row, said in readable), *((row, None) for row in gone)]
+    now = _now(table, [said for _row, said in readable])
+    every = [*((row, summary_of(said, now)) for row, said in readable), *((row, None) for row in gone)]
     kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
-    merged = _merged(study, coded.system, [each for each in every if each[0].former])
+    came = [each for each in every if each[0].former]
+    names = former(study, coded.system, {row.former for row, _summary in came})
     here = {(row or "", each.id) for row in coded.rows for each in coded.system.categories}
     above = Counter(
         (space, up.id)
@@ -131,7 +139,17 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             summary=summary,
             check=compare(summary.rests_on, summary.seen, segments) if summary else None,
             below=above[space, category],
-            merged=merged.get((space, category), ()),
+            merged=tuple(
+                Merged(
+                    row=old,
+                    label=names.get(old.former, old.former),
+                    text=said.text if said else None,
+                    is_held=said is not None and only_on(said, segments, held),
+                )
+                for old, said in came
+                if key_of_row(old) == (space, category)
+            ),
+            is_held=only_on(summary or _on_all(segments), segments, held),
         )
 
     labels = {id: coded.system.label(id) for some in columns for id in some}
@@ -152,16 +170,13 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
     )
 
 
-def _merged(
-    study: Study, system: System, rows: Sequence[tuple[CellSummary, Summary | None]]
-) -> dict[Key, tuple[Merged, ...]]:
-    """Return what came with merged categories, by cell. Two questions where there is any."""
-    names = former(study, system, {row.former for row, _summary in rows})
-    found: dict[Key, tuple[Merged, ...]] = {}
-    for row, summary in rows:
-        one = Merged(row=row, label=names.get(row.former, row.former), text=summary.text if summary else None)
-        found[key_of_row(row)] = (*found.get(key_of_row(row), ()), one)
-    return found
+def _held_texts(table: Table) -> frozenset[str]:
+    return frozenset(table.coded.material.texts[n] for n in table.coded.held_texts)
+
+
+def _on_all(segments: frozenset[Stretch]) -> Summary:
+    """Return a summary that is not written yet."""
+    return Summary(cell=ALONE, text="", rests_on=segments, seen=segments)
 
 
 def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, frozenset[Stretch]]:
@@ -174,15 +189,23 @@ def _behind(table: Table, columns: Iterable[tuple[str, ...]]) -> dict[Key, froze
     return found
 
 
-def written(study: Study, whose: str) -> Mapping[str, Mapping[str, str]]:
-    """Return what the grid says, by space (empty: city-wide) and category, without what nobody can open any more, and
-    without what came with merged categories.
+def written(study: Study, table: Table, whose: str) -> Mapping[str, Mapping[str, str | None]]:
+    """Return what the grid says, by space (empty: city-wide) and category, None where it is held back; without what
+    nobody can open any more, and without what came with merged categories.
 
     Two questions.
     """
-    found: dict[str, dict[str, str]] = {}
-    for row, said in readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]:
-        found.setdefault(row.space, {})[row.category] = said["text"]
+    system = table.coded.system
+    levels: dict[int, list[str]] = {}
+    for each in system.categories:
+        levels.setdefault(len(system.line(each.id)), []).append(each.id)
+    behind, held = _behind(table, map(tuple, levels.values())), _held_texts(table)
+    found: dict[str, dict[str, str | None]] = {}
+    readable = readable_of(study, CellSummary.objects.filter(study=study, whose=whose, former=""))[0]
+    now = _now(table, [said for _row, said in readable])
+    for row, said in readable:
+        is_held = only_on(summary_of(said, now), behind.get(key_of_row(row), frozenset()), held)
+        found.setdefault(row.space, {})[row.category] = None if is_held else said["text"]
     return found
 
 
@@ -191,9 +214,19 @@ def key_of_row(row: CellSummary) -> Key:
     return row.space, row.category
 
 
-def summary_of(said: Mapping[str, Any]) -> Summary:
+def summary_of(said: Mapping[str, Any], now: Ids) -> Summary:
     """Return a summary as the core knows it."""
-    return Summary(cell=ALONE, text=said["text"], rests_on=_stretches(said["rests_on"]), seen=_stretches(said["seen"]))
+    rests_on, seen = (_stretches(said[name], now) for name in ("rests_on", "seen"))
+    return Summary(cell=ALONE, text=said["text"], rests_on=rests_on, seen=seen)
+
+
+def _now(table: Table, every: Sequence[Mapping[str, Any]]) -> Ids:
+    """Return the texts that summaries call by a hash, as they did once; where several texts have it, all of them."""
+    named = {text for said in every for text, *_place in (*said["rests_on"], *said["seen"])}
+    found: dict[str, list[str]] = {}
+    for uuid, digest in known_of(table.texts, {each for each in named if "-" not in each}).items():
+        found.setdefault(digest, []).append(str(uuid))
+    return found
 
 
 def said_of(summary: Summary) -> dict[str, Any]:
@@ -201,8 +234,10 @@ def said_of(summary: Summary) -> dict[str, Any]:
     return {"text": summary.text, "rests_on": _listed(summary.rests_on), "seen": _listed(summary.seen)}
 
 
-def _stretches(given: Sequence[Sequence[Any]]) -> frozenset[Stretch]:
-    return frozenset(Stretch(text=text, start=start, end=end) for text, start, end in given)
+def _stretches(given: Sequence[Sequence[Any]], now: Ids) -> frozenset[Stretch]:
+    return frozenset(
+        Stretch(text=text, start=start, end=end) for named, start, end in given for text in now.get(named, [named])
+    )
 
 
 def _listed(stretches: frozenset[Stretch]) -> list[list[Any]]:
@@ -219,6 +254,7 @@ class Segment:
     number: int
     words: str
     is_new: bool
+    is_held: bool
 
 
 def key_of(stretch: Stretch) -> str:
@@ -228,9 +264,9 @@ def key_of(stretch: Stretch) -> str:
 
 def segments(table: Table, cell: Cell) -> list[Segment]:
     """Return the segments of a cell with their words, in the order of the texts. One question for each text."""
-    number = {sha: n for n, sha in reversed(list(enumerate(table.coded.material.texts)))}
+    number = {id: n for n, id in enumerate(table.coded.material.texts)}
     words = table.coded.material.words
-    new = cell.check.new if cell.check else frozenset()
+    new, held = cell.check.new if cell.check else frozenset(), _held_texts(table)
     found = []
     for each in sorted(cell.segments, key=lambda each: (number[each.text], each.start, each.end)):
         n = number[each.text]
@@ -242,12 +278,13 @@ def segments(table: Table, cell: Cell) -> list[Segment]:
                 number=words(n, 0, each.start).count("\n") + 1,
                 words=words(n, each.start, each.end),
                 is_new=each in new,
+                is_held=each.text in held,
             )
         )
     return found
 
 
 def owners(table: Table, rests_on: frozenset[Stretch]) -> set[str]:
-    """Return the collections whose texts hold these segments; the same text may stand in several."""
-    shas = {each.text for each in rests_on}
-    return {str(each.collection.uuid) for each in table.texts if each.sha256 in shas}
+    """Return the collections whose texts hold these segments."""
+    ids = {each.text for each in rests_on}
+    return {str(each.collection.uuid) for each in table.texts if str(each.uuid) in ids}

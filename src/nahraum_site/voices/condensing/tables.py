@@ -18,6 +18,7 @@ from nahraum_site.voices.coding.models import Coding
 from nahraum_site.voices.condensing import kept
 from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.models import Study
+from nahraum_site.voices.releases.queries import held_back_in
 from nahraum_site.voices.texts.models import Text
 from nahraum_site.voices.texts.queries import contents_of, listed, texts_of
 
@@ -68,7 +69,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A segment with its words, and what was made from it."""
+    """A segment with its words, and what was made from it; ``is_held``: whether it is held back outside the team."""
 
     place: str
     text: Text
@@ -77,6 +78,7 @@ class Line:
     words: str
     left_out: str
     ways: tuple[Way, ...]
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +117,9 @@ def places_of(study: Study, system: System, choice: Choice) -> list[str]:
 def lines(study: Study, found: Kept, places: Sequence[str], faults: Faults, more: str = "") -> list[Line]:
     """Return the lines of some segments, with the words of each; ``more``: a segment that gets one more empty cell.
 
-    What could not be stored stands in its cell nonetheless. One question.
+    What could not be stored stands in its cell nonetheless. Three questions.
     """
+    few = held_back_in(study)
     ways = _ways(found, places, faults)
     contents = contents_of(texts_of(study).filter(uuid__in={kept.text_of(each) for each in places}))
     made = []
@@ -138,6 +141,7 @@ def lines(study: Study, found: Kept, places: Sequence[str], faults: Faults, more
                 words=words[start:end],
                 left_out=left_out,
                 ways=tuple(here),
+                is_held=str(text.collection.uuid) in few,
             )
         )
     return made

@@ -105,7 +105,7 @@ def _at_work(request: HttpRequest, one: Arrival) -> HttpResponse:
 def _desk(request: HttpRequest, one: Arrival) -> Desk:
     name, incoming, rules = receiving.opened(one)
     asked = request.POST.get("way") or request.GET.get("gruppen", "")
-    _rows, tellable = queries.here(one.study)
+    _rows, tellable = queries.here(one.study, incoming)
     return Desk(
         arrival=one,
         name=name,

@@ -10,6 +10,7 @@ from uuid import UUID
 from nahraum.evidence.voices import outgoing
 from nahraum.evidence.voices.beside import Beside
 from nahraum.evidence.voices.exchange.model import User as Coder
+from nahraum.evidence.voices.incoming.terms import Incoming
 from nahraum.evidence.voices.incoming.twins import Here
 from nahraum.evidence.voices.outgoing import About
 from nahraum_site.accounts.models import User
@@ -144,10 +145,13 @@ def earlier(arrival: Arrival) -> Arrival | None:
     return same.exclude(pk=arrival.pk).select_related("made_by").first()
 
 
-def here(study: Study) -> tuple[list[Text], list[Here]]:
-    """Return the texts of a study, still sealed, and what tells whether one of a file is the same. One question."""
+def here(study: Study, incoming: Incoming) -> tuple[list[Text], list[Here]]:
+    """Return the texts of a study, still sealed, and what tells whether one of a file is the same. Two questions at
+    most.
+    """
     found = list(texts.listed(study))
-    return found, [Here(each.name, each.sha256, each.length) for each in found]
+    known = texts.known_of(found, (each.sha256 for each in incoming.texts))
+    return found, [Here(each.name, known.get(each.uuid, ""), each.length) for each in found]
 
 
 def known_persons(study: Study) -> list[str]:

@@ -10,7 +10,7 @@ words.tell(
     {
         "exchange.taken": _("downloaded a whole study for other programs"),
         "exchange.arrived": _("uploaded a project of another program"),
-        "exchange.discarded": _("set a project of another program aside"),
+        "exchange.discarded": _("discarded a project of another program; its file is destroyed"),
         "exchange.imported": _("imported a project of another program"),
         "exchange.swept": _("removed an uploaded project that nobody decided about"),
     },

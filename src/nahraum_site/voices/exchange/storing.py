@@ -110,7 +110,7 @@ def _store(work: _Work, version: int) -> None:
     if not mine.update(stage=Arrival.Stage.DONE, version=version + 1, about=b"", done_at=timezone.now()):
         raise WrongRequest(_("Somebody else has worked on this project meanwhile. Load the page anew."))
     plain = persons.plain(incoming, wanted.found, wanted.chosen)
-    there, tellable = queries.here(work.study)
+    there, tellable = queries.here(work.study, incoming)
     work.texts = {n: there[k] for n, k in twins(incoming, tellable).items()}
     fit = _take_categories(work, plain)
     for collection, texts in _collections(arrival, work, plain).items():

@@ -144,13 +144,16 @@ def _log_taken(
 @may(LEAD)
 @require_POST
 def discard(request: HttpRequest, study: str, arrival: str) -> HttpResponse:
-    """Set a project aside."""
+    """Destroy a project that waits, once somebody has read what that means."""
     here = found(request, study, LEAD)
     one = get_object_or_404(here.arrivals, uuid=arrival)
+    if "sure" not in request.POST:
+        messages.error(request, _("Nothing was destroyed. Open “Discard”, read what happens, and confirm it there."))
+        return redirect("exchange", here.uuid)
     try:
         receiving.discard(one, request.user)
     except WrongRequest as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("The file was set aside and is removed."))
+        messages.success(request, _("The uploaded file is destroyed."))
     return redirect("exchange", here.uuid)

@@ -93,7 +93,7 @@ def import_job(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
         progress(_("Opening the project"), 0.1)
         _name, incoming, rules = receiving.opened(arrival)
         plain = json.loads(receiving.laid_by(arrival, job.params["decision"]))
-        _rows, tellable = queries.here(arrival.study)
+        _rows, tellable = queries.here(arrival.study, incoming)
         words = {each: plain[each] for each in ("persons", "others")}
         found = persons.found(incoming, rules, twins(incoming, tellable), **words)
         if sign(found) != plain["sign"]:

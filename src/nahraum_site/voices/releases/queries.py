@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from nahraum.evidence.voices.studies.keeping import held_back
 from nahraum_site.accounts.models import User
 from nahraum_site.voices.models import Member, Study
 from nahraum_site.voices.releases.models import Release
@@ -13,6 +14,12 @@ def released(study: Study) -> frozenset[str]:
     """Return the ids of the collections whose quotations may be shown although few people took part. One question."""
     rows = Release.objects.filter(collection__study=study, is_released=True, ended_at=None)
     return frozenset(str(uuid) for uuid in rows.order_by().values_list("collection__uuid", flat=True))
+
+
+def held_back_in(study: Study) -> frozenset[str]:
+    """Return the ids of the collections whose quotations are held back. Two questions."""
+    every, free = [each.noun for each in study.collections.all()], released(study)
+    return frozenset(each.id for each in every if held_back(each, every, released=free))
 
 
 def asked_in(study: Study) -> dict[int, Release]:

@@ -153,7 +153,7 @@ def across(study: Study, found: Table, asked: Asked) -> tuple[Themes, tuple[Deci
 
 
 def told(
-    study: Study, coded: Coded, grid: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    study: Study, coded: Coded, grid: Mapping[str, Mapping[str, str | None]] = MappingProxyType({})
 ) -> tuple[list[Told], str]:
     """Return what the team wrote about the spaces that the study has now, and across them; ``grid``: what its summary
     grid says, as `summaries.written` has it. One question.

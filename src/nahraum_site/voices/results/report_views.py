@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,11 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.behind import CITY, SPACES
-from nahraum.reports.voices.chapters import gaps, study_chapters, write_study_report
+from nahraum.reports.voices import slides as voices_slides
+from nahraum.reports.voices.chapters import gaps, study_chapters, study_report
 from nahraum.reports.voices.counted import space_title
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
 from nahraum.reports.voices.quoting import stamp
-from nahraum.reports.voices.slides import write_slides
 from nahraum.reports.voices.told import KINDS, Told
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
@@ -68,9 +67,9 @@ def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        told, across = queries.told(here, coded, summaries.written(here, given.whose))
+        told, across = queries.told(here, coded, summaries.written(here, codings, given.whose))
         chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level)
-        return _written(lambda path: write_study_report(coded, chapters, imprint(here), path), f".{kind}")
+        return study_report(coded, chapters, imprint(here), f".{kind}")
 
     return _taken(request, here, form, content, f"bericht-{here.title}.{kind}", "results.report", "results-report")
 
@@ -88,9 +87,9 @@ def slides(request: HttpRequest, study: str) -> HttpResponse:
 
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
-        everything, _across = queries.told(here, coded, summaries.written(here, given.whose))
+        everything, _across = queries.told(here, coded, summaries.written(here, codings, given.whose))
         told = next(each for each in everything if each.row == row)
-        return _written(lambda path: write_slides(coded, told, imprint(here), path, least=given.least), ".pptx")
+        return voices_slides.slides(coded, told, imprint(here), least=given.least)
 
     name = f"folien-{here.title}-{space_title(codings.coded, row)}.pptx"
     return _taken(request, here, form, content, name, "results.slides", "results-report", space=space)
@@ -119,13 +118,6 @@ def _taken(
     kind = Path(name).suffix[1:]
     log.write(request.user, action, study, after={"kind": kind, "whose": form.asked.whose, **more})
     return sent(made, name)
-
-
-def _written(write: Callable[[Path], None], ending: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"made{ending}")
-        write(path)
-        return path.read_bytes()
 
 
 def imprint(study: Study) -> Imprint:

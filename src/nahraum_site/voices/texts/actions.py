@@ -151,7 +151,7 @@ def freeze(source: Source, drafts: Sequence[Draft], wanted: Wanted, version: int
     seal = vault.seal_of(collection)
     kept = Pseudonyms.objects.filter(collection=collection).first()
     key = vault.open_key(seal, collection, kept)
-    made, last = [], collection.texts.aggregate(last=Max("position"))["last"] or 0
+    made, digests, last = [], [], collection.texts.aggregate(last=Max("position"))["last"] or 0
     for n, (draft, decisions) in enumerate(zip(drafts, wanted.decisions, strict=True), 1):
         done, key = freezing.frozen(draft, decisions, key)
         text = Text(collection=collection, source=source, position=last + n, made_by=user)
@@ -159,8 +159,9 @@ def freeze(source: Source, drafts: Sequence[Draft], wanted: Wanted, version: int
         text.variables = {**wanted.variables, **done.variables}
         vault.close_text(seal, text, done.text, done.segments)
         made.append(text)
+        digests.append(done.sha256)
     if source.kind != reading.SURVEY and not wanted.although_there:
-        _refuse_twins(collection.study, made)
+        _refuse_twins(collection.study, digests)
     Text.objects.bulk_create(made, batch_size=500)
     keep_key(seal, collection, kept, key)
     counts = {"texts": len(made), "replaced": sum(map(len, wanted.decisions))}
@@ -173,8 +174,8 @@ def _name(name: str, draft: Draft) -> str:
     return f"{name[:185]}, {row}" if row else name
 
 
-def _refuse_twins(study: Study, made: Sequence[Text]) -> None:
-    there = queries.twins(study, [each.sha256 for each in made])
+def _refuse_twins(study: Study, digests: Sequence[str]) -> None:
+    there = queries.twins(study, digests)
     if there:
         message = _("The same text is in this study already: “{name}”. Tick the box if it is to stand there twice.")
         raise Twin(message.format(name=there[0].name))

@@ -23,8 +23,9 @@ def folder_of(collection: uuid.UUID) -> Path:
 class Source(models.Model):
     """A file as it came: sealed in a file of its own, with whatever names it holds.
 
-    ``sha256`` is of the file, ``stored_sha256`` of what lies sealed. ``about``: sealed JSON, its name, and how a survey
-    table or the cards of a photograph are read ({"name", "answers"}). ``beside``: the text whose recording it is.
+    ``sha256``: the mark of the file (`Seal.mark`); ``stored_sha256``: of what lies sealed. ``about``: sealed JSON, its
+    name, and how a survey table or the cards of a photograph are read ({"name", "answers"}). ``beside``: the text whose
+    recording it is.
     """
 
     class Stage(models.TextChoices):
@@ -69,7 +70,8 @@ class Text(models.Model):
 
     ``name`` and ``variables`` ({name: value}) are what the team calls it and knows of it, without names of people.
     ``content``: sealed UTF-8. ``structure``: sealed JSON, what is known of its stretches
-    (`nahraum.evidence.voices.texts.Segment`). ``length`` in code points; ``sha256`` of the UTF-8.
+    (`nahraum.evidence.voices.texts.Segment`). ``length`` in code points; ``sha256``: the mark (`Seal.mark`) of
+    the UTF-8, empty where there was only a bare hash and no key to make it with (migration 0004).
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from nahraum.evidence.voices.studies import keeping
 from nahraum.evidence.voices.texts import Card, Segment
 from nahraum.evidence.voices.texts import Text as Draft
 from nahraum.evidence.voices.texts.elsewhere import columns
-from nahraum_site.records.sealing import Seal, Seals
+from nahraum_site.records.sealing import Destroyed, Seal, Seals
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts import reading, vault
 from nahraum_site.voices.texts.models import Deletion, Pseudonyms, Source, Text
@@ -163,9 +164,34 @@ def open_to(study: Study) -> list[Collection]:
     return [each for each in collections_of(study) if not each.is_deleted]  # type: ignore[attr-defined]
 
 
-def twins(study: Study, shas: Sequence[str]) -> list[Text]:
-    """Return the texts of a study that say exactly the same as one of these. One question."""
-    return list(listed(study).filter(sha256__in=set(shas)))
+def twins(study: Study, digests: Sequence[str]) -> list[Text]:
+    """Return the texts of a study that say exactly what has one of these SHA-256. Questions as `known_of`."""
+    found = list(listed(study))
+    known = known_of(found, digests)
+    return [each for each in found if each.uuid in known]
+
+
+def known_of(texts: Iterable[Text], digests: Iterable[str]) -> dict[UUID, str]:
+    """Return which of these SHA-256 texts have, by their uuid; none for a text whose key is not here. One question
+    where there are texts without a mark.
+    """
+    by_collection: dict[UUID, list[Text]] = {}
+    for text in texts:
+        by_collection.setdefault(text.collection.uuid, []).append(text)
+    wanted, found, bare = set(digests), {}, []
+    for collection, some in by_collection.items() if wanted else ():
+        try:
+            seal = Seal(collection)
+        except Destroyed:
+            continue
+        marks = {seal.mark(each): each for each in wanted}
+        found |= {text.uuid: marks[text.sha256] for text in some if text.sha256 in marks}
+        bare += [text.pk for text in some if not text.sha256]
+    if bare:
+        opened = contents_of(Text.objects.filter(pk__in=bare).select_related("collection"))
+        said = {uuid: hashlib.sha256(words.encode()).hexdigest() for uuid, words in opened.items()}
+        found |= {uuid: digest for uuid, digest in said.items() if digest in wanted}
+    return found
 
 
 def variables_of(texts: Iterable[Text]) -> dict[str, list[str]]:

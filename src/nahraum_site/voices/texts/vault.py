@@ -44,7 +44,7 @@ def seal_of(collection: Collection) -> Seal:
 def close_text(seal: Seal, text: Text, content: str, segments: Iterable[Segment]) -> None:
     """Put content and structure, sealed, into a text that is not stored yet."""
     raw = content.encode()
-    text.sha256, text.length = hashlib.sha256(raw).hexdigest(), len(content)
+    text.sha256, text.length = seal.mark(hashlib.sha256(raw).hexdigest()), len(content)
     text.content = seal.close(raw, f"text {text.uuid} content")
     kept = [{k: v for k, v in asdict(each).items() if v != NOTHING_KNOWN[k]} for each in segments]
     text.structure = seal.close(_json(kept), f"text {text.uuid} structure")
@@ -81,7 +81,7 @@ def close_file(seal: Seal, source: Source, content: bytes) -> None:
     source.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     sealed = seal.close(content, f"source {source.uuid} file")
     sealing.write_new(source.path, sealed)
-    source.size, source.sha256 = len(content), hashlib.sha256(content).hexdigest()
+    source.size, source.sha256 = len(content), seal.mark(hashlib.sha256(content).hexdigest())
     source.stored_sha256 = hashlib.sha256(sealed).hexdigest()
 
 
@@ -106,7 +106,7 @@ def close_recording(seal: Seal, source: Source, chunks: Iterable[bytes]) -> None
             sealed.update(closed)
             stream.write(closed)
             source.size += len(part)
-    source.sha256, source.stored_sha256 = plain.hexdigest(), sealed.hexdigest()
+    source.sha256, source.stored_sha256 = seal.mark(plain.hexdigest()), sealed.hexdigest()
 
 
 def open_recording(seal: Seal, source: Source, start: int, end: int) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ reductions. What is not carried on is left out with a reason, never silently.
 
 from __future__ import annotations
 
+from collections.abc import Collection as Ids
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -126,6 +127,12 @@ class Chain:
             below = (segment for id in step.behind for segment in found.get(id, ()))
             found[step.id] = (step.id,) if step.stage is Stage.SEGMENT else tuple(dict.fromkeys(below))
         return found
+
+    def only_on(self, segments: Ids[str]) -> frozenset[str]:
+        """Return some segments and the steps that rest on nothing but these: what holds of them holds of those."""
+        return frozenset(
+            id for id, below in self.resting().items() if below and all(each in segments for each in below)
+        )
 
     def look_again(self) -> Mapping[str, tuple[str, ...]]:
         """Return the steps to be looked at again, each with the changed or vanished steps somewhere behind it."""

@@ -1,11 +1,12 @@
 """Summaries of cells (space by category), after U. Kuckartz's summary grid, and whether they still hold.
 
-A summary remembers every segment that lay behind its cell when it was written: by the hash of the text and the place in
-it, so that recoding the same stretch, or another coder marking it too, changes nothing, and a new stretch does.
+A summary remembers every segment that lay behind its cell when it was written: by the text and the place in it, so that
+recoding the same stretch, or another coder marking it too, changes nothing, and a new stretch does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection as Ids
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Stretch:
-    """Where a segment stands: ``text`` is the SHA-256 of its UTF-8, [start, end) are code points."""
+    """Where a segment stands: in the text of this id, [start, end) in code points."""
 
     text: str
     start: int
@@ -53,7 +54,7 @@ class Check:
 
 
 def stretches(codings: Codings, matrix: Matrix, texts: Sequence[str]) -> Mapping[Cell, frozenset[Stretch]]:
-    """Return the segments behind every cell that has any; ``texts``: the SHA-256 of each of T texts."""
+    """Return the segments behind every cell that has any; ``texts``: the id of each of T texts."""
     columns = matrix.codings.shape[1]
     here = np.flatnonzero(matrix.cell != OUTSIDE)
     keys = np.stack([matrix.cell[here], codings.text[here], codings.start[here], codings.end[here]])
@@ -82,6 +83,14 @@ def summarise(
 def check(summary: Summary, behind: Mapping[Cell, frozenset[Stretch]]) -> Check:
     """Say what changed behind a summary since it was written."""
     return compare(summary.rests_on, summary.seen, behind.get(summary.cell, frozenset()))
+
+
+def only_on(summary: Summary, now: frozenset[Stretch], texts: Ids[str]) -> bool:
+    """Say whether a summary rests on nothing but segments of some texts. Of those that it is drawn from, the ones still
+    in its cell count where there are any; ``now``: all that are in its cell.
+    """
+    drawn = summary.rests_on & now or summary.rests_on
+    return any(some and all(each.text in texts for each in some) for some in (drawn, now))
 
 
 def compare(rests_on: frozenset[Stretch], seen: frozenset[Stretch], now: frozenset[Stretch]) -> Check:

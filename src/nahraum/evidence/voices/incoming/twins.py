@@ -11,7 +11,7 @@ LONG = 200  # signs; shorter texts ("no") are the same only under the same name
 
 
 class Here(NamedTuple):
-    """A text of the study."""
+    """A text of the study; ``sha256``: empty where it is none of the texts of the file."""
 
     name: str
     sha256: str
