@@ -20,6 +20,7 @@ from nahraum_site.voices.texts.queries import known_of
 
 ALONE = (0, 0)  # where a summary stands when only its own cell is looked at
 Key = tuple[str, str]  # space, empty for city-wide; category
+Kept = tuple[CellSummary, Summary | None]  # None where nobody can open it any more
 Ids = Mapping[str, Sequence[str]]  # of texts, by the SHA-256 that called them once
 
 
@@ -110,12 +111,7 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
     """Lay out groups of columns side by side; within a group none lies under another."""
     coded = table.coded
     behind, held = _behind(table, columns), _held_texts(table)
-    readable, gone = readable_of(
-        study, CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
-    )
-    every: list[tuple[CellSummary, Summary | None]]
-    now = _now(table, [said for _row, said in readable])
-    every = [*((row, summary_of(said, now)) for row, said in readable), *((row, None) for row in gone)]
+    every = _every(study, table, whose)
     kept = {key_of_row(row): (row, summary) for row, summary in every if not row.former}
     came = [each for each in every if each[0].former]
     names = former(study, coded.system, {row.former for row, _summary in came})
@@ -140,14 +136,7 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             check=compare(summary.rests_on, summary.seen, segments) if summary else None,
             below=above[space, category],
             merged=tuple(
-                Merged(
-                    row=old,
-                    label=names.get(old.former, old.former),
-                    text=said.text if said else None,
-                    is_held=said is not None and only_on(said, segments, held),
-                )
-                for old, said in came
-                if key_of_row(old) == (space, category)
+                _merged(each, names, segments, held) for each in came if key_of_row(each[0]) == (space, category)
             ),
             is_held=only_on(summary or _on_all(segments), segments, held),
         )
@@ -167,6 +156,23 @@ def _grid(study: Study, table: Table, whose: str, columns: Sequence[tuple[str, .
             for row in coded.rows
         ),
         outside=tuple(summary for row, summary in every if summary and key_of_row(row) not in here),
+    )
+
+
+def _every(study: Study, table: Table, whose: str) -> list[Kept]:
+    rows = CellSummary.objects.filter(study=study, whose=whose).select_related("changed_by")
+    readable, gone = readable_of(study, rows)
+    now = _now(table, [said for _row, said in readable])
+    return [*((row, summary_of(said, now)) for row, said in readable), *((row, None) for row in gone)]
+
+
+def _merged(one: Kept, names: Mapping[str, str], segments: frozenset[Stretch], held: frozenset[str]) -> Merged:
+    row, summary = one
+    return Merged(
+        row=row,
+        label=names.get(row.former, row.former),
+        text=summary.text if summary else None,
+        is_held=summary is not None and only_on(summary, segments, held),
     )
 
 
