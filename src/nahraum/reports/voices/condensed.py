@@ -65,7 +65,7 @@ class Condensed:
         step = self.chain.steps[id]
         if self._is_held_back(id):
             return _("(held back)")
-        return _short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
+        return short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
 
     def left_out(self, way: Sequence[str]) -> str | None:
         """Return why a way ends here; of what is held back, that the reason is: it may repeat the words."""
@@ -85,7 +85,8 @@ class Condensed:
         return sum(self.origins[place].is_held_back for place in self.places)
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """Return words as a cell of a workbook can hold them."""
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} […]"
 
 

@@ -19,9 +19,10 @@ from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.behind import CITY, SPACES
 from nahraum.reports.voices.chapters import gaps, study_chapters, write_study_report
-from nahraum.reports.voices.counted import space_title
+from nahraum.reports.voices.counted import basis, space_title
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
 from nahraum.reports.voices.quoting import stamp
+from nahraum.reports.voices.retrieved import passages_file
 from nahraum.reports.voices.slides import write_slides
 from nahraum.reports.voices.told import KINDS, Told
 from nahraum_site.accounts.permissions import may
@@ -35,10 +36,12 @@ from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.results import actions, queries
 from nahraum_site.voices.results.asked import asked, query
 from nahraum_site.voices.results.forms import Asked, ChapterForm, FrontForm, TableForm, ThemesForm
+from nahraum_site.voices.results.views import cell_of
 
 READ, WRITE = "voices.read_texts", "voices.write_results"
 TABLES = {"csv": csv_file, "xlsx": xlsx_file, "docx": docx_file}
 REPORTS = ("docx", "pdf")
+PATHS = str.maketrans("/\\", "  ")  # in names of categories
 
 
 @may(READ)
@@ -55,6 +58,28 @@ def tables(request: HttpRequest, study: str, kind: str) -> HttpResponse:
         return TABLES[kind](made, stamp(codings.coded, imprint(here)))
 
     return _taken(request, here, form, content, f"tabellen-{here.title}.{kind}", "results.tables", "results")
+
+
+@may(READ)
+@require_safe
+def passages(request: HttpRequest, study: str, kind: str) -> HttpResponse:
+    """Send all passages behind a cell, as its page shows them; of those held back only where they stand."""
+    here = found(request, study, READ)
+    if kind not in TABLES:
+        raise Http404
+    form, codings = asked(request, here, TableForm)
+    row, column = cell_of(request)
+    about = queries.about(codings, form.asked, row, column) if form.is_valid() else ()
+
+    def content(given: Asked) -> bytes:
+        within = queries.inside(codings, given, column)
+        behind = queries.behind(here, within, given, row, column)
+        some = tuple(queries.shown(here, within, behind, whose=given.whose))
+        made = stamp(codings.coded, imprint(here))
+        return passages_file(kind, some, about, basis(codings.coded, given.level), made)
+
+    name = "-".join(("textstellen", here.title, *about)).translate(PATHS)
+    return _taken(request, here, form, content, f"{name}.{kind}", "results.passages", "results")
 
 
 @may(READ)
@@ -137,7 +162,7 @@ def imprint(study: Study) -> Imprint:
         city="",
         publisher=front.publisher or _("Team of the study"),
         date=timezone.localdate(),
-        licence=front.licence or _("none, for use in the office"),
+        licence=front.licence,
         language=language(),
     )
 

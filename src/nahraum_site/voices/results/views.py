@@ -60,7 +60,7 @@ def cell(request: HttpRequest, study: str) -> HttpResponse:
     """Show the passages behind a cell: words, text, collection, and whether they may be quoted outside."""
     here = found(request, study, READ)
     form, codings = asked(request, here, TableForm)
-    row, column = (request.GET.get(name, "") for name in ("zeile", "spalte"))
+    row, column = cell_of(request)
     place = "&" + urlencode({"zeile": row, "spalte": column})
     page: dict[str, Any] = {"study": here, "form": form, "fault": "", "place": place}
     if form.is_valid():
@@ -75,6 +75,11 @@ def cell(request: HttpRequest, study: str) -> HttpResponse:
             page["fault"] = str(error)
     page["names_coders"] = form.is_valid() and form.asked.whose == counting.ALL
     return render(request, "voices_results/cell.html", page, status=422 if form.errors or page["fault"] else 200)
+
+
+def cell_of(request: HttpRequest) -> tuple[str, str]:
+    """Return the row and the column of the cell that an address names."""
+    return request.GET.get("zeile", ""), request.GET.get("spalte", "")
 
 
 @may(READ)
