@@ -48,8 +48,8 @@ SHORT = {
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Counted:
     """A table of counts, R rows by K columns. ``kind`` and ``measure`` name it in file names; ``said``: what was
-    counted, whose codings, at which level. ``row_keys`` and ``column_keys``: by which `behind` knows them. ``about``: the
-    attribute that it counts by.
+    counted, whose codings, at which level. ``row_keys`` and ``column_keys``: by which `behind` knows them.
+    ``about``: the attribute that it counts by.
     """
 
     kind: str

@@ -33,7 +33,7 @@ from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import summaries
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.queries import spaces
-from nahraum_site.voices.results import actions, queries
+from nahraum_site.voices.results import actions, queries, whose
 from nahraum_site.voices.results.asked import asked, query
 from nahraum_site.voices.results.forms import Asked, ChapterForm, FrontForm, TableForm, ThemesForm
 from nahraum_site.voices.results.views import cell_of
@@ -179,6 +179,7 @@ def report(request: HttpRequest, study: str) -> HttpResponse:
     page = {
         "study": here,
         "form": form,
+        "whose": whose.told(here, form, codings),
         "query": query(form),
         "chapters": [*chapters, (SPACES, _("Across spaces"), written, gaps(silent, Told(text=written)))],
         "across_key": SPACES,
