@@ -18,6 +18,7 @@ from nahraum.base.language import gettext as _
 from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.behind import CITY, SPACES
+from nahraum.reports.voices.agreeing import agreement_words
 from nahraum.reports.voices.chapters import gaps, study_chapters, write_study_report
 from nahraum.reports.voices.counted import basis, space_title
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
@@ -25,9 +26,12 @@ from nahraum.reports.voices.quoting import stamp
 from nahraum.reports.voices.retrieved import passages_file
 from nahraum.reports.voices.slides import write_slides
 from nahraum.reports.voices.told import KINDS, Told
+from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
+from nahraum_site.voices.agreement import queries as agreement
+from nahraum_site.voices.agreement.asked import sight_of
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import summaries
@@ -94,10 +98,19 @@ def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
         told, across = queries.told(here, coded, summaries.written(here, given.whose))
-        chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level)
+        agreed = _agreed(here, request.user)
+        chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level, agreed=agreed)
         return _written(lambda path: write_study_report(coded, chapters, imprint(here), path), f".{kind}")
 
     return _taken(request, here, form, content, f"bericht-{here.title}.{kind}", "results.report", "results-report")
+
+
+def _agreed(study: Study, user: User) -> tuple[str, ...]:
+    """Say how far coders agree, to those who may see it. Ten questions."""
+    if not sight_of(study, user).sees_values:
+        return (_("Agreement of the coders: not told here, because they are still blind to each other."),)
+    found, coders = agreement.usual(study)
+    return agreement_words(found, coders, timezone.localdate())
 
 
 @may(READ)
