@@ -22,7 +22,9 @@ def told(client, study, kind="docx"):
     if kind == "pdf":
         return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
     lines = [each.text for each in Document(io.BytesIO(content)).paragraphs]
-    return "\n".join(line for line in lines if line.startswith(("Übereinstimmung", "Verglichen", "Krippendorff", "Für")))
+    return "\n".join(
+        line for line in lines if line.startswith(("Übereinstimmung", "Verglichen", "Krippendorff", "Für"))
+    )
 
 
 def test_two_who_coded_the_same_text_are_compared_with_value_level_texts_and_day(enter, study, team, coded):
