@@ -27,6 +27,7 @@ TABLES = {
     "dateien/<uuid:file>/<str:name>",
     "studien/<uuid:study>/einladungen/liste.csv",  # asked in test_studies_register
     "studien/<uuid:study>/ergebnisse/tabellen.<str:kind>",  # asked in test_results
+    "studien/<uuid:study>/ergebnisse/stellen.<str:kind>",  # asked in test_results_passages
     "studien/<uuid:study>/austausch/kodierungen.csv",  # asked in test_exchange
     "studien/<uuid:study>/uebereinstimmung/werte.<str:kind>",  # asked in test_agreement
     "studien/<uuid:study>/raster/raster.<str:kind>",  # asked in test_condensing_grid

@@ -36,8 +36,10 @@ def _legible(noun: Any, letters: frozenset[str] | None) -> Any:
         if letters is None or letters.issuperset(text):
             return text
         return "".join(sign if sign in letters else UNKNOWN for sign in text)
+    if noun is None or isinstance(noun, int | float):
+        return noun
     if isinstance(noun, tuple):
-        return tuple(_legible(each, letters) for each in noun)
+        return tuple([_legible(each, letters) for each in noun])
     if isinstance(noun, Mapping):
         return {key: _legible(each, letters) for key, each in noun.items()}
     if is_dataclass(noun) and not isinstance(noun, type):

@@ -40,11 +40,11 @@ class Shown:
 
     @property
     def origin(self) -> tuple[tuple[str, str], ...]:
-        """Return what every file carries, each with its heading."""
+        """Return what every file carries, each with its heading; no licence where there is none."""
         return (
             (_("Source"), self.source),
             (_("As of"), self.day.isoformat()),
-            (_("Licence"), self.licence),
+            *(((_("Licence"), self.licence),) if self.licence else ()),
             (_("Protection"), self.protection),
         )
 
@@ -52,7 +52,7 @@ class Shown:
     def lines(self) -> tuple[str, ...]:
         """Return the same as printed lines."""
         day = f"{self.day:%d.%m.%Y}" if language() == "de" else self.day.isoformat()
-        said = (self.source, day, self.licence)
+        said = (self.source, day, *([self.licence] if self.licence else ()))
         first = " · ".join(f"{label}: {words}" for (label, _whole), words in zip(self.origin, said, strict=False))
         return (first, self.protection, *self.notes)
 

@@ -39,12 +39,12 @@ def front_words(front: Front) -> list[str]:
 
 
 def stamp_words(edition: Stamped) -> list[str]:
-    """Return publisher, date, licence and protection in few words."""
+    """Return publisher, date, licence (where there is one) and protection in few words."""
     imprint = edition.imprint
     words = [
         imprint.publisher,
         day_words(imprint.date),
-        _("Licence {licence}").format(licence=imprint.licence),
+        *([_("Licence {licence}").format(licence=imprint.licence)] if imprint.licence else ()),
         short_protection(edition),
     ]
     if imprint.fictional:

@@ -78,6 +78,9 @@ def _opened(template: Path | None) -> Any:
             document.styles.add_style(name, kind)
     # python-docx looks through all styles for each paragraph; a report has thousands
     document.part.get_style_id = cache(document.part.get_style_id)  # type: ignore[method-assign]
+    # and through all paragraphs for the place before the last section, which is where each goes
+    body = document._body._element  # noqa: SLF001 - there is no public way to say where
+    body._insert_p = body._insert_tbl = body.get_or_add_sectPr().addprevious  # noqa: SLF001
     return document
 
 

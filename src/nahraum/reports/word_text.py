@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from nahraum.base.language import gettext as _
 from nahraum.reports.blocks import GAP, Listing, Own, Quote, Run, Text
 
+BREAKS = frozenset("\t\n\r")  # Word has elements for them
 DEEPEST = 3  # Word has styles for three levels of lists
 STYLES = (
     "List Bullet 2",
@@ -27,7 +29,7 @@ def add_own(document: Any, block: Own, style: str | None = None, depth: int = 0)
     """Add a paragraph, list or quotation; ``style`` is that of the surrounding list or quotation."""
     match block:
         case Text():
-            _runs(document.add_paragraph(style=style), block.runs)
+            _runs(_paragraph(document, style), block.runs)
         case Quote():
             for each in block.blocks:
                 add_own(document, each, "Quote", depth)
@@ -44,7 +46,7 @@ def _listing(document: Any, block: Listing, depth: int) -> None:
             if place or not isinstance(each, Text):
                 add_own(document, each, f"List Continue{level}", depth)
                 continue
-            paragraph = document.add_paragraph(style=style)
+            paragraph = _paragraph(document, style)
             if number is not None:
                 properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()  # noqa: SLF001 - no public way to restart a list
                 properties.get_or_add_numId().val = number
@@ -66,14 +68,53 @@ def _counting_from(document: Any, style: str, start: int) -> int | None:
     return int(fresh.numId)
 
 
+def _paragraph(document: Any, style: str | None) -> Any:
+    """Add a paragraph. Written as Word stores it, like its runs: python-docx takes ten times as long for each, and a
+    list of passages has tens of thousands.
+    """
+    from docx.enum.style import WD_STYLE_TYPE
+
+    paragraph = document.add_paragraph()
+    if id := document.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH):
+        _inside(_inside(paragraph._p, "w:pPr"), "w:pStyle").set(_named("w:val"), id)  # noqa: SLF001
+    return paragraph
+
+
 def _runs(paragraph: Any, runs: Sequence[Run]) -> None:
+    for run in runs:
+        if run.mark or BREAKS & set(run.text):
+            _marked_run(paragraph, run)
+            continue
+        added = _inside(paragraph._p, "w:r")  # noqa: SLF001
+        if run.bold or run.italic:
+            looks = _inside(added, "w:rPr")
+            for name in ("w:b",) * run.bold + ("w:i",) * run.italic:
+                _inside(looks, name)
+        words = _inside(added, "w:t")
+        words.text = run.text
+        if run.text != run.text.strip():
+            words.set(_named("xml:space"), "preserve")
+
+
+def _marked_run(paragraph: Any, run: Run) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
-    for run in runs:
-        added = paragraph.add_run(run.text)
-        added.bold, added.italic = run.bold or None, run.italic or None
-        if run.mark == GAP:
-            added.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    added = paragraph.add_run(run.text)
+    added.bold, added.italic = run.bold or None, run.italic or None
+    if run.mark == GAP:
+        added.font.highlight_color = WD_COLOR_INDEX.YELLOW
+
+
+def _inside(element: Any, name: str) -> Any:
+    element.append(made := element.makeelement(_named(name)))
+    return made
+
+
+@cache
+def _named(name: str) -> str:
+    from docx.oxml.ns import qn
+
+    return qn(name)
 
 
 def add_contents(document: Any, chapters: Sequence[str]) -> None:

@@ -85,10 +85,13 @@ def test_files_hold_what_the_protocols_hold_and_say_what_was_counted(study):
         if row["tabelle"] == "Methode nach Kategorie · Textstellen" and row["spalte"] == "Telefoninterview"
     }
     assert sum(telephone.values()) == sum(n for (_c, method), n in methods.items() if method == "telephone_interview")
-    assert all(row["gezaehlt"].startswith("Gezählt sind ") and "beide Personen" in row["gezaehlt"] for row in rows)
+    told = [row for row in rows if row["gezaehlt"]]  # once for each table: it is long
+    assert [row["tabelle"] for row in told] == [each.title for each in tables]
+    assert all(row["gezaehlt"].startswith("Gezählt sind ") and "beide Personen" in row["gezaehlt"] for row in told)
     assert {(row["quelle"], row["stand"]) for row in rows} == {
         ("Stadt Musterstadt: Stimmen aus Musterstadt", "2024-11-29")
     }
+    assert {"1 Räume · Textstellen", "7 Methoden · Kodierende", "10 Überlappung"} <= set(book.sheetnames)
     for each, sheet in zip(tables, book.worksheets, strict=True):
         cells = [[cell.value for cell in row] for row in sheet.iter_rows()]
         words = " ".join(str(row[0]) for row in cells[: len(each.said) + 2])

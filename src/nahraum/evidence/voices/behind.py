@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,6 +77,17 @@ def passages(coded: Coded, chosen: Ints) -> tuple[Passage, ...]:
         Passage(text=text, start=start, end=end, codings=tuple(found[text, start, end]))
         for text, start, end in sorted(found)
     )
+
+
+def lines(coded: Coded, passages: Sequence[Passage]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each passage, counted from 1; its texts must be opened."""
+    ends: dict[int, list[int]] = {}
+    for each in passages:
+        if each.text not in ends:
+            said = coded.material.words(each.text, 0, int(coded.codings.length[each.text]))
+            ends[each.text] = [end.start() for end in re.finditer("\n", said)]
+        of = ends[each.text]
+        yield bisect_left(of, each.start) + 1, bisect_left(of, each.end - 1) + 1
 
 
 def place(passage: Passage) -> tuple[int, int, int]:

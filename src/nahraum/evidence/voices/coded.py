@@ -118,10 +118,13 @@ class Coded:
     def column_of_code(self, columns: Sequence[str]) -> Ints:
         """Return for each code the column that holds it or one above it; `OUTSIDE` for codes above all columns."""
         number = {id: n for n, id in enumerate(columns)}
+        above = {each.id: each.parent for each in self.system.categories}
         found = []
         for id in self.categories:
-            line = self.system.line(id) if self.system.find(id) else ()
-            found.append(next((number[each.id] for each in line if each.id in number), OUTSIDE))
+            at: str | None = id
+            while at is not None and at not in number:
+                at = above.get(at)
+            found.append(OUTSIDE if at is None else number[at])
         return np.array(found, dtype=np.int64)
 
     def at(self, row: Row, category: str, *, own: bool = False) -> Ints:
@@ -137,7 +140,8 @@ class Coded:
         """Return the segments of some codings, each once, in the order of the texts; it is told of each whether it is
         marked as an original quotation.
         """
-        original = self._places(self.quoted)
+        near = np.isin(self.codings.text[self.quoted], self.codings.text[chosen])
+        original = self._places(self.quoted[near])
         return tuple(
             replace(quotation(self.material, *each, few=self.few, released=self.released), is_original=each in original)
             for each in sorted(self._places(chosen))
@@ -159,7 +163,8 @@ class Coded:
 
     def quotable(self, row: Row, category: str, *, own: bool = False) -> Ints:
         """Return those codings of a cell (see `at`) that are marked as original quotations."""
-        return np.intersect1d(self.at(row, category, own=own), self.quoted)
+        there = self.at(row, category, own=own)
+        return there[np.isin(there, self.quoted)]
 
     def segments(self, row: Row, category: str) -> int:
         """Return how many different segments a cell holds."""

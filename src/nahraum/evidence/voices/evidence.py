@@ -89,6 +89,7 @@ class Material:
     """T texts: their ids, the id of each one's collection, the study's collections, and a way to read words.
 
     ``singled``: texts that a limit to attributes leaves with too few others, and how many these are (see `traits`).
+    ``known``: whose quotations are held back and why, found out once for each collection; never copied along.
     """
 
     texts: Sequence[str]
@@ -96,6 +97,9 @@ class Material:
     collections: Mapping[str, Collection]
     words: Callable[[int, int, int], str]
     singled: Mapping[int, int] = field(default_factory=dict)
+    known: dict[tuple[int, frozenset[str]], dict[str, Issue | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
 
 def evidence(
@@ -179,15 +183,19 @@ def quotation(
     material: Material, text: int, start: int, end: int, *, few: int = FEW, released: Ids[str] = frozenset()
 ) -> Quotation:
     """Return the words of a segment, and whether they are held back."""
-    collection = material.collections[material.collection[text]]
-    every = tuple(material.collections.values())
+    id = material.collection[text]
+    collection = material.collections[id]
+    known = material.known.setdefault((few, frozenset(released)), {})
+    if id not in known:
+        every = tuple(material.collections.values())
+        known[id] = held_back(collection, every, few=few, released=released)
     return Quotation(
         words=material.words(text, start, end),
         text=material.texts[text],
         start=start,
         end=end,
         collection=collection.id,
-        held_back=held_back(collection, every, few=few, released=released) or _singled(material, text),
+        held_back=known[id] or _singled(material, text),
     )
 
 

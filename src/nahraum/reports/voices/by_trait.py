@@ -68,7 +68,7 @@ def trait_table(coded: Coded, key: str, measure: str, level: int | None = None) 
     title = _("{attribute} by category").format(attribute=name(key))
     made = by_category(coded, found, TRAIT, title, measure, columns, getattr(found.counts, measure).T, level)
     notes = (_("In brackets: the number of texts."), _("For the team: insiders may know the few who share a value."))
-    return replace(made, said=(*made.said, *notes))
+    return replace(made, said=(*made.said, *notes), about=name(key))
 
 
 def trait_tables(coded: Coded, measure: str, level: int | None = None) -> tuple[Counted, ...]:

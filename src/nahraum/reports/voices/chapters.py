@@ -25,17 +25,24 @@ FORMATS = (".pdf", ".docx", ".json")
 
 
 def study_chapters(
-    coded: Coded, told: Sequence[Told] = (), *, across: str = "", least: int = 4, level: int | None = None
+    coded: Coded,
+    told: Sequence[Told] = (),
+    *,
+    across: str = "",
+    least: int = 4,
+    level: int | None = None,
+    agreed: Sequence[str] = (),
 ) -> tuple[Chapter, ...]:
     """Return all chapters in the language spoken here: one per space and city-wide, with or without a text of the
-    team; across spaces with the text ``across``, the rule ``least`` of all spaces and the themes of a level.
+    team; across spaces with the text ``across``, the rule ``least`` of all spaces and the themes of a level; how it was
+    evaluated, with what ``agreed`` says of the coders' agreement (see `agreeing`).
     """
     by_row = {each.row: each for each in told}
     unknown = [row for row in by_row if row not in coded.rows]
     if unknown:
         raise WrongRequest(_("The study has no space “{space}”.").format(space=space_name(coded, unknown[0])))
     chapters = [space_chapter(coded, by_row.get(row, Told(row=row))) for row in coded.rows]
-    return (*chapters, cross_space_chapter(coded, across, least=least, level=level), method_chapter(coded))
+    return (*chapters, cross_space_chapter(coded, across, least=least, level=level), method_chapter(coded, agreed))
 
 
 def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, out: Path) -> None:
@@ -193,12 +200,14 @@ def _deciding(coded: Coded, found: Themes) -> Iterator[Block]:
         yield from quote_blocks(coded, tuple(quotation for _space, quotation in segments))
 
 
-def method_chapter(coded: Coded) -> Chapter:
-    """Return the chapter on how it was evaluated: whose codings count, and the category system in its version."""
+def method_chapter(coded: Coded, agreed: Sequence[str] = ()) -> Chapter:
+    """Return the chapter on how it was evaluated: whose codings count, how far coders ``agreed``, and the category
+    system in its version.
+    """
     title = _("How it was evaluated")
     blocks: tuple[Block, ...] = (
         Heading(text=title, new_page=True),
-        Bullets(items=said(coded, MEASURES["segments"], None)),
+        Bullets(items=(*said(coded, MEASURES["segments"], None), *agreed)),
         _system_table(coded.system),
     )
     return Chapter(title=title, blocks=blocks, used=(), issues=())

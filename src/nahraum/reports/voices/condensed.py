@@ -68,7 +68,7 @@ class Condensed:
         step = self.chain.steps[id]
         if id in self.held:
             return held_back()
-        return _short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
+        return short(self.origins[id].words) if step.stage is Stage.SEGMENT else step.text
 
     def left_out(self, way: Sequence[str]) -> str | None:
         """Return why a way ends here; of what is held back, that the reason is: it may repeat the words."""
@@ -88,7 +88,8 @@ def held_back() -> str:
     return _("(held back)")
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """Return words as a cell of a workbook can hold them."""
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} […]"
 
 

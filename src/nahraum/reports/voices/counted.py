@@ -49,6 +49,7 @@ SHORT = {
 class Counted:
     """A table of counts, R rows by K columns. ``kind`` and ``measure`` name it in file names; ``said``: what was
     counted, whose codings, at which level. ``row_keys`` and ``column_keys``: by which `behind` knows them.
+    ``about``: the attribute that it counts by.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class Counted:
     column_keys: tuple[str, ...]
     counts: Ints
     said: tuple[str, ...]
+    about: str = ""
 
 
 def matrices(coded: Coded, level: int | None = None, paragraphs: Ints | None = None) -> tuple[Counted, ...]:
@@ -140,11 +142,14 @@ def meeting_table(coded: Coded, meeting: Meeting, level: int | None = None, para
 
 
 def said(coded: Coded, counted: str, level: int | None, *, whole: bool = False) -> tuple[str, ...]:
-    """Return what was counted (an English msgid), whose codings, at which level, of which version of the system;
-    ``whole``: and what is left out.
-    """
+    """Return what was counted (an English msgid) and what that rests on; ``whole``: and what is left out."""
+    words = (_("Counted: {what}.").format(what=_(counted)), *basis(coded, level))
+    return (*words, *(_left_out(coded, level) if whole else ()))
+
+
+def basis(coded: Coded, level: int | None) -> tuple[str, ...]:
+    """Return whose codings count, at which level, of which version of the system, and within which limit."""
     words = (
-        _("Counted: {what}.").format(what=_(counted)),
         _("Whose codings count: {whose}.").format(whose=coded.whose),
         _("Category system: {name}, version {version}; {level}.").format(
             name=coded.system.name, version=coded.system.version, level=level_words(level)
@@ -152,7 +157,7 @@ def said(coded: Coded, counted: str, level: int | None, *, whole: bool = False) 
         _("Study: {title}.").format(title=coded.study.title),
     )
     limited = (_("Only texts with: {limit}.").format(limit=coded.limited),) if coded.limited else ()
-    return (*words, *limited, *(_left_out(coded, level) if whole else ()))
+    return (*words, *limited)
 
 
 def _left_out(coded: Coded, level: int | None) -> Iterator[str]:

@@ -1,18 +1,24 @@
-"""Matrices as files: XLSX with a sheet for each, DOCX, and CSV with one count per row; each says what was counted."""
+"""Matrices and other tables of a study as files: XLSX, DOCX and CSV; each says what it holds, whose and from when."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time
+from itertools import chain, repeat
 
 from nahraum.base.cells import csv_text
 from nahraum.base.language import gettext as _
+from nahraum.base.language import gettext_noop
+from nahraum.evidence.voices.behind import METHOD, SPACE, TEXT
 from nahraum.reports.blocks import Block, Heading, Paragraph, Table
 from nahraum.reports.legible import legible
+from nahraum.reports.open_data import csv_bytes
+from nahraum.reports.shown import Shown, shown_xlsx
 from nahraum.reports.stamp import Stamp, day_words, stamp_words
 from nahraum.reports.tables import DataTable
-from nahraum.reports.voices.counted import Counted
+from nahraum.reports.voices.counted import SHORT, Counted
 from nahraum.reports.workbook import HEAD, write_table
 from nahraum.reports.write import printed
 from nahraum.sources.grid import without_controls
@@ -20,6 +26,9 @@ from nahraum.sources.grid import without_controls
 PRINTED_COLUMNS = 8  # more do not fit on a page: the table is cut
 PRINTED_CELLS = 2_000  # more are not printed: nobody reads them on paper
 CSV_HEAD = ("tabelle", "zeile", "spalte", "anzahl", "gezaehlt", "quelle", "stand")
+SHEETS = {SPACE: gettext_noop("Spaces"), METHOD: gettext_noop("Methods"), TEXT: gettext_noop("Texts")}
+COUNTED = {"coders": gettext_noop("Coders")}  # shorter than elsewhere
+SHEET_NAME = 31  # characters: more no workbook takes
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))  # in the names of sheets
 
 
@@ -29,15 +38,48 @@ def source_words(stamp: Stamp) -> str:
 
 
 def csv_file(tables: Sequence[Counted], stamp: Stamp) -> bytes:
-    """Return tables as CSV (UTF-8, semicolons), one count per row beside what it counts, its source and its date."""
+    """Return tables as CSV (UTF-8, semicolons), one count per row beside its source and its date; what a table counts
+    stands in its first row only, as it is long.
+    """
     source, day = source_words(stamp), stamp.imprint.date.isoformat()
     rows = (
-        (table.title, row, column, count, " ".join(table.said), source, day)
+        (*cells, said, source, day)
         for table in tables
-        for row, counts in zip(table.rows, table.counts.tolist(), strict=True)
-        for column, count in zip(table.columns, counts, strict=True)
+        for cells, said in zip(_long(table), _once(" ".join(table.said)), strict=False)
     )
     return csv_text([CSV_HEAD, *rows]).encode()
+
+
+def _long(table: Counted) -> Iterator[tuple[str, str, str, int]]:
+    for row, counts in zip(table.rows, table.counts.tolist(), strict=True):
+        yield from ((table.title, row, column, count) for column, count in zip(table.columns, counts, strict=True))
+
+
+def table_file(kind: str, table: DataTable, blocks: Iterable[Block], stamp: Stamp, notes: Sequence[str]) -> bytes:
+    """Return one table as ``csv``, ``xlsx`` or, in ``blocks``, ``docx``; ``notes``: what must be known to read it."""
+    imprint = replace(stamp.imprint, title=table.title)
+    if kind == "docx":
+        return printed(replace(stamp, imprint=imprint), blocks, ".docx")
+    shown = Shown(
+        table=legible(table),
+        source=source_words(stamp),
+        day=imprint.date,
+        licence=imprint.licence,
+        protection=stamp.protection,
+        notes=tuple(notes),
+    )
+    if kind == "xlsx":
+        return shown_xlsx(shown)
+    *origin, _protection = shown.origin
+    labels, words = zip(*origin, strict=True)
+    rows = zip(shown.table.rows, _once(" ".join((stamp.protection, *notes))), strict=False)
+    head, told = (*shown.table.head, *labels, _("Note")), tuple((*row, *words, note) for row, note in rows)
+    return csv_bytes(replace(shown.table, head=head, rows=told))
+
+
+def _once(words: str) -> Iterator[str | None]:
+    """Yield what is long and holds for all rows for the first of them only."""
+    return chain([words], repeat(None))
 
 
 def xlsx_file(tables: Sequence[Counted], stamp: Stamp) -> bytes:
@@ -108,7 +150,14 @@ def _wide(table: Counted) -> DataTable:
 
 
 def _sheet_name(number: int, table: Counted) -> str:
-    return f"{number} {table.title.translate(FORBIDDEN)}"[:31].strip()
+    """Name a sheet by what its table counts, and by what. What does not fit ends with a whole word."""
+    by = table.about or _(SHEETS.get(table.kind, ""))
+    counted = _(COUNTED.get(table.measure, SHORT[table.measure]))
+    ending = f" · {counted}" if by else f" {counted}"
+    words = f"{number} {by}".translate(FORBIDDEN).strip()
+    while len(words + ending) > SHEET_NAME and " " in words:
+        words = words.rpartition(" ")[0]
+    return (words + ending)[:SHEET_NAME]
 
 
 def _source_and_date(stamp: Stamp) -> str:

@@ -25,7 +25,10 @@ def stamp(coded: Coded, imprint: Imprint) -> Stamp:
         "Quotations from collections in which fewer than {few} people could have said them are held back, and with "
         "them summaries that rest on such collections alone, until a releaser decides."
     ).format(few=coded.few)
-    return Stamp(imprint=imprint, short=_("quotations of few people held back"), protection=sentence)
+    short = _("quotations of few people held back")
+    if not imprint.licence:
+        short = f"{_('for use in the office')} · {short}"
+    return Stamp(imprint=imprint, short=short, protection=sentence)
 
 
 def source(coded: Coded, quotation: Quotation) -> str:

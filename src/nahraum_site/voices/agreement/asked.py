@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from nahraum_site.accounts.models import User
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.coding import queries
 from nahraum_site.voices.models import Study
@@ -38,10 +39,14 @@ class Sight:
 
 def sight(request: HttpRequest, study: str, need: str = "voices.read_study") -> Sight:
     """Return the study and what its visitor sees of it, or 404."""
-    here = found(request, study, need)
+    return sight_of(found(request, study, need), request.user)
+
+
+def sight_of(study: Study, user: User) -> Sight:
+    """Return what somebody of its team sees of a study. One question."""
     return Sight(
-        study=here,
-        is_open=queries.is_open(here),
-        may_code=request.user.has_perm("voices.code", here),
-        can_lead=request.user.has_perm("voices.lead_study", here),
+        study=study,
+        is_open=queries.is_open(study),
+        may_code=user.has_perm("voices.code", study),
+        can_lead=user.has_perm("voices.lead_study", study),
     )

@@ -14,6 +14,7 @@ from nahraum.evidence.voices.agreement.terms import Agreement, Level
 from nahraum_site.accounts.models import User
 from nahraum_site.voices.agreement import uncoded
 from nahraum_site.voices.agreement.models import Decision
+from nahraum_site.voices.coding import counting
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.coding.models import Coding, Worked
 from nahraum_site.voices.models import Study
@@ -45,6 +46,15 @@ def compared(study: Study, table: Table, asked: dict[str, Any], chosen: str | No
         main=asked["haupt"],
         chosen=chosen,
     )
+
+
+def usual(study: Study) -> tuple[Agreement | None, int]:
+    """Return how far all coders agree on all texts that two of them coded, character by character, and how many people
+    coded; no agreement where that are fewer than two. Nine questions.
+    """
+    table = counting.table(study, compares=True)
+    everybody = range(len(table.coders))
+    return (compare(table.coded, everybody, Level.CHARACTER) if len(everybody) > 1 else None), len(everybody)
 
 
 def working(study: Study, text: Text | None = None) -> dict[int, list[User]]:

@@ -55,7 +55,7 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
 
     Who codes blind counts the own ones only: what others coded would tell.
     """
-    shown = Coding.objects.filter(text__collection__study=study, removed_at=None)
+    shown = standing(study)
     if not (queries.is_open(study) or not user.has_perm("voices.code", study)):
         return [(str(user.pk), _("your own codings"))]
     kinds = shown.order_by("coder__name", "coder_id").values_list("coder_id", "coder__name", "is_agreed").distinct()
@@ -66,9 +66,14 @@ def choices(study: Study, user: User) -> list[tuple[str, str]]:
     return [agreed, *found] if any(is_agreed for *_who, is_agreed in kinds) else found
 
 
+def standing(study: Study) -> QuerySet[Coding]:
+    """Return all codings of a study that were not taken back, whoever made or agreed on them."""
+    return Coding.objects.filter(text__collection__study=study, removed_at=None)
+
+
 def codings_that_count(study: Study, whose: str) -> QuerySet[Coding]:
     """Return the codings that count; ``whose``: a key of `choices`."""
-    rows = Coding.objects.filter(text__collection__study=study, removed_at=None, is_agreed=whose == AGREED)
+    rows = standing(study).filter(is_agreed=whose == AGREED)
     return rows if whose in (ALL, AGREED) else rows.filter(coder_id=int(whose))
 
 

@@ -13,12 +13,10 @@ from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.categories import System
 from nahraum.reports.blocks import Block
-from nahraum.reports.legible import legible
-from nahraum.reports.shown import Shown, shown_csv, shown_xlsx
 from nahraum.reports.stamp import Stamp
 from nahraum.reports.tables import DataTable
 from nahraum.reports.voices.condensed import Condensed, Origin, Told, Written, held_back
-from nahraum.reports.write import printed
+from nahraum.reports.voices.files import table_file
 from nahraum_site.voices import queries as studies
 from nahraum_site.voices.condensing import kept, tables
 from nahraum_site.voices.condensing.kept import Kept
@@ -38,27 +36,20 @@ def content(
     study: Study, kind: str, table: DataTable, blocks: Iterator[Block], protection: str, notes: Sequence[str]
 ) -> bytes:
     """Return a file of one of the kinds in ``KINDS``: each says where it comes from, when, and what is held back."""
-    source, day, licence = (
-        f"{_('Team of the study')}: {study.title}",
-        timezone.localdate(),
-        _("none, for use in the office"),
+    imprint = Imprint(
+        id=str(study.uuid),
+        title=study.title,
+        city="",
+        publisher=_("Team of the study"),
+        date=timezone.localdate(),
+        licence="",
+        language=language(),
     )
     if kind == "docx":
-        imprint = Imprint(
-            id=str(study.uuid),
-            title=table.title,
-            city="",
-            publisher=source,
-            date=day,
-            licence=licence,
-            language=language(),
-        )
-        stamp = Stamp(imprint=imprint, short=_("for use in the team"), protection=" ".join((protection, *notes)))
-        return printed(stamp, blocks, ".docx")
-    shown = Shown(
-        table=legible(table), source=source, day=day, licence=licence, protection=protection, notes=tuple(notes)
+        protection = " ".join((protection, *notes))
+    return table_file(
+        kind, table, blocks, Stamp(imprint=imprint, short=_("for use in the team"), protection=protection), notes
     )
-    return shown_csv(shown) if kind == "csv" else shown_xlsx(shown)
 
 
 def condensed(study: Study, found: Kept, system: System, choice: tables.Choice, places: Sequence[str]) -> Condensed:

@@ -12,19 +12,18 @@ from nahraum.evidence.voices import behind as core
 from nahraum.evidence.voices.behind import Passage
 from nahraum.evidence.voices.coded import Coded, Themes, themes
 from nahraum.evidence.voices.codings import Codings
-from nahraum.evidence.voices.evidence import Quotation
 from nahraum.evidence.voices.together import Meeting, paragraphs_of
 from nahraum.evidence.voices.traits import ATTRIBUTE, behind_value
 from nahraum.reports.voices import by_trait
 from nahraum.reports.voices import counted as tables
 from nahraum.reports.voices.counted import Counted
+from nahraum.reports.voices.retrieved import Retrieved
 from nahraum.reports.voices.told import Told
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.coding.counting import Table
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.results.forms import Asked
 from nahraum_site.voices.results.models import Chapter, Front
-from nahraum_site.voices.texts.models import Text
 
 
 def table(study: Study, asked: Asked) -> Table:
@@ -95,31 +94,30 @@ def about(found: Table, asked: Asked, row: str, column: str) -> tuple[str, ...]:
     return tables.row_name(coded, asked.kind, column), label(coded, row)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A passage as the team sees it: also those held back from others, with the reason."""
-
-    text: Text
-    space: str
-    quotation: Quotation
-    categories: tuple[str, ...]
-    coders: tuple[str, ...]
-
-
-def shown(study: Study, found: Table, some: Sequence[Passage]) -> Iterator[Shown]:
-    """Yield passages with their words, in the order of the texts. One question. Raises as `counting.opened`."""
+def shown(study: Study, found: Table, some: Sequence[Passage], *, whose: str = "") -> Iterator[Retrieved]:
+    """Yield passages with their words as the team sees them, in the order of the texts: also those held back from
+    others, with the reason. ``whose``: the key of whose codings count. One question. Raises as `counting.opened`.
+    """
     coded = counting.opened(study, found, {each.text for each in some})
     quotations = coded.quotations(Codings.numbers(n for each in some for n in each.codings))
     names = {each.pk: each.name for each in found.coders}
-    for passage, quotation in zip(some, quotations, strict=True):
+    labels = {id: label(coded, id) for id in coded.categories}
+    collections = {str(text.collection.uuid): str(text.collection) for text in found.texts}
+    for passage, quotation, lines in zip(some, quotations, core.lines(coded, some), strict=True):
         marks = [found.codings[n] for n in passage.codings]
-        text = found.texts[passage.text]
-        yield Shown(
-            text=text,
-            space=tables.space_name(coded, text.collection.space or None),
+        collection = coded.material.collections[quotation.collection]
+        coders = (_("Agreed by the team"),) if whose == counting.AGREED else (names[each.coder] for each in marks)
+        yield Retrieved(
             quotation=quotation,
-            categories=tuple(dict.fromkeys(label(coded, each.category) for each in marks)),
-            coders=tuple(dict.fromkeys(names[each.coder] for each in marks)),
+            id=str(found.texts[passage.text].uuid),
+            text=found.texts[passage.text].name,
+            collection=collections[quotation.collection],
+            method=collection.method.label,
+            space=tables.space_name(coded, collection.space),
+            day=collection.day,
+            lines=lines,
+            categories=tuple(dict.fromkeys(labels[each.category] for each in marks)),
+            coders=tuple(dict.fromkeys(coders)),
         )
 
 
@@ -133,7 +131,7 @@ class Deciding:
     """The single segments on which it hangs whether a theme is cross-space, one in each of their spaces."""
 
     theme: str
-    segments: tuple[Shown, ...]
+    segments: tuple[Retrieved, ...]
 
 
 def across(study: Study, found: Table, asked: Asked) -> tuple[Themes, tuple[Deciding, ...]]:

@@ -18,26 +18,33 @@ from nahraum.base.language import language
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.behind import CITY, SPACES
 from nahraum.reports.voices import slides as voices_slides
+from nahraum.reports.voices.agreeing import agreement_words
 from nahraum.reports.voices.chapters import gaps, study_chapters, study_report
-from nahraum.reports.voices.counted import space_title
+from nahraum.reports.voices.counted import basis, space_title
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
 from nahraum.reports.voices.quoting import stamp
+from nahraum.reports.voices.retrieved import passages_file
 from nahraum.reports.voices.told import KINDS, Told
+from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
+from nahraum_site.voices.agreement import queries as agreement
+from nahraum_site.voices.agreement.asked import sight_of
 from nahraum_site.voices.asked import found, stored
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import summaries
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.queries import spaces
-from nahraum_site.voices.results import actions, queries
+from nahraum_site.voices.results import actions, queries, whose
 from nahraum_site.voices.results.asked import asked, query
 from nahraum_site.voices.results.forms import Asked, ChapterForm, FrontForm, TableForm, ThemesForm
+from nahraum_site.voices.results.views import cell_of
 
 READ, WRITE = "voices.read_texts", "voices.write_results"
 TABLES = {"csv": csv_file, "xlsx": xlsx_file, "docx": docx_file}
 REPORTS = ("docx", "pdf")
+PATHS = str.maketrans("/\\", "  ")  # in names of categories
 
 
 @may(READ)
@@ -58,6 +65,28 @@ def tables(request: HttpRequest, study: str, kind: str) -> HttpResponse:
 
 @may(READ)
 @require_safe
+def passages(request: HttpRequest, study: str, kind: str) -> HttpResponse:
+    """Send all passages behind a cell, as its page shows them; of those held back only where they stand."""
+    here = found(request, study, READ)
+    if kind not in TABLES:
+        raise Http404
+    form, codings = asked(request, here, TableForm)
+    row, column = cell_of(request)
+    about = queries.about(codings, form.asked, row, column) if form.is_valid() else ()
+
+    def content(given: Asked) -> bytes:
+        within = queries.inside(codings, given, column)
+        behind = queries.behind(here, within, given, row, column)
+        some = tuple(queries.shown(here, within, behind, whose=given.whose))
+        made = stamp(codings.coded, imprint(here))
+        return passages_file(kind, some, about, basis(codings.coded, given.level), made)
+
+    name = "-".join(("textstellen", here.title, *about)).translate(PATHS)
+    return _taken(request, here, form, content, f"{name}.{kind}", "results.passages", "results")
+
+
+@may(READ)
+@require_safe
 def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     """Send the report: a chapter per space, city-wide and across spaces, with the team's words."""
     here = found(request, study, READ)
@@ -68,10 +97,19 @@ def report_file(request: HttpRequest, study: str, kind: str) -> HttpResponse:
     def content(given: Asked) -> bytes:
         coded = counting.opened(here, codings, queries.coded_texts(codings))
         told, across = queries.told(here, coded, summaries.written(here, codings, given.whose))
-        chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level)
+        agreed = _agreed(here, request.user)
+        chapters = study_chapters(coded, told, across=across, least=given.least, level=given.level, agreed=agreed)
         return study_report(coded, chapters, imprint(here), f".{kind}")
 
     return _taken(request, here, form, content, f"bericht-{here.title}.{kind}", "results.report", "results-report")
+
+
+def _agreed(study: Study, user: User) -> tuple[str, ...]:
+    """Say how far coders agree, to those who may see it. Ten questions."""
+    if not sight_of(study, user).sees_values:
+        return (_("Agreement of the coders: not told here, because they are still blind to each other."),)
+    found, coders = agreement.usual(study)
+    return agreement_words(found, coders, timezone.localdate())
 
 
 @may(READ)
@@ -129,7 +167,7 @@ def imprint(study: Study) -> Imprint:
         city="",
         publisher=front.publisher or _("Team of the study"),
         date=timezone.localdate(),
-        licence=front.licence or _("none, for use in the office"),
+        licence=front.licence,
         language=language(),
     )
 
@@ -146,6 +184,7 @@ def report(request: HttpRequest, study: str) -> HttpResponse:
     page = {
         "study": here,
         "form": form,
+        "whose": whose.told(here, form, codings),
         "query": query(form),
         "chapters": [*chapters, (SPACES, _("Across spaces"), written, gaps(silent, Told(text=written)))],
         "across_key": SPACES,

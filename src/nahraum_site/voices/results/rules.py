@@ -18,6 +18,7 @@ write = action(
 words.tell(
     {
         "results.tables": _("downloaded unpublished tables of a study"),
+        "results.passages": _("downloaded unpublished passages of a study"),
         "results.report": _("downloaded the unpublished report of a study"),
         "results.slides": _("downloaded unpublished slides of a study"),
         "results.written": _("changed a chapter in the report of a study"),

@@ -7,6 +7,7 @@ from nahraum_site.voices.results import release_views, report_views, views
 urlpatterns = [
     path("<uuid:study>/ergebnisse/", views.results, name="results"),
     path("<uuid:study>/ergebnisse/stellen/", views.cell, name="results-cell"),
+    path("<uuid:study>/ergebnisse/stellen.<str:kind>", report_views.passages, name="results-passages"),
     path("<uuid:study>/ergebnisse/raumuebergreifend/", views.across, name="results-across"),
     path("<uuid:study>/ergebnisse/tabellen.<str:kind>", report_views.tables, name="results-tables"),
     path("<uuid:study>/ergebnisse/bericht/", report_views.report, name="results-report"),

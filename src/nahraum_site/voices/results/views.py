@@ -20,7 +20,7 @@ from nahraum_site.accounts.permissions import may
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.coding.counting import Table
-from nahraum_site.voices.results import queries, shown
+from nahraum_site.voices.results import queries, shown, whose
 from nahraum_site.voices.results.asked import asked, query
 from nahraum_site.voices.results.forms import TableForm, ThemesForm
 
@@ -35,6 +35,7 @@ def results(request: HttpRequest, study: str) -> HttpResponse:
     here = found(request, study)
     form, codings = asked(request, here, TableForm)
     page: dict[str, Any] = {"study": here, "form": form, "codings": len(codings.codings)}
+    page["whose"] = whose.told(here, form, codings)
     if form.is_valid():
         try:
             table = queries.counted(here, codings, form.asked)
@@ -60,9 +61,10 @@ def cell(request: HttpRequest, study: str) -> HttpResponse:
     """Show the passages behind a cell: words, text, collection, and whether they may be quoted outside."""
     here = found(request, study, READ)
     form, codings = asked(request, here, TableForm)
-    row, column = (request.GET.get(name, "") for name in ("zeile", "spalte"))
+    row, column = cell_of(request)
     place = "&" + urlencode({"zeile": row, "spalte": column})
     page: dict[str, Any] = {"study": here, "form": form, "fault": "", "place": place}
+    page["whose"] = whose.told(here, form, codings)
     if form.is_valid():
         page |= {"query": query(form), "about": queries.about(codings, form.asked, row, column)}
         page["limited"] = codings.coded.limited
@@ -77,13 +79,18 @@ def cell(request: HttpRequest, study: str) -> HttpResponse:
     return render(request, "voices_results/cell.html", page, status=422 if form.errors or page["fault"] else 200)
 
 
+def cell_of(request: HttpRequest) -> tuple[str, str]:
+    """Return the row and the column of the cell that an address names."""
+    return request.GET.get("zeile", ""), request.GET.get("spalte", "")
+
+
 @may(READ)
 @require_safe
 def across(request: HttpRequest, study: str) -> HttpResponse:
     """Show which themes are cross-space, how firm that is, and which single segments decide it."""
     here = found(request, study, READ)
     form, codings = asked(request, here, ThemesForm)
-    page: dict[str, Any] = {"study": here, "form": form}
+    page: dict[str, Any] = {"study": here, "form": form, "whose": whose.told(here, form, codings)}
     if form.is_valid():
         try:
             applied, deciding = queries.across(here, codings, form.asked)
