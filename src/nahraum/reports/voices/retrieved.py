@@ -15,7 +15,7 @@ from nahraum.evidence.voices.studies.keeping import FEW
 from nahraum.reports.blocks import Block, Heading, Paragraph, Quote, Run, Text
 from nahraum.reports.stamp import Stamp, day_words
 from nahraum.reports.tables import DataTable, Value
-from nahraum.reports.voices.condensed import short
+from nahraum.reports.voices.condensed import held_back, short
 from nahraum.reports.voices.files import table_file
 from nahraum.reports.voices.quoting import marked
 
@@ -97,7 +97,7 @@ def _row(each: Retrieved) -> tuple[Value, ...]:
 
 
 def _words(each: Retrieved) -> str:
-    return _("(held back)") if each.quotation.held_back else short(each.quotation.words)
+    return held_back() if each.quotation.held_back else short(each.quotation.words)
 
 
 def retrieved_blocks(passages: Sequence[Retrieved], title: str, said: Sequence[str]) -> Iterator[Block]:
@@ -105,7 +105,7 @@ def retrieved_blocks(passages: Sequence[Retrieved], title: str, said: Sequence[s
     yield Heading(text=title)
     yield Paragraph(text=" ".join(said), note=True)
     for each in passages:
-        words = _("(held back)") if each.quotation.held_back else marked(each.quotation)
+        words = held_back() if each.quotation.held_back else marked(each.quotation)
         lines = (Text(runs=(Run(text=line),)) for line in words.split("\n") if line.strip())
         yield Quote(blocks=(*lines, Text(runs=(Run(text=_source(each), italic=True),))))
 
