@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nahraum.evidence.voices.pseudonyms import Kind, Sure, suggest
 from nahraum.evidence.voices.pseudonyms.numbers import identity
+from nahraum.evidence.voices.pseudonyms.reading import Reader
+from nahraum.evidence.voices.search.words import spans
 
 SENTENCES = Path(__file__).with_name("sentences_with_names.txt").read_text(encoding="utf-8")
 
@@ -149,3 +153,17 @@ def test_what_identifies_by_its_form_is_found_wherever_it_stands_in_a_long_text(
     filler = between + "Das Treffen war gut besucht. " * 40 + between
     assert found(filler + filler.join(forms) + filler) == alone
     assert found(filler + between.join(2 * forms) + filler) == 2 * alone
+
+
+@given(st.one_of(st.text(), st.text("abÄßÉ9²٣'’ʼ-_. \n😀𐐀𐐨\u0301")))
+def test_a_text_is_read_as_words_with_their_hyphened_parts_and_those_with_a_capital(text):
+    wanted = []
+    for start, end in spans(text):
+        if wanted and text[wanted[-1][1] : start] == "-":
+            start = wanted.pop()[0]
+        wanted.append((start, end))
+    reader = Reader(text)
+    assert list(zip(reader.starts, reader.ends, strict=True)) == wanted
+    capitals = [n for n, (start, end) in enumerate(wanted) if re.match(r"(?!.*\d)", text[start:end])
+                and text[start].isupper()]  # fmt: skip
+    assert reader.capitals == capitals == [n for n in range(len(wanted)) if reader.is_capital(n)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from nahraum.base.language import gettext_noop as _
@@ -43,6 +43,9 @@ class Mention:
     sure: Sure
 
 
+Rule = Callable[[Reader, int], Iterator[Mention]]
+
+
 def bare(word: str) -> str:
     """Return a first name without its genitive -s, empty if it is none (or one that is also a word)."""
     for each in (word, word[:-1] if word.endswith("s") else ""):
@@ -51,21 +54,26 @@ def bare(word: str) -> str:
     return ""
 
 
-def mentions(reader: Reader) -> Iterator[Mention]:
-    """Yield the names that the text itself announces; they may overlap, the surer ones count."""
-    labels = _labels(reader.text)
+def called_for(word: str) -> tuple[Rule, ...]:
+    """Return the rules that a word with a capital calls for by itself: none for most words, so ask once for each."""
     titles, relations = words("titles", "degrees", "offices"), words("relations")
-    text, spans, before_a_name = reader.text, reader.spans, words("before_a_name")
+    is_first = _is_first(word.removesuffix("s")) or _is_first(word)
+    asked = ((word in titles, _titled), (word in relations, _related), (is_first, _first_name))
+    return tuple(rule for holds, rule in asked if holds)
+
+
+def mentions(reader: Reader, rules: Callable[[str], tuple[Rule, ...]] = called_for) -> Iterator[Mention]:
+    """Yield the names that the text itself announces; they may overlap, the surer ones count.
+
+    ``rules``: `called_for`, or what remembers it over many texts.
+    """
+    text, starts, ends = reader.text, reader.starts, reader.ends
+    labels, before_a_name = _labels(text), words("before_a_name")
     for n in reader.capitals:  # a quarter of all words: what most of them are not is seen here, without a call
-        start, end = spans[n]
-        word = text[start:end]
-        if word in titles:
-            yield from _titled(reader, n)
-        if word in relations:
-            yield from _related(reader, n)
-        if _is_first(word.removesuffix("s")) or _is_first(word):
-            yield from _first_name(reader, n)
-        before, until = spans[n - 1] if n else (0, 0)
+        start, end = starts[n], ends[n]
+        for rule in rules(text[start:end]):
+            yield from rule(reader, n)
+        before, until = (starts[n - 1], ends[n - 1]) if n else (0, 0)
         if text[before:until].lower() in before_a_name or (text[until] == ":" and reader.follows(n, COLON)):
             yield from _announced(reader, n)
         if start in labels:
@@ -147,7 +155,7 @@ def _first_name(reader: Reader, n: int) -> Iterator[Mention]:
 
 
 def _announced(reader: Reader, n: int) -> Iterator[Mention]:
-    before = reader.text[max(0, reader.spans[n][0] - 60) : reader.spans[n][0]]
+    before = reader.text[max(0, reader.starts[n] - 60) : reader.starts[n]]
     i_am = bool(I_AM.search(before)) and _is_first(reader.word(n))
     if not (ANNOUNCED.search(before) or i_am) or not reader.is_name(n) or _titles(reader.word(n)):
         return
@@ -173,9 +181,9 @@ def _labels(text: str) -> dict[int, Sure]:
 
 def _speaker(reader: Reader, n: int, sure: Sure) -> Iterator[Mention]:
     """Yield the name that a line of a transcript begins with; roles and short marks (I, B1) are none."""
-    end = reader.text.find(":", reader.spans[n][0])
+    end = reader.text.find(":", reader.starts[n])
     last = n
-    while reader.follows(last + 1) and reader.spans[last + 1][1] <= end:
+    while reader.follows(last + 1) and reader.ends[last + 1] <= end:
         last += 1
     names = [reader.word(k) for k in range(n, last + 1)]
     if len(names) > 3 or not all(reader.is_name(k) and len(reader.word(k)) > 2 for k in range(n, last + 1)):
@@ -200,5 +208,5 @@ def _mention(
     reader: Reader, first: int, last: int, *, given: str = "", family: str = "", sex: str = "", why: str, sure: Sure
 ) -> Mention:
     """Return a mention from word to word; a genitive -s stays outside, so that "[Person 1]s Tochter" can be read."""
-    end = reader.spans[last][1] - len(reader.word(last)) + len(family or given)
-    return Mention(start=reader.spans[first][0], end=end, given=given, family=family, sex=sex, why=why, sure=sure)
+    end = reader.ends[last] - len(reader.word(last)) + len(family or given)
+    return Mention(start=reader.starts[first], end=end, given=given, family=family, sex=sex, why=why, sure=sure)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import TypeVar
 
 from nahraum.base.language import gettext_noop as _
 from nahraum.evidence.voices.pseudonyms.lists import words
 from nahraum.evidence.voices.pseudonyms.numbers import numbers
-from nahraum.evidence.voices.pseudonyms.persons import Mention, mentions
+from nahraum.evidence.voices.pseudonyms.persons import Mention, called_for, mentions
 from nahraum.evidence.voices.pseudonyms.reading import Reader
 from nahraum.evidence.voices.pseudonyms.terms import Kind, Suggestion, Sure
 from nahraum.evidence.voices.search.words import fold
@@ -29,12 +29,15 @@ def suggest(texts: Sequence[str], known: Iterable[str] = ()) -> list[list[Sugges
     readers = [Reader(text) for text in texts]
     taken = [bytearray(len(text)) for text in texts]
     fixed = [_apart(numbers(text), here) for text, here in zip(texts, taken, strict=True)]
-    found = [_apart(sorted(mentions(reader), key=_surest), here) for reader, here in zip(readers, taken, strict=True)]
+    rules = cache(called_for)  # a word that comes a thousand times is asked, and folded, once
+    found = [
+        _apart(sorted(mentions(reader, rules), key=_surest), here) for reader, here in zip(readers, taken, strict=True)
+    ]
     people = _People([*map(_known, known), *chain.from_iterable(found)])
     families, givens = people.alone()
-    folded = cache(fold)  # a word that comes a thousand times is folded once
+    named = cache(partial(_named, names=families | givens))
     for reader, some, here in zip(readers, found, taken, strict=True):
-        some += _apart(_again(reader, families, givens, folded), here)
+        some += _apart(_again(reader, families, named), here)
     return [
         sorted([*numbered, *map(people.suggestion, named)], key=lambda each: each.start)
         for numbered, named in zip(fixed, found, strict=True)
@@ -106,22 +109,25 @@ def _known(identity: str) -> Mention:
     return Mention(start=0, end=0, given=given, family=family, sex=sex.lower(), why="", sure=Sure.SURE)
 
 
-def _again(reader: Reader, families: set[str], givens: set[str], folded: Callable[[str], str]) -> Iterable[Mention]:
+def _named(word: str, names: set[str]) -> str:
+    """Return what of a word is one of the names: all, all but a genitive -s, or nothing."""
+    return next((each for each in (word, word.removesuffix("s")) if fold(each) in names), "")
+
+
+def _again(reader: Reader, families: set[str], named: Callable[[str], str]) -> Iterable[Mention]:
     """Yield names that stand alone once they are known from elsewhere in the collection, also with a genitive -s."""
-    names = families | givens
-    for n in reader.capitals if names else ():
-        word, (start, _end) = reader.word(n), reader.spans[n]
-        name = folded(word)
-        genitive = name.removesuffix("s")
-        if (name not in names and genitive not in names) or reader.is_namesake(n):
+    text, starts, ends = reader.text, reader.starts, reader.ends
+    for n in reader.capitals:
+        name = named(text[starts[n] : ends[n]])
+        if not name or reader.is_namesake(n):
             continue
-        name, length = (name, len(word)) if name in names else (genitive, len(word) - 1)
+        is_family = fold(name) in families
         after_article = reader.word(n - 1).lower() in words("articles") and reader.follows(n)
         yield Mention(
-            start=start,
-            end=start + length,
-            family=word[:length] if name in families else "",
-            given=word[:length] if name not in families else "",
+            start=starts[n],
+            end=starts[n] + len(name),
+            family=name if is_family else "",
+            given="" if is_family else name,
             why=_("The name of somebody who is named in this collection"),
             sure=Sure.DOUBTFUL if after_article else Sure.LIKELY,
         )
