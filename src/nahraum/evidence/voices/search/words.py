@@ -91,15 +91,15 @@ def _hyphened() -> re.Pattern[str]:
 @cache
 def _table() -> Kinds:
     """Return the kind of every sign up to ``LAST``, the last one standing for all that follow."""
-    signs = list(map(chr, range(LAST + 1)))
-    table = np.array([LETTER * sign.isalnum() for sign in signs], np.uint8)
-    table[[sign.isdecimal() for sign in signs]] = DIGIT
-    table[[sign.isupper() for sign in signs]] |= CAPITAL
-    table[[ord(sign) for sign in APOSTROPHES if not sign.isalnum()]] = APOSTROPHE
-    table[ord("-")] = HYPHEN
-    table[[*map(ord, INVISIBLE), LAST]] = RARE
-    table[[unicodedata.category(sign).startswith("M") for sign in signs]] = RARE
-    return table
+    return np.frombuffer(bytes([*map(_kind, map(chr, range(LAST))), RARE]), np.uint8)
+
+
+def _kind(sign: str) -> int:
+    if sign.isalnum():
+        return DIGIT if sign.isdecimal() else LETTER | (CAPITAL if sign.isupper() else 0)
+    if sign in INVISIBLE or unicodedata.category(sign).startswith("M"):
+        return RARE
+    return APOSTROPHE if sign in APOSTROPHES else HYPHEN if sign == "-" else 0
 
 
 def form(word: str) -> str:
