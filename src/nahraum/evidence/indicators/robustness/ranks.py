@@ -11,28 +11,28 @@ from numpy.typing import NDArray
 from nahraum.evidence.indicators.panel import Floats
 
 THREADS = 2  # NumPy sorts without holding the interpreter; results do not depend on this number
+TOGETHER = 32  # rows that are ranked at once: few enough for a processor's cache
 
 
 def rank_rows(scores: Floats) -> NDArray[np.int32]:
     """Return ranks within each row (R x A): 1 = highest, ties share the best place, 0 = no score."""
     ranks = np.zeros(scores.shape, dtype=np.int32)
+    places = np.arange(1, scores.shape[1] + 1, dtype=np.int32)
 
     def work(part: range) -> None:
-        places = np.arange(1, scores.shape[1] + 1, dtype=np.int32)
-        for r in part:
-            row = -scores[r]  # NaN sorts last
-            order = np.argsort(row)
-            ordered = row[order]
-            place = places
-            tied = np.flatnonzero(ordered[1:] == ordered[:-1])
-            if tied.size:
-                place = places.copy()
-                for t in tied:
-                    place[t + 1] = place[t]
-            known = int(np.searchsorted(ordered, np.inf, side="right"))
-            ranks[r, order[:known]] = place[:known]
+        for n in part:
+            rows = slice(n * TOGETHER, (n + 1) * TOGETHER)
+            turned = -scores[rows]  # NaN sorts last
+            order = np.argsort(turned, axis=1)
+            ordered = np.take_along_axis(turned, order, axis=1)
+            place = np.where(np.isnan(ordered), 0, places)
+            tied = ordered[:, 1:] == ordered[:, :-1]
+            if tied.any():
+                place[:, 1:][tied] = 0
+                place = np.where(np.isnan(ordered), 0, np.maximum.accumulate(place, axis=1))
+            np.put_along_axis(ranks[rows], order, place, axis=1)
 
-    in_threads(work, scores.shape[0])
+    in_threads(work, -(-len(scores) // TOGETHER))
     return ranks
 
 

@@ -88,11 +88,13 @@ class Tail:
             return self._root_normalised(_products(self._shares(choice), leaves, which))
         scores = np.empty((len(which), there.size))
         few = max(1, CELLS // leaves[0].size)
+        order = sorted(range(len(which)), key=(methods or left_out).__getitem__)  # so that few blocks mix ways
 
         def work(part: range) -> None:
             for n in part:
-                runs = slice(n * few, (n + 1) * few)
-                choice = self._choice(which[runs], factors[runs], methods and methods[runs], left_out[runs])
+                runs = order[n * few : (n + 1) * few]
+                ways = methods and [methods[run] for run in runs]
+                choice = self._choice(which[runs], factors[runs], ways, [left_out[run] for run in runs])
                 scores[runs] = self._step_by_step(leaves[which[runs]], choice)
 
         in_threads(work, -(-len(which) // few))
@@ -191,14 +193,23 @@ class Tail:
             weights = (loadings**2 * drawn.T).T[:, :, None] * alive
         else:
             weights = np.stack([choice.weights[child.id] for child in node.children])[:, :, None] * alive
-        if choice.ways is None:
-            return combined(children, weights, alive, step.method, self.min_share)
+        ways = choice.ways or [step.method] * choice.which.size
         result = np.empty(children.shape[1:])
-        for way in dict.fromkeys(choice.ways):
-            rows = np.flatnonzero([each is way for each in choice.ways])
+        kinds = dict.fromkeys(ways)
+        for way in kinds:
+            rows = np.flatnonzero([each is way for each in ways]) if len(kinds) > 1 else slice(None)
             chosen = children[:, rows]
+            if way is Method.GEOMETRIC:
+                chosen = self._logs(chosen, choice.which[rows] if step.level == 1 else np.arange(chosen.shape[1]))
             result[rows] = combined(chosen, weights[:, rows], alive[:, rows], way, self.min_share)
         return result
+
+    def _logs(self, children: Floats, which: NDArray[np.int64]) -> Floats:
+        """Return what a geometric mean sums; runs with the same children (``which``) share the slow logarithms."""
+        if self.fill_domain:
+            return logs(children)
+        _which, rows, back = np.unique(which, return_index=True, return_inverse=True)
+        return logs(children[:, rows])[:, back]
 
     def _components(
         self, node: Node, nodes: Mapping[str, Floats], step: Aggregate, choice: _Choice
@@ -255,11 +266,16 @@ def _products(shares: Floats, leaves: Floats, which: NDArray[np.int64]) -> Float
     return scores
 
 
+def logs(children: Floats) -> Floats:
+    """Return the logarithms of children (C x R x A) stretched to 1 .. 100, as a geometric mean needs them."""
+    return np.log(placed(children, Scale.MIN_MAX, 1.0, 100.0))
+
+
 def combined(children: Floats, weights: Floats, alive: Bools, method: Method, min_share: float) -> Floats:
     """Return the parent (R x A) of C x R x A children as ``aggregate.combine`` does for one run.
 
-    ``weights``, ``alive``: C x R x 1. Ways of summing up are compared on one footing: a geometric mean sees children
-    stretched to 1 .. 100, as it needs them.
+    ``weights``, ``alive``: C x R x 1. Ways of summing up are compared on one footing: a geometric mean is given the
+    `logs` of its children.
     """
     finite = np.isfinite(children)
     is_whole = bool(finite.all())
@@ -268,12 +284,13 @@ def combined(children: Floats, weights: Floats, alive: Bools, method: Method, mi
     least = 1.0 if method is Method.SUM else max(min_share, 1e-12)
     enough = (there.sum(axis=0) >= (least - 1e-9) * kept) & (kept > 0)
     if method is Method.MINIMUM:
-        result = np.where(there, children, np.inf).min(axis=0)
+        result = (children if there.all() else np.where(there, children, np.inf)).min(axis=0)
     else:
-        if method is Method.GEOMETRIC:
-            children = np.log(placed(children, Scale.MIN_MAX, 1.0, 100.0))
         weights = np.where(there, weights, 0.0)
-        result = (children * weights if is_whole else np.where(there, children, 0.0) * weights).sum(axis=0)
+        if is_whole:
+            result = np.einsum("cra,cr->ra", children, weights[:, :, 0])
+        else:
+            result = (np.where(there, children, 0.0) * weights).sum(axis=0)
         if method is not Method.SUM:
             total = weights.sum(axis=0)
             result = result / np.where(total > 0, total, 1.0)
