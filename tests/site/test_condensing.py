@@ -64,7 +64,8 @@ def test_a_table_is_worked_through_with_a_plain_form_and_origins_are_kept(study,
     ada.post(table(study, system), form)
     shown = words(ada.get(table(study, system)))
     assert "noch einmal ansehen: 2" in shown
-    ada.post(table(study, system), {"do": f"confirm {g1}"})
+    assert ada.post(table(study, system), {"do": f"confirm {g1}", f"v.{g1}": "2"}).status_code == 409
+    ada.post(table(study, system), cells(ada.get(table(study, system))) | {"do": f"confirm {g1}"})
     assert "Noch einmal ansehen" not in words(ada.get(at(study, f"verdichten/reduktion/{reduced.uuid}/")))
     # a step carried on cannot be left out; a segment not carried on can, with a reason, and is taken in again
     refused = ada.post(table(study, system), {"do": f"leave {p1}", f"r.{p1}": "doppelt"})
@@ -222,7 +223,11 @@ def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system
     assert told.status_code == 409
     assert "Ruhe!" in words(told)
     assert "Stille" in words(told)
-    ada.post(address, {"do": f"leave {row.uuid}", f"r.{row.uuid}": "zu allgemein"})
+    left = {"do": f"leave {row.uuid}", f"r.{row.uuid}": "zu allgemein"}
+    old = ada.post(address, left | {f"v.{row.uuid}": "1"})
+    assert old.status_code == 409
+    assert "nichts geschehen" in words(old)
+    ada.post(address, cells(ada.get(address)) | left)
     assert "zu allgemein" in words(ada.get(address))
     ada.post(address, cells(ada.get(address)) | {"do": f"remove {row.uuid}"})
     assert not Condensed.objects.filter(stage="reduction").exists()

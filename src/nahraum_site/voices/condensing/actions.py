@@ -79,10 +79,10 @@ def _refuse_gone(found: Kept, behind: Sequence[str]) -> None:
 
 
 @transaction.atomic
-def leave_out(study: Study, id: str, reason: str, user: User) -> None:
+def leave_out(study: Study, id: str, reason: str, version: int, user: User) -> None:
     """Leave a step or segment out with a reason, or take it in again with an empty one.
 
-    Raises WrongRequest where it was carried on already.
+    Raises WrongRequest where it was carried on already, Overtaken as `remove` does; a segment has no versions.
     """
     found = _held(study, user, [id])
     if id not in found.chain.steps:
@@ -90,6 +90,7 @@ def leave_out(study: Study, id: str, reason: str, user: User) -> None:
     _refuse_carried_on(found, id, reason)
     chain = found.chain.leave_out(id, reason)
     if not kept.is_place(id):
+        _refuse_unseen(found.rows[id], version)
         _store(found.rows[id], chain, id, (), user)
         _log(study, found.rows[id], "condensed.left_out", user)
         return
@@ -111,10 +112,13 @@ def _refuse_carried_on(found: Kept, id: str, reason: str) -> None:
 
 
 @transaction.atomic
-def confirm(study: Study, id: str, user: User) -> None:
-    """Note that a step was looked at again and still holds. Raises WrongRequest where nothing is left behind it."""
+def confirm(study: Study, id: str, version: int, user: User) -> None:
+    """Note that a step was looked at again and still holds. Raises WrongRequest where nothing is left behind it,
+    Overtaken as `remove` does.
+    """
     found = _held(study, user)
     row = _row(found, id)
+    _refuse_unseen(row, version)
     _store(row, found.chain.confirm(id), id, (), user)
     _log(study, row, "condensed.confirmed", user)
 
@@ -126,12 +130,14 @@ def remove(study: Study, id: str, version: int, user: User) -> None:
     """
     found = _held(study, user)
     row = _row(found, id)
-    if row.version != version:
-        raise Overtaken(
-            row, _("Somebody else changed this step meanwhile, so it was not removed. Read it as it is now.")
-        )
+    _refuse_unseen(row, version)
     _log(study, row, "condensed.removed", user)
     row.delete()
+
+
+def _refuse_unseen(row: Condensed, version: int) -> None:
+    if row.version != version:
+        raise Overtaken(row, _("Somebody else changed this step meanwhile, so nothing was done. Read it as it is now."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ def press(study: Study, given: Mapping[str, str], picked: list[str], user: User,
     Raises WrongRequest as the actions do.
     """
     what, _blank, id = given.get("do", "").partition(" ")
+    version = whole(given.get(f"v.{id}", "")) + any(str(each.id) == id for each in written)
     match what:
         case "more":
             return id
@@ -73,14 +74,13 @@ def press(study: Study, given: Mapping[str, str], picked: list[str], user: User,
             reason = words(given.get(f"r.{id}", ""))
             if not reason:
                 raise WrongRequest(_("Say why it is left out."))
-            actions.leave_out(study, id, reason[:LONGEST], user)
+            actions.leave_out(study, id, reason[:LONGEST], version, user)
         case "take":
-            actions.leave_out(study, id, "", user)
+            actions.leave_out(study, id, "", version, user)
         case "confirm":
-            actions.confirm(study, id, user)
+            actions.confirm(study, id, version, user)
         case "remove":
-            more = any(str(each.id) == id for each in written)
-            actions.remove(study, id, whole(given.get(f"v.{id}", "")) + more, user)
+            actions.remove(study, id, version, user)
         case "reduce":
             _reduce(study, given, picked, user)
     return ""
