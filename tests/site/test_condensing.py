@@ -227,6 +227,7 @@ def test_a_reduction_goes_with_what_it_once_rested_on(study, text, coded, system
     old = ada.post(address, left | {f"v.{row.uuid}": "1"})
     assert old.status_code == 409
     assert "nichts geschehen" in words(old)
+    assert 'value="zu allgemein"' in words(old)
     ada.post(address, cells(ada.get(address)) | left)
     assert "zu allgemein" in words(ada.get(address))
     ada.post(address, cells(ada.get(address)) | {"do": f"remove {row.uuid}"})

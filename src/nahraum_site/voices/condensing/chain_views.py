@@ -201,7 +201,8 @@ def _pressed(request: HttpRequest, here: Study, now: kept.Kept, id: str) -> Http
     try:
         sent.press(here, request.POST, [], request.user)
     except WrongRequest as error:
-        page = _reduced(request, here, now, id) | {"form": _form(now, id), "error": str(error)}
+        typed = {"reason": request.POST.get(f"r.{id}", ""), "error": str(error)}
+        page = _reduced(request, here, now, id) | {"form": _form(now, id)} | typed
         return render(request, REDUCTION, page, status=_status(error))
     messages.success(request, _("Stored."))
     is_gone = request.POST["do"] == f"remove {id}"
