@@ -155,6 +155,19 @@ def test_two_versions_side_by_side_and_a_crosswalk_by_ground_and_by_people(plann
     assert "told__error" in page
 
 
+def test_another_version_needs_another_name_and_the_same_one_is_stored_once(planner):
+    """Editions know areas again by the name of their version."""
+    from nahraum_site.places.models import AreaSystem
+
+    first = stored(planner)
+    assert stored(planner) == first
+    sent = upload(planner, grid(FOUR[:3]))
+    answer = planner.post(sent.url, GIVEN)
+    assert answer.status_code == 422
+    assert "heißt schon so" in words(answer)
+    assert AreaSystem.objects.filter(key=first.key).count() == 1
+
+
 @pytest.mark.parametrize("role", ["researcher", "leader", "releaser", "contact"])
 def test_only_planners_store_versions(django, hire, enter, role):  # noqa: F811
     assert upload(enter(hire("Rosa", role)), grid(FOUR)).status_code in (302, 403)

@@ -212,7 +212,7 @@ def _earlier(spec: EarlierSpec, folder: Path) -> tuple[Earlier, SourceFile]:
     old, new, share = (column_of(name, table.attributes) for name in (spec.old, spec.new, spec.share))
     shares = [_share(text, n, spec, table.source.file) for n, text in enumerate(share, start=2)]
     crosswalk = Crosswalk(old=tuple(map(as_delivered, old)), new=tuple(map(as_delivered, new)), share=tuple(shares))
-    return Earlier(until=spec.valid_to.isoformat(), crosswalk=crosswalk), table.source
+    return Earlier(id=spec.id, until=spec.valid_to.isoformat(), crosswalk=crosswalk), table.source
 
 
 def _share(text: str, row: int, spec: EarlierSpec, file: str) -> float:

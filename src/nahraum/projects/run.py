@@ -128,6 +128,7 @@ def run_project(
         variable_labels=project.report.labels,
         intro=project.report.intro,
         population=project.areas.population,
+        crosswalks={each.id: each.crosswalk for each in inputs.places.earlier if each.id},
     )
 
 

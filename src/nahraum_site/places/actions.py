@@ -110,6 +110,13 @@ def _name_above(places: Places, area: Any) -> str:
     return above.name if above else ""
 
 
+def is_taken(part: Mapping[str, Any], files: Mapping[str, File]) -> bool:
+    """Say whether another version has this name. Editions know areas again by it: two of one name would be taken for
+    the same areas, and few people in a strip between them would not be protected.
+    """
+    return AreaSystem.objects.filter(key=part["id"]).exists() and _same(part, files) is None
+
+
 def _same(part: Mapping[str, Any], files: Mapping[str, File]) -> AreaSystem | None:
     wanted = {name: file.sha256 for name, file in files.items()}
     for system in AreaSystem.objects.filter(key=part["id"]).prefetch_related("files__file"):

@@ -100,7 +100,10 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
             part = form.part(found.name, look.sheet, name, look_above.sheet)
         else:
             part = form.part(found.name, look.sheet)
-        places, issues = _read(part, named)
+        if actions.is_taken(part, named):
+            form.add_error("name", _("Another version has this name. Say what is new in it, for instance the year."))
+        else:
+            places, issues = _read(part, named)
         wrong = any(issue.severity is Severity.ERROR for issue in issues)
         doubtful = any(issue.severity is Severity.WARNING for issue in issues)
         if places and not wrong and (not doubtful or request.POST.get("seen")):

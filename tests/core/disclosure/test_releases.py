@@ -192,7 +192,8 @@ def test_the_parts_of_a_split_quarter_hide_together(base):
     first = replace(released_of(protect_edition(old)), system="alt")
     keys = tuple("31" if key == "32" else key for key in first.areas)
     walk = Crosswalk(old=keys, new=opladen.AREAS, share=tuple(0.5 if k == "31" else 1.0 for k in keys))
-    now = protect_edition(opladen.with_cases(base, changed(start(), q26=20, q42=20, q32=2)), [first], {"alt": walk})
+    laid = replace(base, crosswalks={"alt": walk})
+    now = protect_edition(opladen.with_cases(laid, changed(start(), q26=20, q42=20, q32=2)), [first])
     k = base.panel.index_of(opladen.CHILDREN)
     state = dict(zip(opladen.AREAS, now.panel.state[k, -1], strict=True))
     assert state["32"] == state["31"] == State.PROTECTED
@@ -201,9 +202,17 @@ def test_the_parts_of_a_split_quarter_hide_together(base):
 def test_a_quarter_merged_from_a_hidden_one_stays_hidden(base):
     first = replace(released_of(protect_edition(base)), system="alt")
     walk = Crosswalk(old=("26", "30"), new=("30", "30"), share=(1.0, 1.0))
-    now = protect_edition(opladen.with_cases(base, changed(start(), q26=20, q42=20)), [first], {"alt": walk})
+    laid = replace(base, crosswalks={"alt": walk})
+    now = protect_edition(opladen.with_cases(laid, changed(start(), q26=20, q42=20)), [first])
     k, a = base.panel.index_of(opladen.CHILDREN), opladen.AREAS.index("30")
     assert now.panel.state[k, -1, a] == State.PROTECTED
+    assert "areas-without-crosswalk" not in {each.code for each in now.release_issues}
+
+
+def test_the_releaser_is_told_of_earlier_areas_without_a_crosswalk(base):
+    first = replace(released_of(protect_edition(base)), system="alt")
+    (told,) = [each for each in protect_edition(base, [first, first]).release_issues if each.code.startswith("areas-")]
+    assert "alt" in told.sentence
 
 
 def test_the_record_survives_as_json(base):

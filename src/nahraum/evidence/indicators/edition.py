@@ -24,6 +24,7 @@ from nahraum.sources.terms import SourceFile
 if TYPE_CHECKING:
     from nahraum.disclosure.rules import ProtectionRule
     from nahraum.places.boundaries import Boundaries
+    from nahraum.places.crosswalk import Crosswalk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,3 +303,4 @@ class Edition:
     variable_labels: Mapping[str, str] = field(default_factory=dict)  # variable -> words for readers
     intro: str = ""  # the publisher's own words at the beginning
     population: str = "inhabitants"  # the variable that counts inhabitants
+    crosswalks: Mapping[str, Crosswalk] = field(default_factory=dict)  # from earlier area systems, by id

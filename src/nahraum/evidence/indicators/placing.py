@@ -59,10 +59,13 @@ class Placed:
 
 @dataclass(frozen=True, kw_only=True)
 class Earlier:
-    """An earlier version of the areas: periods that end by ``until`` (ISO day) are delivered on it."""
+    """An earlier version of the areas (``id`` of its system): periods that end by ``until`` (ISO day) are delivered on
+    it.
+    """
 
     until: str
     crosswalk: Crosswalk
+    id: str = ""
 
 
 def place(readings: Sequence[Reading], system: AreaSystem, earlier: Sequence[Earlier] = ()) -> Placed:

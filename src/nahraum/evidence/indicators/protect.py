@@ -7,7 +7,7 @@ are published totals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nahraum.base import Issue, Severity, State
@@ -29,7 +29,6 @@ from nahraum.evidence.indicators.reconcile import issues_of as reconcile_issues
 from nahraum.evidence.indicators.reconcile import reconcile
 from nahraum.evidence.indicators.robustness import robustness
 from nahraum.evidence.indicators.run import run
-from nahraum.places.crosswalk import Crosswalk
 
 # What may be told of the tables: what rests on keys, boundaries and the project's own decisions. Whatever rests on the
 # values in cells stays inside, be it only a place or a number of cells: beside published sums it would tell them.
@@ -57,25 +56,23 @@ TELLABLE = frozenset(
 )
 
 
-def protect_edition(
-    edition: Edition, released: Sequence[Released] = (), crosswalks: Mapping[str, Crosswalk] | None = None
-) -> Edition:
+def protect_edition(edition: Edition, released: Sequence[Released] = ()) -> Edition:
     """Return the edition as it may leave the planning office, beside what it has ``released`` earlier.
 
     Fingerprints and sizes of the delivered files stay inside: who knows all of a file but two cells would try every
     pair of numbers until the fingerprint fits.
 
-    ``crosswalks``: from the areas of earlier releases (by id of their system) to those of now; without one, areas of
-    equal keys are taken for the same. What earlier releases tell and nothing can hide is counted in
-    ``release_issues``. An edition whose rule is ``public`` (everything delivered is already published) comes back as it
+    The areas of earlier releases are laid over those of now by the edition's crosswalks; without one, areas of equal
+    keys are taken for the same, which ``release_issues`` tell, as they count what earlier releases tell and nothing can
+    hide. An edition whose rule is ``public`` (everything delivered is already published) comes back as it
     is, marked so.
     """
     if edition.is_protected:
         return edition
     rule = edition.protection
-    earlier = Earlier(edition.panel, edition.system, released, crosswalks) if released else None
+    earlier = Earlier(edition.panel, edition.system, released, edition.crosswalks) if released else None
     if rule.public:
-        return replace(edition, is_protected=True, release_issues=tuple(_opened(edition, earlier)))
+        return replace(edition, is_protected=True, release_issues=(*_opened(edition, earlier), *_unlaid(edition, released)))
     found = hidden_cells(edition.panel, edition.system, edition.levels, rule, edition.population, earlier)
     panel = without(edition.panel, found, rule, edition.population, edition.system.finest.id)
     levels = sums_without(found, edition.panel, edition.system)
@@ -99,7 +96,7 @@ def protect_edition(
         is_protected=True,
         hidden=int((panel.state == State.PROTECTED).sum()),
         city_sums=city_sums(edition.panel, found),
-        release_issues=tuple(_told(found)),
+        release_issues=(*_told(found), *_unlaid(edition, released)),
     )
 
 
@@ -119,6 +116,24 @@ def _told(found: Hidden) -> Iterator[Issue]:
             "{count} values of the whole city leave protected areas out; beside what is known they would tell them."
         )
         yield Issue(code="city-without-protected", severity=Severity.NOTICE, message=message, params={"count": count})
+
+
+def _unlaid(edition: Edition, released: Sequence[Released]) -> Iterator[Issue]:
+    """Tell the releaser of earlier areas from which nothing leads to those of now: hidden parts are not followed."""
+    known = {edition.system.id, *edition.crosswalks}
+    for system in dict.fromkeys(each.system for each in released if each.system not in known):
+        message = gettext_noop(
+            "Earlier editions show other areas (“{system}”), and no crosswalk leads from them to those of now. Only "
+            "areas with the same key were compared: what was hidden there may follow from differences."
+        )
+        remedy = gettext_noop("Adopt a crosswalk between the two versions of the areas, and make the draft again.")
+        yield Issue(
+            code="areas-without-crosswalk",
+            severity=Severity.WARNING,
+            message=message,
+            remedy=remedy,
+            params={"system": system},
+        )
 
 
 def _opened(edition: Edition, earlier: Earlier | None) -> Iterator[Issue]:
