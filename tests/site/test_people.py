@@ -1,5 +1,7 @@
 """Which variable counts inhabitants is said on the project page, and nothing fails without it that needs it not."""
 
+import re
+
 import pytest
 
 from tests.site.cast import enter, forgetful, hire  # noqa: F401 - fixtures
@@ -105,3 +107,20 @@ def test_a_corrected_number_counts_people_again(delivered):
     delivered.get("/projekt/")
     delivered.post("/projekt/", form_of(delivered.answer) | {"population": "saldo"})
     assert "Gespeichert" in words(delivered.answer)
+
+
+def test_who_saves_second_sees_what_was_stored_meanwhile(delivered):
+    delivered.get("/projekt/")
+    old = form_of(delivered.answer)
+    delivered.post("/projekt/", old | {"min_numerator": "5"})
+    refused = delivered.client.post("/projekt/", old | {"title": "Anders"})
+    page = words(refused)
+    assert refused.status_code == 422
+    assert set(re.findall(r"Inzwischen gespeichert: (\S+)", page)) == {"5", "Monitoring"}  # nothing else differs
+    delivered.post("/projekt/", form_of(refused))  # having seen it
+
+
+def test_a_limit_that_protects_nobody_is_refused_at_once(delivered):
+    delivered.get("/projekt/")
+    for name in ("min_numerator", "min_denominator"):
+        assert delivered.client.post("/projekt/", form_of(delivered.answer) | {name: "1"}).status_code == 422

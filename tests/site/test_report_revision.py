@@ -121,6 +121,26 @@ def test_a_chapter_survives_a_revision_of_one_value(edition, corrected, working_
     assert [holds for _each, holds in queries.signatures(report, queries.fingerprint(report))] == [False]
 
 
+def test_a_chapter_taken_up_again_brings_no_numbers_of_an_edition_that_it_left(edition, corrected, hire):
+    """What it showed of a draft would stand beside the published numbers, for who may not see the draft."""
+    from nahraum_site.reports import authoring, filling
+
+    paula = hire("Paula", "planner")
+    report = authoring.begin(authoring.Begin(title="Sozialbericht", edition=corrected), paula)
+    chapter = authoring.add_chapter(report, title="Am Hafen", text="", user=paula)
+    authoring.save_chapter(chapter, title="Am Hafen", text=TEXT, user=paula, version=1)
+    draft = [each.words for each in filling.used_of([chapter])]
+    authoring.remove_chapter(chapter, paula)
+    report.refresh_from_db()
+    authoring.switch_edition(report, edition, paula, report.version)
+    chapter.refresh_from_db()
+    authoring.take_up_chapter(chapter, paula)
+    chapter.refresh_from_db()
+    now = [each.words for each in filling.used_of([chapter])]
+    assert now != draft
+    assert "19" in now
+
+
 def test_who_looked_at_an_older_state_does_not_switch(edition, corrected, hire, enter):
     from nahraum_site.reports import authoring
 

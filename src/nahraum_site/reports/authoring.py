@@ -108,9 +108,7 @@ def save_chapter(
     found = filling.found_in(chapter.report, ChapterText(title=title, text=text))
     before = _mark(chapter.title, chapter.text)
     with transaction.atomic():
-        _changed(chapter.report)
-        if chapter.report.edition_id != seen:
-            raise Overtaken(_("The report has taken other numbers meanwhile. Please store once more."))
+        _changed_over(chapter.report, seen)
         fresh = Chapter.objects.filter(pk=chapter.pk, version=version, removed_at=None)
         if not fresh.update(version=version + 1, title=title, text=text, used=found.used, issues=found.issues):
             raise Overtaken(_("Somebody else has changed this chapter meanwhile. Both versions stand below."))
@@ -159,14 +157,19 @@ def remove_chapter(chapter: Chapter, user: User) -> None:
     log.write(user, "chapter.removed", chapter, before={"text": _mark(chapter.title, chapter.text)})
 
 
-@transaction.atomic
 def take_up_chapter(chapter: Chapter, user: User) -> None:
-    """Put a chapter that was taken out at the end of the report."""
-    _changed(chapter.report)
-    chapter.position = (chapter.report.chapters.aggregate(last=Max("position"))["last"] or 0) + 1
-    chapter.removed_at = None
-    chapter.save(update_fields=["removed_at", "position"])
-    log.write(user, "chapter.taken_up", chapter)
+    """Put a chapter that was taken out at the end of the report. Overtaken if that took other numbers meanwhile.
+
+    Its numbers are looked up anew: those it had may come from an edition that not all who see the report may see.
+    """
+    seen = chapter.report.edition_id
+    found = filling.found_in(chapter.report, ChapterText(title=chapter.title, text=chapter.text))
+    with transaction.atomic():
+        _changed_over(chapter.report, seen)
+        chapter.position = (chapter.report.chapters.aggregate(last=Max("position"))["last"] or 0) + 1
+        chapter.removed_at, chapter.used, chapter.issues = None, found.used, found.issues
+        chapter.save(update_fields=["removed_at", "position", "used", "issues"])
+        log.write(user, "chapter.taken_up", chapter)
 
 
 @transaction.atomic
@@ -212,6 +215,13 @@ def switch_edition(report: Report, edition: Edition, user: User, version: int) -
 
 def _counts(edition: Edition, told: list[Mapping[str, str]]) -> dict[str, Any]:
     return {"edition": _id(edition), "changes": len(told), "hints": sum(bool(each["hint"]) for each in told)}
+
+
+def _changed_over(report: Report, edition: int) -> None:
+    """Count a change that rests on numbers of an edition. Overtaken if the report has others meanwhile."""
+    _changed(report)
+    if report.edition_id != edition:
+        raise Overtaken(_("The report has taken other numbers meanwhile. Please store once more."))
 
 
 def _changed(report: Report, version: int | None = None, **fields: Any) -> None:

@@ -114,6 +114,7 @@ def _page(
 ) -> HttpResponse:
     page = {
         "upload": upload,
+        "version": request.POST.get("version", upload.version) if form.is_bound else upload.version,
         "form": form,
         "columns": columns,
         "first_rows": upload.recognised.get("first_rows", [])[:SHOWN],

@@ -72,7 +72,9 @@ def protect_edition(edition: Edition, released: Sequence[Released] = ()) -> Edit
     rule = edition.protection
     earlier = Earlier(edition.panel, edition.system, released, edition.crosswalks) if released else None
     if rule.public:
-        return replace(edition, is_protected=True, release_issues=(*_opened(edition, earlier), *_unlaid(edition, released)))
+        return replace(
+            edition, is_protected=True, release_issues=(*_opened(edition, earlier), *_unlaid(edition, released))
+        )
     found = hidden_cells(edition.panel, edition.system, edition.levels, rule, edition.population, earlier)
     panel = without(edition.panel, found, rule, edition.population, edition.system.finest.id)
     levels = sums_without(found, edition.panel, edition.system)

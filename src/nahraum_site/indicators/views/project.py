@@ -60,10 +60,10 @@ class ProjectForm(forms.Form):
         help_text=gettext_lazy("Needed to protect areas with few inhabitants and to compare counts with inhabitants."),
     )
     min_numerator = forms.IntegerField(
-        label=gettext_lazy("Counts below this are protected"), min_value=1, max_value=1000, initial=3
+        label=gettext_lazy("Counts below this are protected"), min_value=2, max_value=1000, initial=3
     )
     min_denominator = forms.IntegerField(
-        label=gettext_lazy("Shares of fewer people than this are protected"), min_value=1, max_value=10000, initial=10
+        label=gettext_lazy("Shares of fewer people than this are protected"), min_value=2, max_value=10000, initial=10
     )
     min_inhabitants = forms.IntegerField(
         label=gettext_lazy("Areas with fewer inhabitants are protected as a whole"),
@@ -102,6 +102,14 @@ class ProjectForm(forms.Form):
         if given.get("min_inhabitants") and self.variables and not given.get("population"):
             self.add_error("population", _("Choose it: areas with few inhabitants are to be protected."))
         return given
+
+    def tell_stored(self, stored: dict[str, Any]) -> None:
+        """Put beside each field what somebody else stored meanwhile, where it is not what was typed."""
+        for name, value in stored.items():
+            typed = self.data.get(name, "").replace("\r\n", "\n") if name in self.fields else str(value)
+            if typed != str(value):
+                shown = dict(getattr(self.fields[name], "choices", ())).get(value, value)
+                self.add_error(name, _("Stored meanwhile: {value}").format(value=shown or "–"))
 
     def sections(self, parts: dict[str, Any]) -> dict[str, Any]:
         """Return the sections with what was typed; what the form does not show stays."""
@@ -163,6 +171,8 @@ def project(request: HttpRequest) -> HttpResponse:
             )
         except WrongRequest as error:
             form.add_error(None, str(error))
+            found = Project.objects.select_related("system").get()
+            form.tell_stored(_shown(found))
         else:
             messages.success(request, _("Saved."))
             return redirect("project")
