@@ -59,6 +59,7 @@ def test_a_table_by_attribute_counts_each_value_and_leads_to_its_quotations(ente
         assert counted["Bedarfe › Verkehr"] == cells
     assert table_of(reader.get(asked(study, tabelle="merkmal:Rolle", ebene="1")))[1]["Bedarfe"] == ["4", "1", "1"]
     assert table_of(reader.get(asked(study, tabelle="monat")))[0] == ["2024-02 (1)", "ohne Angabe (3)"]
+    assert reader.get(at(study, "ergebnisse/stellen/?tabelle=tag&zeile=x&spalte=x")).status_code in (200, 422)
     assert table_of(reader.get(asked(study, tabelle="merkmal:A%3D%253D")))[0] == ["=1+1 (1)", "ohne Angabe (3)"]
     for table in ("merkmal:Rolle", "merkmal:A%3D%253D", "jahr", "tag"):
         html = reader.get(asked(study, tabelle=table)).content.decode()

@@ -61,6 +61,9 @@ def test_bombs_are_refused_without_unpacking(tmp_path, monkeypatch):
     assert refused(qdpx(tmp_path / "b.qdpx", GOOD, {"sources/a.txt": "x" * 1000})) == "exchange-bomb"
     monkeypatch.setattr(archive, "ENTRIES", 2)
     assert refused(qdpx(tmp_path / "c.qdpx", GOOD, {"a": "", "b": ""})) == "exchange-too-many-entries"
+    monkeypatch.setattr(archive, "ENTRIES", 1000)
+    monkeypatch.setattr(archive, "MOST_LISTED", 60)  # before Python makes an object of each
+    assert refused(qdpx(tmp_path / "d.qdpx", GOOD, {"a": "", "b": ""})) == "exchange-too-many-entries"
 
 
 def test_many_texts_that_are_harmless_one_by_one_are_refused_together(tmp_path, monkeypatch):

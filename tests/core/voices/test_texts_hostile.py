@@ -219,8 +219,31 @@ def test_boxes_in_boxes_are_read_once():
 
 
 @pytest.mark.parametrize(
-    "line", ["# " + "# " * 200_000 + "x", "<v " * 200_000, "a: " * 200_000, "{\\" * 200_000, "\n".join("a" * 99_999)]
+    "line",
+    [
+        "# " + "# " * 200_000 + "x",
+        "<v " * 200_000,
+        "<v" + " " * 200_000,
+        "a: " * 200_000,
+        "{\\" * 200_000,
+        "\n".join("a" * 99_999),
+    ],
 )
 def test_no_line_takes_long(line):
     for head in ("", "WEBVTT\n\n00:01.000 --> 00:02.000\n"):
         sound(read("Datei", (head + line).encode()))
+
+
+def test_a_chain_of_a_hundred_thousand_styles_is_gone_through_once():
+    style = '<w:style w:type="paragraph" w:styleId="s{}"><w:basedOn w:val="s{}"/></w:style>'
+    chain = "".join(style.format(n, n + 1) for n in range(100_000))
+    assert one(docx(p("a"), styles=f"<w:styles {W}>{chain}</w:styles>")).text == "a"
+
+
+def test_an_rtf_of_nothing_but_groups_and_an_archive_of_nothing_but_names_are_not_opened():
+    assert refusal(b"{\\rtf" + b"{" * 2_100_000).code == "text-too-many-elements"
+    names = b"".join(b"PK\1\2" + bytes(42) for _ in range(200_000))
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(names), 0, 0)
+    with pytest.raises(BadInput) as refused:
+        package_module.Package("Datei", names + end)
+    assert refused.value.issues[0].code == "text-too-many-elements"

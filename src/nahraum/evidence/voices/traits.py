@@ -94,8 +94,8 @@ def fits(coded: Coded, limit: Limit) -> NDArray[np.bool_]:
 def narrowed(coded: Coded, limit: Limit, words: str) -> tuple[Coded, Ints, Ints]:
     """Return a study with the texts that fit a limit only, and the numbers that its texts and codings had before.
 
-    ``words`` say the limit. Quotations behind attributes that few texts of the same method and space share are held
-    back (`Material.singled`): to the place beside a quotation, the limit adds who spoke.
+    ``words`` say the limit. Quotations behind attributes of which a few texts of the same method and space have one
+    value are held back (`Material.singled`): to the place beside a quotation, the limit adds who spoke.
     """
     mask = fits(coded, limit)
     texts, codings = np.flatnonzero(mask), np.flatnonzero(mask[coded.codings.text])
@@ -117,21 +117,35 @@ def narrowed(coded: Coded, limit: Limit, words: str) -> tuple[Coded, Ints, Ints]
         quoted=np.flatnonzero(is_quoted),
         limited="; ".join(filter(None, (coded.limited, words))),
     )
-    by_attributes = any(key.startswith(ATTRIBUTE) and any(values) for key, values in limit.items())
-    if not by_attributes and not material.singled:
-        return found, texts, codings
-    return replace(found, material=replace(found.material, singled=_singled(found))), texts, codings
+    singled = {int(now[n]): count for n, count in material.singled.items() if mask[n]}
+    by_attributes = [key for key, values in limit.items() if key.startswith(ATTRIBUTE) and any(values)]
+    if by_attributes or singled:
+        singled |= {int(now[n]): count for n, count in _singled(coded, limit, by_attributes, mask).items()}
+    return replace(found, material=replace(found.material, singled=singled)), texts, codings
 
 
-def _singled(coded: Coded) -> dict[int, int]:
-    """Return the texts that share method and space with too few others, and how many these are with themselves."""
+def _singled(coded: Coded, limit: Limit, attributes: list[str], mask: NDArray[np.bool_]) -> dict[int, int]:
+    """Return the texts within a limit that share method and space with too few others, and how many these are with
+    themselves.
+
+    Where a limit tells attributes apart, no value may be a few texts' only, whether the limit names it or not: who
+    takes the files of the other values away subtracts them from the file without a limit.
+    """
+    if not mask.any():
+        return {}
     method, space = trait(coded, METHOD), trait(coded, SPACE)
     kind = method.of_text * len(space.values) + space.of_text
-    alike = np.bincount(kind)[kind].tolist()
+    others = fits(coded, {key: values for key, values in limit.items() if key not in attributes})
+    inside, all_of_kind = (np.bincount(kind[some], minlength=kind.max() + 1)[kind] for some in (mask, others))
+    alike = np.stack([kind, *(trait(coded, key).of_text for key in attributes)])
+    _values, of, counts = np.unique(alike[:, others], axis=1, return_inverse=True, return_counts=True)
+    fewest = np.full(kind.max() + 1, coded.few)
+    np.minimum.at(fewest, kind[others], counts[of.reshape(-1)])
+    count = np.where(inside < all_of_kind, np.minimum(inside, fewest[kind]), inside)
     return {
-        n: count
-        for n, (count, id) in enumerate(zip(alike, coded.material.collection, strict=True))
-        if count < coded.few and coded.material.collections[id].method is not Method.DOCUMENT
+        n: int(count[n])
+        for n in np.flatnonzero(mask & (count < coded.few)).tolist()
+        if coded.material.collections[coded.material.collection[n]].method is not Method.DOCUMENT
     }
 
 

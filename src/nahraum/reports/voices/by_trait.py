@@ -44,7 +44,10 @@ def value_name(coded: Coded, key: str, value: str) -> str:
         return _("not stated")
     if key in (METHOD, SPACE):
         return row_name(coded, key, value)
-    return day_words(date.fromisoformat(value)) if key == "day" else value
+    try:
+        return day_words(date.fromisoformat(value)) if key == "day" else value
+    except ValueError:  # an address may say anything
+        return value
 
 
 def limit_words(coded: Coded, limit: traits.Limit) -> str:

@@ -89,11 +89,19 @@ def retrieved_table(passages: Sequence[Retrieved], title: str) -> DataTable:
 
 def _row(each: Retrieved) -> tuple[Value, ...]:
     said = each.quotation
+    if _is_singled(each):  # beside its place in another file, without this limit, stand its words
+        why = said.held_back.sentence if said.held_back else None
+        return (each.space, each.method, *[None] * 7, "; ".join(each.categories), None, _words(each), None, why)
     return (
         each.space, each.method, each.day.isoformat() if each.day else None, each.collection, each.text, *each.lines,
         said.start, said.end, "; ".join(each.categories), "; ".join(each.coders), _words(each),
         _("yes") if said.is_original else _("no"), said.held_back.sentence if said.held_back else None,
     )  # fmt: skip
+
+
+def _is_singled(each: Retrieved) -> bool:
+    held = each.quotation.held_back
+    return held is not None and held.code == "quotations-singled-out"
 
 
 def _words(each: Retrieved) -> str:
@@ -111,6 +119,8 @@ def retrieved_blocks(passages: Sequence[Retrieved], title: str, said: Sequence[s
 
 
 def _source(each: Retrieved) -> str:
+    if _is_singled(each):
+        return ", ".join((each.method, each.space, *each.categories))
     day = _("without date") if each.day is None else day_words(each.day)
     parts = (
         f"{each.text}, {each.place}",

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from nahraum.base import BadInput
 from nahraum.evidence.voices.exchange.told import refusal
+from nahraum.evidence.voices.texts.package import listed
 
 ENTRIES = 50_000
+MOST_LISTED = 16 << 20  # bytes of their list
 TOTAL = 16 << 30  # unpacked bytes with all media; the standard keeps larger ones outside of the file
 PROJECT = 512 << 20  # unpacked bytes of project.qde; 200,000 codings need 70 MB
 TEXT = 64 << 20  # unpacked bytes of one text
@@ -81,6 +84,7 @@ def opened(content: Path | bytes, file: str = "") -> Iterator[Archive]:
     path = content if isinstance(content, Path) else Path()
     file = file or path.name
     try:
+        _refuse_endless(content, file)
         archive = zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content))
     except BROKEN as error:
         raise refusal(
@@ -103,16 +107,25 @@ def opened(content: Path | bytes, file: str = "") -> Iterator[Archive]:
         )
 
 
+def _refuse_endless(content: Path | bytes, file: str) -> None:
+    with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as stream:
+        if listed(stream) > MOST_LISTED:
+            raise _too_many(file)
+
+
+def _too_many(file: str) -> BadInput:
+    return refusal(
+        file,
+        "exchange-too-many-entries",
+        message="The archive holds more than {most} files; so many are not read.",
+        remedy="Export a smaller part of the project.",
+        most=ENTRIES,
+    )
+
+
 def _refuse_hostile(infos: list[zipfile.ZipInfo], file: str) -> None:
     if len(infos) > ENTRIES:
-        raise refusal(
-            file,
-            "exchange-too-many-entries",
-            message="The archive holds {count} files; at most {most} are read.",
-            remedy="Export a smaller part of the project.",
-            count=len(infos),
-            most=ENTRIES,
-        )
+        raise _too_many(file)
     for info in infos:
         if _leaves(info.filename):
             raise refusal(

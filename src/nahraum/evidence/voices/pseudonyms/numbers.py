@@ -30,6 +30,7 @@ NETWORKS = (
     r"t\.me|wa\.me|youtube\.com/@|vk\.com"
 )
 AROUND = 200  # signs before and after the one that a form must hold; no address is longer
+FURTHER = 200  # signs within which a blank is looked for beyond: where there is none, a stretch ends all the same
 DATE = (
     r"\d{1,2}\.\s?(?:\d{1,2}\.|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)"
     r"\s?(?:\d{4}|\d\d)\b"
@@ -68,15 +69,16 @@ def _around(sign: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
         if found.start() - AROUND > end or not end:
             if end:
                 yield begin, _blank(text, end)
-            begin = text.rfind(" ", 0, max(found.start() - AROUND, 0)) + 1
+            edge = max(found.start() - AROUND, 0)
+            begin = text.rfind(" ", max(edge - FURTHER, 0), edge) + 1 or edge
         end = found.end() + AROUND
     if end:
         yield begin, _blank(text, end)
 
 
 def _blank(text: str, place: int) -> int:
-    found = text.find(" ", place)
-    return found if found >= 0 else len(text)
+    found = text.find(" ", place, place + FURTHER)
+    return found if found >= 0 else min(place + FURTHER, len(text))
 
 
 def identity(kind: Kind, written: str) -> str:

@@ -7,17 +7,28 @@ import lzma
 import struct
 import zipfile
 import zlib
-from typing import Any
+from typing import IO, Any
 
-from nahraum.evidence.voices.texts.told import damaged, refused
+from nahraum.evidence.voices.texts.told import damaged, refused, too_many
 
 LARGEST = 64 << 20  # unpacked bytes of XML that are read of one document; a protocol of 300 pages has 3 MB
 MOST_MARKS = 1_000_000  # beginnings and ends of elements, and attributes; a protocol of 300 pages has 100,000
+MOST_LISTED = 4 << 20  # bytes of the list of an archive's parts: enough for 10,000
 UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 BROKEN = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(OSError, EOFError, KeyError, ValueError, RuntimeError, NotImplementedError, OverflowError),
 )
+
+
+def listed(stream: IO[bytes]) -> int:
+    """Return how long an archive's list of its parts is, in bytes; 0 where there is none.
+
+    To be asked before the archive is opened: then Python makes an object of every part, ten times as large.
+    """
+    # Private, but as it was since Python 2.6; it knows archives of any size.
+    end = zipfile._EndRecData(stream)  # type: ignore[attr-defined] # noqa: SLF001
+    return int(end[zipfile._ECD_SIZE]) if end else 0  # type: ignore[attr-defined] # noqa: SLF001
 
 
 class Package:
@@ -26,6 +37,8 @@ class Package:
     def __init__(self, name: str, content: bytes) -> None:
         self._file, self._left, self._marks = name, LARGEST, MOST_MARKS
         try:
+            if listed(io.BytesIO(content)) > MOST_LISTED:
+                raise too_many(name, MOST_MARKS)
             self._archive = zipfile.ZipFile(io.BytesIO(content))
             self.names = tuple(self._archive.namelist())
         except BROKEN as error:
@@ -60,13 +73,7 @@ class Package:
         raw = self.raw(part)
         self._marks -= raw.count(b"<") + raw.count(b"=")
         if self._marks < 0:
-            raise refused(
-                "text-too-many-elements",
-                message="The document is made of more than {most} pieces; that is no ordinary document.",
-                remedy="Ask where the file comes from. Divide a very large document.",
-                file=self._file,
-                most=MOST_MARKS,
-            )
+            raise too_many(self._file, MOST_MARKS)
         parser = etree.XMLParser(
             # The two encodings that XML of documents has: in no other one is counted what is opened.
             encoding="utf-16" if raw.startswith(UTF16) else "utf-8",

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from nahraum.base import Issue
 from nahraum.evidence.voices.texts.draft import Paragraph
-from nahraum.evidence.voices.texts.told import damaged, lost
+from nahraum.evidence.voices.texts.told import damaged, lost, too_many
 
+MOST_MARKS = 2_000_000  # braces and backslashes; a protocol of 300 pages has 100,000
 TOKEN = re.compile(
     r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)", re.DOTALL
 )
@@ -58,6 +59,8 @@ def read_rtf(name: str, content: bytes) -> tuple[list[Paragraph], list[Issue]]:
     """
     walk = _Walk(name)
     text, at = content.decode("latin-1"), 0
+    if sum(map(text.count, "{}\\")) > MOST_MARKS:
+        raise too_many(name, MOST_MARKS)
     while at < len(text):
         token = TOKEN.match(text, at)
         if token is None:  # a backslash at the very end

@@ -72,6 +72,17 @@ def refused(code: str, *, message: str, remedy: str, file: str, row: int = 0, **
     return BadInput([issue])
 
 
+def too_many(file: str, most: int) -> BadInput:
+    """Return what is raised for a document of more pieces than one has: each takes many times its room once opened."""
+    return refused(
+        "text-too-many-elements",
+        message="The document is made of more than {most} pieces; that is no ordinary document.",
+        remedy="Ask where the file comes from. Divide a very large document.",
+        file=file,
+        most=most,
+    )
+
+
 def damaged(file: str) -> BadInput:
     """Return the refusal of a file whose parts do not fit together."""
     return refused(

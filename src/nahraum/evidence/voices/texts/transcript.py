@@ -15,7 +15,7 @@ from nahraum.evidence.voices.texts.told import told
 
 CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 TIMES = re.compile(rf"[ \t]*{CLOCK}[ \t]*-->[ \t]*{CLOCK}(?:[ \t].*)?")
-VOICE = re.compile(r"<v(?:\.[^ \t<>]*)?[ \t]+([^<>]+)>")
+VOICE = re.compile(r"<v(?:\.[^ \t<>]*)?[ \t]+([^<> \t][^<>]*)>")  # blanks fit in one place only, or it takes hours
 TAG = re.compile(r"</?(?:[ibucv]|lang|ruby|rt|font)(?:[. \t][^<>]*)?>|<\d[\d:.]*>|\{\\[^{}]*\}", re.IGNORECASE)
 # "Name: ...": at most four words, so that a sentence with a colon is no speaker.
 SPEAKER = re.compile(r"((?:[^\W\d_][\w.'’-]*|\([^()\n]{1,30}\))(?: (?:[\w.'’-]+|\([^()\n]{1,30}\))){0,3}):[ \t]+(?=\S)")

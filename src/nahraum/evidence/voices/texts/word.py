@@ -205,7 +205,7 @@ def _inherited(own: dict[str, int], base: Mapping[str, str]) -> dict[str, int]:
         while above not in own and base.get(above, id) not in seen:
             above = base[above]
             seen.add(above)
-        own.setdefault(id, own.get(above, 0))
+        own |= dict.fromkeys(seen, own.get(above, 0))  # all on the way, so that no chain is gone through twice
     return own
 
 
