@@ -20,10 +20,7 @@ from nahraum_site.indicators.models import Edition
 from nahraum_site.records import log
 from nahraum_site.reports import filling, queries
 from nahraum_site.reports.models import Chapter, ChapterVersion, Comment, Report, Switch
-
-
-class Overtaken(WrongRequest):
-    """Somebody else has changed it meanwhile; what was typed must not be lost."""
+from nahraum_site.shell.overtaken import Overtaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +107,10 @@ def save_chapter(
     with transaction.atomic():
         _changed(chapter.report)
         if chapter.report.edition_id != seen:
-            raise Overtaken(_("The report has taken other numbers meanwhile. Please store once more."))
+            raise Overtaken(chapter, _("The report has taken other numbers meanwhile. Please store once more."))
         fresh = Chapter.objects.filter(pk=chapter.pk, version=version, removed_at=None)
         if not fresh.update(version=version + 1, title=title, text=text, used=found.used, issues=found.issues):
-            raise Overtaken(_("Somebody else has changed this chapter meanwhile. Both versions stand below."))
+            raise Overtaken(chapter, _("Somebody else has changed this chapter meanwhile. Both versions stand below."))
         chapter.refresh_from_db()
         _keep_version(chapter, user, restored)
         after = {"text": _mark(title, text), "version": chapter.version, "gaps": chapter.gaps}
@@ -222,5 +219,6 @@ def _changed(report: Report, version: int | None = None, **fields: Any) -> None:
     if version is not None:
         here = here.filter(version=version)
     if not here.update(version=F("version") + 1, **fields):
-        raise Overtaken(_("Somebody else has changed this report meanwhile. Load the page anew."))
+        report.refresh_from_db()
+        raise Overtaken(report)
     report.refresh_from_db()
