@@ -251,3 +251,21 @@ def test_typed_text_outlives_a_session_that_ended_in_another_tab(site, as_person
     page.goto(chapter)
     assert page.evaluate(KEPT) == 0  # another person finds nothing
     context.close()
+
+
+def test_kept_text_is_put_back_with_the_version_of_the_page_and_can_be_stored(site, as_person):
+    writer, late = as_person("Paula"), as_person("Paula")
+    begin(writer, site, "Was jemand überholt", "Entwurf")
+    late.goto(writer.url.partition("kapitel/")[0])
+    form = late.locator("form[action$='/beschreiben/']")
+    form.locator("xpath=ancestor::details/summary").click()
+    form.locator("[name=note]").fill("Bitte kürzen")
+    writer.get_by_label("Text", exact=True).fill("Ein Satz.")
+    writer.get_by_role("button", name="Speichern").click()  # counts the version of the whole report
+    expect(writer.get_by_text("gespeichert.", exact=False).first).to_be_visible()
+    late.reload()
+    expect(late.locator(".kept")).to_contain_text("wurde später gespeichert")
+    late.get_by_role("button", name="Wieder einsetzen").click()
+    form.get_by_role("button", name="Speichern").click()
+    expect(late.get_by_role("status").first).to_contain_text("Gespeichert.")
+    expect(late.locator("dl.sheet").first).to_contain_text("Bitte kürzen")

@@ -62,3 +62,18 @@ def words(answer) -> str:
     from html import unescape
 
     return unescape(answer.content.decode())
+
+
+def hidden(answer, name: str) -> str:
+    """Return what a page sends unseen with its form."""
+    import re
+
+    field = next(each for each in re.findall(r"<input[^>]*>", words(answer)) if f'name="{name}"' in each)
+    return re.search(r'value="([^"]*)"', field)[1]
+
+
+def change(client, person, *roles, name="", active=True):
+    """Send the page of a person as it stands now, with this name, these roles and this access."""
+    path = f"/menschen/{person.uuid}/"
+    given = {"name": name or person.name, "roles": roles, "before": hidden(client.get(path), "before")}
+    return client.post(path, given | ({"is_active": "on"} if active else {}))

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.site.cast import PASSWORD, enter, forgetful, hire, words
+from tests.site.cast import PASSWORD, change, enter, forgetful, hire, words
 
 __all__ = ["enter", "forgetful", "hire"]
 NEW = "noch-ein-Wort-9-Zeichen"
@@ -118,7 +118,7 @@ def test_a_new_invitation_ends_the_earlier_one_and_ended_access_ends_both(hire, 
     bob = User.objects.get(name="Bob")
     second = shown_link(alice.post(f"/menschen/{bob.uuid}/passwort/"))
     assert [enter().get(each).status_code for each in (first, second)] == [410, 200]
-    alice.post(f"/menschen/{bob.uuid}/", {"name": "Bob", "roles": []})
+    change(alice, bob, active=False)
     assert enter().get(second).status_code == 410
     assert alice.post(f"/menschen/{bob.uuid}/passwort/").status_code == 404
 
@@ -144,7 +144,7 @@ def test_a_link_for_a_new_password_ends_every_session(hire, enter):
 
 def test_the_last_administrator_stays(hire, enter):
     alice = hire("Alice", "administrator")
-    answer = enter(alice).post(f"/menschen/{alice.uuid}/", {"name": "Alice", "roles": ["planner"], "is_active": "on"})
+    answer = change(enter(alice), alice, "planner")
     assert "Mindestens eine aktive Person" in words(answer)
     alice.refresh_from_db()
     assert alice.assignments.get().role == "administrator"

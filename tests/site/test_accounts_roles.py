@@ -3,19 +3,13 @@
 import re
 from datetime import timedelta
 
-from tests.site.cast import PASSWORD, enter, forgetful, hire, words
+from tests.site.cast import PASSWORD, change, enter, forgetful, hidden, hire, words
 from tests.site.test_accounts import NEW, first, mailbox, nobody, settings_with_mail, shown_link
 
 __all__ = ["enter", "forgetful", "hire", "mailbox", "nobody", "settings_with_mail"]
 
 
 # Four eyes over roles
-
-
-def change(client, person, *roles, active=True):
-    return client.post(
-        f"/menschen/{person.uuid}/", {"name": person.name, "roles": roles} | ({"is_active": "on"} if active else {})
-    )
 
 
 def roles_of(person):
@@ -103,6 +97,31 @@ def test_the_first_administrator_is_told_to_invite_a_second_one(nobody, enter):
 
     answer = enter().post(f"/einrichten/{make_link('setup', None, None)}/", first(), follow=True)
     assert "bald eine zweite Person in die Administration" in words(answer)
+
+
+# Two administrators at once
+
+
+def test_who_corrects_a_name_on_an_old_page_gives_no_access_back(hire, enter):
+    first, second = enter(hire("Alice", "administrator")), enter(hire("Bob", "administrator"))
+    carol = hire("Carol", "planner", "releaser")
+    path = f"/menschen/{carol.uuid}/"
+    before = hidden(first.get(path), "before")
+    assert change(second, carol, active=False).status_code == 302
+    typed = {"name": "Carola", "roles": ["planner", "releaser"], "is_active": "on", "before": before}
+    answer = first.post(path, typed)
+    assert answer.status_code == 409
+    carol.refresh_from_db()
+    assert (carol.name, carol.is_active, roles_of(carol)) == ("Carol", False, set())
+    assert 'value="Carola"' in words(answer)
+    said = re.sub(r"<.*?>", " ", words(answer).partition('id="jetzt"')[2].partition("</dl>")[0])
+    assert said.split()[-7:] == ["Carol", "Rollen", "–", "Darf", "sich", "anmelden", "nein"]
+    danas = hidden(first.get(f"/menschen/{hire('Dana').uuid}/"), "before")
+    for foreign in ("", before + "x", danas):
+        assert first.post(path, typed | {"before": foreign}).status_code == 409
+    again = typed | {"before": hidden(answer, "before")}
+    assert first.post(path, again).status_code == 302  # a decision now
+    assert roles_of(carol) == {"planner", "releaser"}
 
 
 # Links for a new password beside each other

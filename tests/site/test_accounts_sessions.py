@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.site.cast import PASSWORD, enter, forgetful, hire, words
+from tests.site.cast import PASSWORD, change, enter, forgetful, hire, words
 from tests.site.test_accounts import NEW, guess
 
 __all__ = ["enter", "forgetful", "hire"]
@@ -33,7 +33,7 @@ def test_sessions_end_without_a_sign_of_life_and_after_a_working_day(hire, enter
 def test_ended_access_ends_it_at_once(hire, enter):
     bob = hire("Bob", "planner")
     client, alice = enter(bob), enter(hire("Alice", "administrator"))
-    alice.post(f"/menschen/{bob.uuid}/", {"name": "Bob", "roles": ["planner"]})
+    change(alice, bob, "planner", active=False)
     assert client.get("/konto/").status_code == 302
     answer = enter().post("/anmelden/", {"login": bob.email, "password": PASSWORD}, follow=True)
     assert "Der Zugang ist beendet" in words(answer)
@@ -192,7 +192,7 @@ def test_who_leaves_becomes_a_number(hire, enter):
     enter(bob)
     alice = enter(hire("Alice", "administrator"))
     assert alice.get(f"/menschen/{bob.uuid}/entfernen/").status_code == 404  # access must end first
-    alice.post(f"/menschen/{bob.uuid}/", {"name": "Bob", "roles": []})
+    change(alice, bob, active=False)
     assert "Ehemalige Person" in words(alice.get(f"/menschen/{bob.uuid}/entfernen/"))
     alice.post(f"/menschen/{bob.uuid}/entfernen/")
     gone = User.objects.get(uuid=bob.uuid)

@@ -329,6 +329,7 @@ def test_lebenslagen_are_added_renamed_ordered_and_removed(as_role):
     client.post(path, {"name": "Wohnen und Umfeld", "description": "", "before": mark})
     assert Domain.objects.get(pk=found.pk).part == {"id": "housing", "name": "Wohnen und Umfeld"}
     late = client.post(path, {"name": "Anders", "description": "", "before": mark})
+    assert late.status_code == 409
     assert "Inzwischen hat jemand anderes gespeichert" in words(late)
     assert "Anders" in late.content.decode()
     client.post(f"{path}entfernen/")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.cast import enter, forgetful, hire, words
+from tests.site.cast import change, enter, forgetful, hire, words
 
 __all__ = ["enter", "forgetful", "hire"]
 SITE = Path(__file__).resolve().parents[2] / "src" / "nahraum_site"
@@ -86,7 +86,7 @@ def test_everything_about_people_is_noted_without_secrets(hire, enter):
     from nahraum_site.accounts.models import User
 
     bob = User.objects.get(name="Bob")
-    client.post(f"/menschen/{bob.uuid}/", {"name": "Robert", "roles": ["leader"], "is_active": "on"})
+    change(client, bob, "leader", name="Robert")
     enter().post("/anmelden/", {"login": "bob@musterstadt.example", "password": "geraten-geraten"})
     client.post("/abmelden/")
     about = [

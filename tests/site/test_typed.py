@@ -1,8 +1,9 @@
 """What was typed is not lost when a session ends: the way back to the form, and when the browser may forget."""
 
-from tests.site.cast import words
+from tests.site.cast import hidden, words
+from tests.site.wizard import form_of
 from tests.site.writers import *  # noqa: F403
-from tests.site.writers import of
+from tests.site.writers import at, of
 
 SLOT = "nahraum-kept:/berichte/x/|a|1"
 
@@ -35,6 +36,53 @@ def test_a_refusal_told_after_a_redirect_is_no_success_and_is_told(report, paula
     page = words(client.get(of(chapter)))
     assert "told__error" in page
     assert "data-saved" not in page
+
+
+def test_title_and_note_typed_while_a_chapter_was_stored_can_be_stored(chapter, paula, enter):
+    from nahraum_site.reports import authoring
+
+    client, report = enter(paula), chapter.report
+    typed = {"title": "Neuer Titel", "note": "Bitte kürzen", "version": report.version}
+    authoring.save_chapter(chapter, title="Am Hafen", text="Neu", user=paula, version=chapter.version)
+    answer = client.post(at(report, "beschreiben/"), typed)
+    page = words(answer)
+    assert answer.status_code == 409
+    assert 'value="Neuer Titel"' in page
+    assert "Bitte kürzen</textarea>" in page
+    assert "<dt>Titel</dt><dd>Sozialbericht 2025</dd>" in page  # what is stored now, beside it
+    assert client.post(at(report, "beschreiben/"), form_of(answer, "beschreiben/")).status_code == 302
+    report.refresh_from_db()
+    assert (report.title, report.note) == ("Neuer Titel", "Bitte kürzen")
+
+
+def test_title_and_note_typed_while_the_report_was_submitted_stay_in_sight(chapter, paula, enter):
+    from nahraum_site.reports import releasing
+
+    client = enter(paula)
+    releasing.submit(chapter.report, paula)
+    typed = {"title": "Neuer Titel", "note": "", "version": chapter.report.version}
+    answer = client.post(at(chapter.report, "beschreiben/"), typed)
+    assert answer.status_code == 422
+    assert 'value="Neuer Titel"' in words(answer)
+    assert "Er lässt sich nicht mehr ändern" in words(answer)
+
+
+def test_news_typed_while_somebody_else_told_some_can_be_stored(report, paula, enter):
+    from nahraum_site.reports import advising, filling
+
+    item = advising.recommend(text="Kitaplätze", addressed_to="Amt", areas=[], report=report, user=paula)
+    client, path = enter(paula), f"/empfehlungen/{item.uuid}/"
+    news = {"status": "done", "outcome": "Alle gebaut", "told_on": filling.today().isoformat()}
+    news["version"] = hidden(client.get(path), "version")
+    advising.tell(
+        item, status="under_way", outcome="Zwei im Bau", told_on=filling.today(), user=paula, version=item.version
+    )
+    answer = client.post(path, news)
+    assert answer.status_code == 409
+    assert "Alle gebaut</textarea>" in words(answer)
+    assert "<dd>Zwei im Bau</dd>" in words(answer)
+    assert client.post(path, form_of(answer)).status_code == 302
+    assert [each.outcome for each in item.news.all()] == ["Alle gebaut", "Zwei im Bau"]
 
 
 def test_a_preview_without_a_session_says_so_in_its_place(chapter, enter):

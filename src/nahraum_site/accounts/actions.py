@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import Assignment, OneTimeLink, Organisation, User
 from nahraum_site.accounts.roles import Role
 from nahraum_site.accounts.signals import written
+from nahraum_site.shell.overtaken import Overtaken
 
 ALONE_AFTER = timedelta(days=7)  # since somebody else administrated
 LASTS = {
@@ -106,16 +107,26 @@ def set_password(link: OneTimeLink, password: str) -> User:
 
 @transaction.atomic
 def change_person(
-    user: User, *, name: str, roles: Iterable[str], organisation: Organisation | None, is_active: bool, actor: User
+    user: User,
+    *,
+    name: str,
+    roles: Iterable[str],
+    organisation: Organisation | None,
+    is_active: bool,
+    seen: Mapping[str, Any],
+    actor: User,
 ) -> None:
-    """Change name, roles, organisation and access.
+    """Change name, roles, organisation and access; ``seen``: what the change was made on.
 
+    Overtaken if that is no longer so: access that somebody ended must not come back with a corrected name.
     WrongRequest if nobody would be left to administrate, and for who gives a role to themselves while there is another
     administrator: that takes four eyes. Who is alone may, and the log says so; but not soon after taking another's
     administration away, or anybody could be alone for a moment.
     """
     list(Assignment.objects.select_for_update().filter(role=Role.ADMINISTRATOR))  # two may want to remove each other
-    user = User.objects.get(pk=user.pk)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if said(user) != seen:
+        raise Overtaken(user)
     before, roles = _state(user), set(roles)
     more = roles - user.roles if user == actor else set()
     if more and has_other_administrators(actor):
@@ -216,9 +227,16 @@ def forget_traces() -> int:
     return len(ended) + links
 
 
-def _state(user: User) -> dict[str, Any]:
+def said(user: User) -> dict[str, Any]:
+    """Return what a form says about a person."""
     organisation = user.organisation.name if user.organisation else ""
-    return {"roles": sorted(user.roles), "organisation": organisation, "active": user.is_active}
+    roles = [role.value for role in Role if role in user.roles]
+    return {"name": user.name, "roles": roles, "organisation": organisation, "is_active": user.is_active}
+
+
+def _state(user: User) -> dict[str, Any]:
+    now = said(user)
+    return {"roles": sorted(now["roles"]), "organisation": now["organisation"], "active": now["is_active"]}
 
 
 def _assign(user: User, roles: Iterable[str]) -> None:

@@ -8,8 +8,10 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from nahraum_site.accounts.actions import said
 from nahraum_site.accounts.models import Organisation, User
 from nahraum_site.accounts.roles import PURPOSE, Role
+from nahraum_site.shell.overtaken import sealed, unsealed
 
 
 class PasswordForm(forms.Form):
@@ -70,18 +72,15 @@ class PersonForm(forms.Form):
         help_text=_("For partners: the association or carrier they belong to."),
     )
     is_active = forms.BooleanField(label=_("May sign in"), required=False)
+    before = forms.CharField(widget=forms.HiddenInput, required=False)  # without it somebody is always overtaken
 
     def __init__(self, *arguments: Any, user: User | None = None, **keywords: Any) -> None:
         if user:
-            keywords["initial"] = {
-                "email": user.email,
-                "name": user.name,
-                "roles": list(user.roles),
-                "organisation": user.organisation or "",
-                "is_active": user.is_active,
-            }
+            keywords["initial"] = shown(user)
         super().__init__(*arguments, **keywords)
-        del self.fields["email" if user else "is_active"]
+        for name in ("email",) if user else ("is_active", "before"):
+            del self.fields[name]
+        self.user = user
         self.purposes = [(role.label, PURPOSE[role]) for role in Role]
 
     def clean(self) -> dict[str, Any]:
@@ -91,7 +90,20 @@ class PersonForm(forms.Form):
             self.add_error("organisation", _("A partner belongs to an organisation. Please name it."))
         return given
 
+    def seen(self) -> dict[str, Any]:
+        """Return what the page was filled with; nothing where somebody tampered with it."""
+        return unsealed(_about(self.user), self.cleaned_data["before"]) if self.user else {}
+
     def organisation_named(self) -> Organisation | None:
         """Return the organisation of this name, made if it is new; None if none was named."""
         name = self.cleaned_data["organisation"].strip()
         return Organisation.objects.get_or_create(name=name)[0] if name else None
+
+
+def shown(user: User) -> dict[str, Any]:
+    """Return what a form is filled with."""
+    return {**said(user), "before": sealed(_about(user), said(user))}
+
+
+def _about(user: User) -> str:
+    return f"person.{user.uuid}"

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nahraum.base import WrongRequest
 from nahraum_site.accounts import actions, queries
-from nahraum_site.accounts.forms import FirstForm, PasswordForm, PersonForm
+from nahraum_site.accounts.forms import FirstForm, PasswordForm, PersonForm, shown
 from nahraum_site.accounts.models import OneTimeLink, User
 from nahraum_site.accounts.permissions import may, public
+from nahraum_site.shell.overtaken import stored
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -104,28 +105,27 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
     """Change name, roles, organisation and access of one person."""
     found = get_object_or_404(queries.people(), uuid=user, removed_at=None)
     form = PersonForm(request.POST or None, user=found)
-    if request.method == "POST" and form.is_valid():
+
+    def store() -> None:
         given = form.cleaned_data
-        try:
-            actions.change_person(
-                found,
-                name=given["name"],
-                roles=given["roles"],
-                organisation=form.organisation_named(),
-                is_active=given["is_active"],
-                actor=request.user,
-            )
-        except WrongRequest as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("people")
-    more: dict[str, object] = {
+        actions.change_person(
+            found,
+            name=given["name"],
+            roles=given["roles"],
+            organisation=form.organisation_named(),
+            is_active=given["is_active"],
+            seen=form.seen(),
+            actor=request.user,
+        )
+
+    page = {
+        "person": found,
         "own": found == request.user,
         "alone": not actions.has_other_administrators(request.user),
+        "second_factor": queries.has_second_factor(found),
+        "sessions": queries.open_sessions(found),
     }
-    more |= {"second_factor": queries.has_second_factor(found), "sessions": queries.open_sessions(found)}
-    return render(request, "accounts/person.html", {"form": form, "person": found} | more)
+    return stored(request, form, store, shown, "accounts/person.html", page, ("people",))
 
 
 @may("accounts.manage_people")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from nahraum_site.accounts.permissions import may, require
 from nahraum_site.reports import advising, filling, queries
 from nahraum_site.reports.forms import NewsForm, RecommendationForm
 from nahraum_site.reports.models import Recommendation, Report
+from nahraum_site.shell.overtaken import stored
 
 ROWS = 50
 
@@ -70,19 +73,18 @@ def recommendation(request: HttpRequest, recommendation: str) -> HttpResponse:
     form = NewsForm(request.POST or None, initial=fresh)
     if request.method == "POST":
         require(request.user, "reports.write")
-        if form.is_valid():
-            try:
-                advising.tell(item, user=request.user, **form.cleaned_data)
-            except WrongRequest as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(request, _("Stored."))
-                return redirect("recommendation", item.uuid)
     names = queries.area_names()
     page = {
         "item": item,
-        "form": form,
         "areas": [names.get(key, key) for key in item.areas],
         "news": item.news.select_related("by"),
     }
-    return render(request, "reports/recommendation.html", page)
+
+    def store() -> None:
+        advising.tell(item, user=request.user, **form.cleaned_data)
+
+    return stored(request, form, store, _told, "reports/recommendation.html", page, ("recommendation", item.uuid))
+
+
+def _told(item: Recommendation) -> dict[str, Any]:
+    return {name: getattr(item, name) for name in ("status", "outcome", "told_on", "version")}

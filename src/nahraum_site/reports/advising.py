@@ -13,6 +13,7 @@ from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.reports import filling
 from nahraum_site.reports.models import News, Recommendation, Report
+from nahraum_site.shell.overtaken import Overtaken
 
 
 @transaction.atomic
@@ -44,12 +45,10 @@ def recommend(
 
 @transaction.atomic
 def tell(item: Recommendation, *, status: str, outcome: str, told_on: date, user: User, version: int) -> None:
-    """Say what became of a recommendation; earlier news stay. WrongRequest if somebody was quicker."""
+    """Say what became of a recommendation; earlier news stay. Overtaken if somebody was quicker."""
     here = Recommendation.objects.filter(pk=item.pk, version=version)
     if not here.update(status=status, outcome=outcome, told_on=told_on, version=version + 1):
-        raise WrongRequest(
-            _("Somebody else has told something meanwhile. Load the page anew; nothing was overwritten.")
-        )
+        raise Overtaken(Recommendation.objects.get(pk=item.pk))
     News.objects.create(recommendation=item, status=status, outcome=outcome, told_on=told_on, by=user)
     log.write(user, "recommendation.told", item, before={"status": item.status}, after={"status": status})
     item.refresh_from_db()

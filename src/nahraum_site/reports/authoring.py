@@ -20,10 +20,7 @@ from nahraum_site.indicators.models import Edition
 from nahraum_site.records import log
 from nahraum_site.reports import filling, queries
 from nahraum_site.reports.models import Chapter, ChapterVersion, Comment, Report, Switch
-
-
-class Overtaken(WrongRequest):
-    """Somebody else has changed it meanwhile; what was typed must not be lost."""
+from nahraum_site.shell.overtaken import Overtaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +108,7 @@ def save_chapter(
         _changed_over(chapter.report, seen)
         fresh = Chapter.objects.filter(pk=chapter.pk, version=version, removed_at=None)
         if not fresh.update(version=version + 1, title=title, text=text, used=found.used, issues=found.issues):
-            raise Overtaken(_("Somebody else has changed this chapter meanwhile. Both versions stand below."))
+            raise Overtaken(chapter, _("Somebody else has changed this chapter meanwhile. Both versions stand below."))
         chapter.refresh_from_db()
         _keep_version(chapter, user, restored)
         after = {"text": _mark(title, text), "version": chapter.version, "gaps": chapter.gaps}
@@ -221,7 +218,7 @@ def _changed_over(report: Report, edition: int) -> None:
     """Count a change that rests on numbers of an edition. Overtaken if the report has others meanwhile."""
     _changed(report)
     if report.edition_id != edition:
-        raise Overtaken(_("The report has taken other numbers meanwhile. Please store once more."))
+        raise Overtaken(report, _("The report has taken other numbers meanwhile. Please store once more."))
 
 
 def _changed(report: Report, version: int | None = None, **fields: Any) -> None:
@@ -232,5 +229,6 @@ def _changed(report: Report, version: int | None = None, **fields: Any) -> None:
     if version is not None:
         here = here.filter(version=version)
     if not here.update(version=F("version") + 1, **fields):
-        raise Overtaken(_("Somebody else has changed this report meanwhile. Load the page anew."))
+        report.refresh_from_db()
+        raise Overtaken(report)
     report.refresh_from_db()

@@ -18,6 +18,7 @@ from nahraum_site.reports.differences import differences
 from nahraum_site.reports.forms import LONGEST, ChapterForm, CommentForm
 from nahraum_site.reports.models import Chapter, Comment
 from nahraum_site.reports.report_views import address, stepped
+from nahraum_site.shell.overtaken import Overtaken
 
 
 def found(request: HttpRequest, report: str, chapter: str) -> Chapter:
@@ -43,7 +44,7 @@ def chapter(request: HttpRequest, report: str, chapter: str) -> HttpResponse:
         return _page(request, here, form, status=422)
     try:
         authoring.save_chapter(here, user=request.user, **form.cleaned_data)
-    except authoring.Overtaken as error:
+    except Overtaken as error:
         return _overtaken(request, found(request, report, chapter), form, str(error))
     except WrongRequest as error:
         form.add_error(None, str(error))

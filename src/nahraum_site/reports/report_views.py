@@ -24,6 +24,7 @@ from nahraum_site.reports import authoring, filling, queries, releasing, shown
 from nahraum_site.reports.forms import BeginForm, DescribeForm, OfficeForm, ReviewForm
 from nahraum_site.reports.models import Report
 from nahraum_site.reports.published import ENDING
+from nahraum_site.shell.overtaken import Overtaken, refused
 
 
 def found(request: HttpRequest, report: str) -> Report:
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, report: Report, status: int = 200, **more: Any) 
         "files": report.files.select_related("file").exclude(file__name__endswith=ENDING),
         "standard": shown.standard(),
         "may_review": request.user.has_perm("reports.review", report),
-        "describe": DescribeForm(initial={"title": report.title, "note": report.note, "version": report.version}),
+        "describe": DescribeForm(initial=_said(report)),
         "office": OfficeForm(initial={"version": report.version}),
         "review": ReviewForm(gaps=gaps),
         **more,
@@ -115,13 +116,17 @@ def stepped(request: HttpRequest, report: Report, step: Callable[[], object], do
 @may("reports.write")
 @require_POST
 def describe(request: HttpRequest, report: str) -> HttpResponse:
-    """Change title and note."""
+    """Change title and note; if somebody else was first, show what stands there now beside what was typed."""
     here, form = found(request, report), DescribeForm(request.POST)
-    if not form.is_valid():
-        return _page(request, here, 422, describe=form)
-    return stepped(
-        request, here, lambda: authoring.describe(here, user=request.user, **form.cleaned_data), _("Stored.")
-    )
+    no = refused(form, lambda: authoring.describe(here, user=request.user, **form.cleaned_data), _said)
+    if no:
+        return _page(request, here, no.status, describe=form, theirs=no.theirs)
+    messages.success(request, _("Stored."))
+    return redirect("own-report", here.uuid)
+
+
+def _said(report: Report) -> dict[str, Any]:
+    return {"title": report.title, "note": report.note, "version": report.version}
 
 
 @may("reports.write")
@@ -162,6 +167,8 @@ def switch(request: HttpRequest, report: str) -> HttpResponse:
             messages.success(request, _("The report has the numbers of the other edition now; every sentence stayed."))
             return redirect("own-report", here.uuid)
         page |= {"to": edition, "changes": filling.refill(here, queries.chapters(here), edition).changes}
+    except Overtaken:
+        messages.error(request, _("Somebody else has changed this report meanwhile. Load the page anew."))
     except (WrongRequest, BadInput) as error:
         messages.error(request, str(error))
     return render(request, "reports/switch.html", page)

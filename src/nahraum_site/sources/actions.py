@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from nahraum.base import BadInput, WrongRequest
@@ -23,8 +24,11 @@ from nahraum_site.places.queries import area_keys, levels
 from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.records.remedies import in_the_browser
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.sources import queries
 from nahraum_site.sources.models import Duty, Upload
+
+SAID = ("name", "holder", "rhythm", "due", "note")  # what people say about a line of the calendar
 
 
 def take_file(name: str, chunks: Iterable[bytes], user: User, duty: Duty | None = None) -> Upload:
@@ -153,33 +157,54 @@ def _save(upload: Upload, version: int, **fields: Any) -> None:
 
 
 @transaction.atomic
-def keep_duty(duty: Duty, user: User) -> Duty:
+def make_duty(given: Mapping[str, Any], user: User) -> None:
     """Store who owes which table when."""
-    fresh = duty.pk is None
-    duty.save()
-    after = {"name": duty.name, "holder": duty.holder, "due": duty.due.isoformat(), "rhythm": duty.rhythm}
-    log.write(user, "duty.made" if fresh else "duty.changed", duty, after=after)
-    return duty
+    duty = Duty.objects.create(**{name: given[name] for name in SAID})
+    log.write(user, "duty.made", duty, after=_said(duty))
+
+
+@transaction.atomic
+def change_duty(duty: Duty, given: Mapping[str, Any], version: int, user: User) -> None:
+    """Change a line of the calendar. Overtaken if somebody else did since ``version``, or a delivery moved the day.
+
+    WrongRequest once the table is no longer expected.
+    """
+    now = Duty.objects.select_for_update().get(pk=duty.pk)
+    if now.ended_at:
+        raise WrongRequest(_("This table is no longer expected: the delivery calendar does not hold it any more."))
+    before, note = _said(now), now.note
+    fields = {name: given[name] for name in SAID}
+    if not Duty.objects.filter(pk=now.pk, version=version).update(version=version + 1, **fields):
+        raise Overtaken(now)
+    now.refresh_from_db()
+    noted = {"noted": True} if now.note != note else {}  # not its words: they may name somebody
+    log.write(user, "duty.changed", now, before=before, after=_said(now) | noted)
+
+
+def _said(duty: Duty) -> dict[str, Any]:
+    return {"name": duty.name, "holder": duty.holder, "due": duty.due.isoformat(), "rhythm": duty.rhythm}
 
 
 @transaction.atomic
 def end_duty(duty: Duty, user: User) -> None:
     """Take a table from the calendar."""
-    duty.ended_at = timezone.now()
-    duty.save(update_fields=["ended_at"])
+    Duty.objects.filter(pk=duty.pk).update(ended_at=timezone.now(), version=F("version") + 1)
     log.write(user, "duty.ended", duty)
 
 
+@transaction.atomic
 def fulfil(duty: Duty, part: Mapping[str, Any], user: User) -> None:
     """Note that a table came: the next one is due a rhythm later, and will be read as this one was."""
-    before = duty.due
-    duty.part = dict(part)
-    if duty.rhythm:
-        duty.due = _months_later(duty.due, duty.rhythm)
+    now = Duty.objects.select_for_update().get(pk=duty.pk)
+    before = now.due
+    now.part = dict(part)
+    if now.rhythm:
+        now.due = _months_later(now.due, now.rhythm)
     else:
-        duty.ended_at = timezone.now()
-    duty.save(update_fields=["part", "due", "ended_at"])
-    log.write(user, "duty.fulfilled", duty, before={"due": before.isoformat()}, after={"due": duty.due.isoformat()})
+        now.ended_at = timezone.now()
+    now.version += 1  # a page that was opened before shows the day that is past
+    now.save(update_fields=["part", "due", "ended_at", "version"])
+    log.write(user, "duty.fulfilled", now, before={"due": before.isoformat()}, after={"due": now.due.isoformat()})
 
 
 def _months_later(day: date, months: int) -> date:

@@ -285,7 +285,9 @@ def variables_of(given: Any) -> tuple[dict[str, str], dict[int, str]]:
 
 
 class DutyForm(forms.ModelForm):
-    """One line of the delivery calendar."""
+    """One line of the delivery calendar; ``version``: the one that the page was filled with."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Duty

@@ -15,6 +15,7 @@ from nahraum.base import WrongRequest
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places.queries import levels
 from nahraum_site.records import files
+from nahraum_site.shell.overtaken import stored
 from nahraum_site.sources import actions, queries
 from nahraum_site.sources.forms import DutyForm, TableForm, UploadForm, plain, variables_of
 from nahraum_site.sources.models import Duty, Upload
@@ -199,12 +200,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def duty(request: HttpRequest, duty: str = "") -> HttpResponse:
     """Make or change a line of the calendar."""
     found = get_object_or_404(Duty, uuid=duty) if duty else None
-    form = DutyForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        actions.keep_duty(form.save(commit=False), request.user)
-        messages.success(request, _("Saved."))
-        return redirect("calendar")
-    return render(request, "sources/duty.html", {"form": form, "duty": found}, status=422 if form.errors else 200)
+    form = DutyForm(request.POST or None, instance=found, initial=_said(found) if found else None)
+
+    def store() -> None:
+        given = form.cleaned_data
+        if found is None:
+            actions.make_duty(given, request.user)
+        else:
+            actions.change_duty(found, given, given["version"] or 0, request.user)
+
+    return stored(request, form, store, _said, "sources/duty.html", {"duty": found}, ("calendar",))
+
+
+def _said(duty: Duty) -> dict[str, Any]:
+    return {name: getattr(duty, name) for name in (*actions.SAID, "version")}
 
 
 @may("sources.keep_calendar")

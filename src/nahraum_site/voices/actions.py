@@ -12,20 +12,11 @@ from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
 from nahraum_site.places.models import AreaSelection
 from nahraum_site.records import log
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices import queries
 from nahraum_site.voices.models import Collection, Member, Study
 
 DECIDING = ("method", "space", "participants")  # whether quotations of a collection are held back
-
-
-class Overtaken(WrongRequest):
-    """Somebody else has changed it meanwhile, to ``now``; what was typed must not be lost."""
-
-    def __init__(self, now: Any, message: str = "") -> None:
-        super().__init__(
-            message or _("Somebody else changed this meanwhile. Compare with what is stored now, then store once more.")
-        )
-        self.now = now
 
 
 @transaction.atomic

@@ -20,8 +20,9 @@ from nahraum.reports.tables import DataTable
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
+from nahraum_site.shell.overtaken import stored
 from nahraum_site.voices import actions, queries
-from nahraum_site.voices.asked import found, sent_form, stored
+from nahraum_site.voices.asked import found, sent_form
 from nahraum_site.voices.collection_forms import CollectionForm, initial_of
 from nahraum_site.voices.models import Collection, Study
 

@@ -14,8 +14,9 @@ from nahraum.evidence.voices.studies.terms import Method
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
+from nahraum_site.shell.overtaken import stored
 from nahraum_site.voices import inviting, queries
-from nahraum_site.voices.asked import found, sent_form, stored
+from nahraum_site.voices.asked import found, sent_form
 from nahraum_site.voices.models import Contact, Study
 from nahraum_site.voices.register_forms import AttemptForm, ContactForm, RemoveForm, initial_of
 

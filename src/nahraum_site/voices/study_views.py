@@ -15,8 +15,9 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.studies.show import sample_head, sample_rows
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records.sent import version_of
+from nahraum_site.shell.overtaken import Overtaken, stored
 from nahraum_site.voices import actions, queries
-from nahraum_site.voices.asked import found, sent_form, stored
+from nahraum_site.voices.asked import found, sent_form
 from nahraum_site.voices.away.queries import allowing
 from nahraum_site.voices.forms import BeginForm, PackageSet, SpacesForm, TeamForm, ThemeSet
 from nahraum_site.voices.models import Study
@@ -108,7 +109,7 @@ def _several(request: HttpRequest, here: Study, forms: Any, template: str, name:
         return render(request, template, page | {"version": version_of(request)}, status=422)
     try:
         actions.change_plan(here, {name: forms.kept}, version_of(request), request.user)
-    except actions.Overtaken as error:
+    except Overtaken as error:
         page |= {"overtaken": str(error), "now": queries.noun(error.now), "version": error.now.version}
         return render(request, template, page, status=409)
     messages.success(request, str(done))

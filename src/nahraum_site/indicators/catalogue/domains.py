@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from django.contrib import messages
-from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,8 +16,7 @@ from nahraum_site.indicators.actions import catalogue as actions
 from nahraum_site.indicators.catalogue import queries
 from nahraum_site.indicators.catalogue.forms import DomainForm
 from nahraum_site.indicators.models import Domain
-
-signer = Signer(salt="indicators.domain")
+from nahraum_site.shell.overtaken import sealed, unsealed
 
 
 @may("indicators.edit_catalogue")
@@ -54,11 +51,12 @@ def edit(request: HttpRequest, domain: int) -> HttpResponse:
     """Rename or describe a Lebenslage; if somebody else did meanwhile, show what stands there now."""
     found = get_object_or_404(Domain, pk=domain)
     form = DomainForm(request.POST or None, new=False, initial=found.part)
-    other = None
+    about, other = f"domain.{found.pk}", None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.change_domain(found, given["name"], given["description"], _before(request), request.user)
+            seen = unsealed(about, request.POST.get("before", ""))
+            actions.change_domain(found, given["name"], given["description"], seen, request.user)
         except actions.Outdated:
             found.refresh_from_db()
             other = found.part
@@ -66,17 +64,8 @@ def edit(request: HttpRequest, domain: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("domains")
     mark = request.POST.get("before") if form.errors and other is None else None
-    page = {"form": form, "domain": found, "other": other, "before": mark or signer.sign(json.dumps(found.part))}
-    return render(request, "indicators/catalogue/domain.html", page)
-
-
-def _before(request: HttpRequest) -> dict[str, str]:
-    """Return what the page was filled with; nothing where somebody tampered with it."""
-    try:
-        found: dict[str, str] = json.loads(signer.unsign(request.POST.get("before", "")))
-    except BadSignature:
-        return {}
-    return found
+    page = {"form": form, "domain": found, "other": other, "before": mark or sealed(about, found.part)}
+    return render(request, "indicators/catalogue/domain.html", page, status=409 if other else 200)
 
 
 @may("indicators.edit_catalogue")

@@ -50,6 +50,9 @@ function put(field, given) {
   else field.value = given;
 }
 
+// What a page was made from is said by the page itself: with an earlier one everything would be refused for ever.
+const stand = (field) => field.type === "hidden" && /(^|-)(version|before)$/.test(field.name);
+
 function watch(form) {
   const base = `${PREFIX}${form.getAttribute("action") || location.pathname}|${form.dataset.keep}|`;
   const same = ([name, field], entry) => !(name in entry.typed) || entry.typed[name] === value(field);
@@ -84,11 +87,10 @@ function watch(form) {
   form.addEventListener("formdata", (event) => event.formData.set("kept", slot));
   for (const key of offered) {
     offer(form, key, () => {
-      // with the version it was written on, so that newer words of somebody else are shown beside it, not overwritten
       const entry = read(key);
       for (const [name, field] of fields(form)) {
         if (name in entry.typed) put(field, entry.typed[name]);
-        else if (field.type === "hidden" && name in entry.hidden) field.value = entry.hidden[name];
+        else if (field.type === "hidden" && name in entry.hidden && !stand(field)) field.value = entry.hidden[name];
       }
       slot = key;
       form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -100,6 +102,8 @@ function offer(form, key, restore) {
   const box = words.content.firstElementChild.cloneNode(true);
   const at = new Date(Number(key.split("|").at(-1)));
   box.querySelector("[data-when]").textContent = at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const { hidden } = read(key);
+  box.querySelector("[data-newer]").hidden = !fields(form).some(([name, field]) => stand(field) && name in hidden && hidden[name] !== field.value);
   box.querySelector("[data-restore]").addEventListener("click", () => {
     box.remove();
     restore();

@@ -15,7 +15,7 @@ from nahraum.evidence.voices.categories import apply as after
 from nahraum.evidence.voices.categories.colours import coloured, with_colours
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.categories import following, kept, queries
 from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
 from nahraum_site.voices.models import Study

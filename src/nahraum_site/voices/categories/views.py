@@ -20,7 +20,7 @@ from nahraum.evidence.voices.codebooks import as_qdc
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.categories import actions, following, forms, kept, queries, reading
 from nahraum_site.voices.categories.models import CategorySystem

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.permissions import may
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.shell.overtaken import stored
+from nahraum_site.voices.asked import found
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import memos, queries
 from nahraum_site.voices.coding.models import Coding, Memo

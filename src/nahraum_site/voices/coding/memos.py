@@ -12,7 +12,7 @@ from django.utils import timezone
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.records.sealing import Seal, Seals
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.coding.models import Memo
 from nahraum_site.voices.models import Study
 

@@ -15,7 +15,7 @@ from nahraum.evidence.voices.condensing.chain import Chain, Stage
 from nahraum.evidence.voices.condensing.grid import Summary
 from nahraum_site.accounts.models import User
 from nahraum_site.records import log
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.condensing import kept
 from nahraum_site.voices.condensing.kept import Kept

@@ -17,9 +17,9 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.categories import System
 from nahraum.evidence.voices.condensing.chain import STAGE_LABELS, Stage
 from nahraum_site.accounts.permissions import may, require
+from nahraum_site.shell.overtaken import Overtaken, stored
 from nahraum_site.voices import queries as studies
-from nahraum_site.voices.actions import Overtaken
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.voices.asked import found
 from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, kept, sent, tables

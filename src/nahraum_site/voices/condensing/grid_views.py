@@ -17,8 +17,8 @@ from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.condensing.grid import summarise
 from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records.sealing import Seals
-from nahraum_site.voices.actions import Overtaken
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.shell.overtaken import Overtaken, stored
+from nahraum_site.voices.asked import found
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import actions, summaries
 from nahraum_site.voices.condensing.files import KINDS

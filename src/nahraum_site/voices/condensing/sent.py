@@ -11,7 +11,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.accounts.models import User
 from nahraum_site.records.sent import whole
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.condensing import actions, kept
 from nahraum_site.voices.condensing.actions import Wanted
 from nahraum_site.voices.condensing.forms import LONGEST

@@ -31,7 +31,8 @@ from nahraum_site.accounts.models import User
 from nahraum_site.records import log
 from nahraum_site.records.rows import in_chunks, write_rows
 from nahraum_site.records.sealing import Seal, Seals
-from nahraum_site.voices.actions import Overtaken, note_collection
+from nahraum_site.shell.overtaken import Overtaken
+from nahraum_site.voices.actions import note_collection
 from nahraum_site.voices.categories import actions as categories
 from nahraum_site.voices.categories import queries as systems
 from nahraum_site.voices.coding import memos

@@ -29,9 +29,10 @@ from nahraum_site.accounts.models import User
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
+from nahraum_site.shell.overtaken import stored
 from nahraum_site.voices.agreement import queries as agreement
 from nahraum_site.voices.agreement.asked import sight_of
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.voices.asked import found
 from nahraum_site.voices.coding import counting
 from nahraum_site.voices.condensing import summaries
 from nahraum_site.voices.models import Study

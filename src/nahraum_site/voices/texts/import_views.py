@@ -20,7 +20,7 @@ from nahraum.evidence.voices.texts import Text as Draft
 from nahraum.evidence.voices.texts.told import LARGEST_MB
 from nahraum_site.accounts.permissions import may
 from nahraum_site.records.files import clean_name
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, shown

@@ -17,7 +17,7 @@ from nahraum_site.accounts.permissions import may, require
 from nahraum_site.records import log
 from nahraum_site.records.files import clean_name
 from nahraum_site.records.sealing import Seal
-from nahraum_site.voices.actions import Overtaken
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, vault

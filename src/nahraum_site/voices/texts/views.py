@@ -17,7 +17,8 @@ from nahraum_site.accounts.permissions import may
 from nahraum_site.records import log
 from nahraum_site.records.downloads import sent
 from nahraum_site.records.sealing import Seal
-from nahraum_site.voices.asked import found, stored
+from nahraum_site.shell.overtaken import stored
+from nahraum_site.voices.asked import found
 from nahraum_site.voices.queries import spaces
 from nahraum_site.voices.texts import actions, forgetting, queries, searching, shown, vault
 from nahraum_site.voices.texts.forms import DeleteForm, TextForm
