@@ -101,7 +101,7 @@ def test_a_palette_changes_the_colours_and_nothing_else(client):
         "anzahl=-3&klassen=jenks",
         "anzahl=²&klassen=jenks",
         "klassen=eigene&grenzen=" + "1;" * 500,
-        'gebiet="><b>&raum=%00',
+        'gebiet="><b>&raum=Nirgendwo',
         "neben=quatsch&neben_zeit=1820",
         "klassen=eigene&grenzen=<b>",
     ],
