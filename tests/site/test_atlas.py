@@ -6,6 +6,7 @@ from statistics import mean
 import pytest
 
 from tests.site.atlas_views import YEARS, cell, table_of, text_of
+from tests.site.filled import filled
 
 
 # --- two years, two indicators --------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ def test_a_palette_changes_the_colours_and_nothing_else(client):
         "anzahl=-3&klassen=jenks",
         "anzahl=²&klassen=jenks",
         "klassen=eigene&grenzen=" + "1;" * 500,
-        'gebiet="><b>&raum=%00',
+        'gebiet="><b>&raum=Nirgendwo',
         "neben=quatsch&neben_zeit=1820",
         "klassen=eigene&grenzen=<b>",
     ],
@@ -120,26 +121,43 @@ def test_the_selected_area_stands_in_the_address_and_in_the_page(client):
     assert "gebiet=1306" in re.search(r'id="dauerlink"[^>]*value="([^"]*)"', text)[1]
 
 
-def test_a_lasting_link_keeps_its_edition_after_a_newer_one(client, edition):
-    from django.db import transaction
-
+@pytest.fixture
+def newer(edition):
+    """Publish a newer edition of another title."""
     from nahraum_site.indicators.models import Edition
 
+    newer = Edition.objects.get(pk=edition.pk)
+    newer.pk, newer.uuid, newer.title = None, "00000000-0000-4000-8000-000000000001", "Neuere Ausgabe"
+    newer._state.adding = True
+    newer.save()
+
+
+def test_a_link_to_the_latest_edition_says_nothing_of_an_earlier_one(client, edition):
+    assert "frühere Ausgabe" not in text_of(client, f"/atlas/?zeige=unemployment&ausgabe={edition.uuid}")
+
+
+def test_a_lasting_link_keeps_its_edition_after_a_newer_one(client, edition, newer):
     link = f"/atlas/?zeige=unemployment&ausgabe={edition.uuid}"
-    assert "frühere Ausgabe" not in text_of(client, link)
-    with transaction.atomic():
-        newer = Edition.objects.get(pk=edition.pk)
-        newer.pk, newer.uuid, newer.title = None, "00000000-0000-4000-8000-000000000001", "Neuere Ausgabe"
-        newer._state.adding = True
-        newer.save()
-        try:
-            for page in (link, f"/gebiete/1306/?ausgabe={edition.uuid}"):
-                text = text_of(client, page)
-                assert edition.title in text
-                assert "Es gibt eine neuere Ausgabe." in text
-            assert str(edition.uuid) in re.search(r'id="dauerlink"[^>]*value="([^"]*)"', text_of(client, link))[1]
-        finally:
-            newer.delete()
+    for page in (link, f"/gebiete/1306/?ausgabe={edition.uuid}", f"/gebiete/?ausgabe={edition.uuid}"):
+        text = text_of(client, page)
+        assert edition.title in text
+        assert "Es gibt eine neuere Ausgabe." in text
+    assert str(edition.uuid) in re.search(r'id="dauerlink"[^>]*value="([^"]*)"', text_of(client, link))[1]
+
+
+def test_from_the_list_of_areas_every_way_leads_on_in_the_edition_of_its_link(client, edition, newer):
+    kept, way = f"?ausgabe={edition.uuid}", re.compile(r'href="(/gebiete/[^"]*)"')
+    content = re.compile(r"<main.*?</main>", re.DOTALL)
+    for page in (f"/gebiete/{kept}", f"/gebiete/{kept}&suche=1306"):
+        text = content.search(text_of(client, page))[0]
+        ways = way.findall(text)
+        assert f"/gebiete/1306/{kept}" in ways
+        assert f"/gebiete/vergleich/{kept}" in ways
+        assert all(each.endswith(kept) for each in ways)
+        assert filled(text)["ausgabe"] == [str(edition.uuid)]
+    for page in (f"/gebiete/1306/{kept}", f"/gebiete/vergleich/{kept}"):  # and back
+        assert f'<a href="/gebiete/{kept}">' in text_of(client, page)
+    assert "ausgabe=" not in content.search(text_of(client, "/gebiete/"))[0]
 
 
 def test_a_link_to_an_edition_that_never_was_is_not_found(client):

@@ -146,3 +146,20 @@ def test_a_partner_does_not_see_it(edition, hire, enter):
     partner = enter(hire("Petra", "partner"))
     assert partner.get("/uebersicht/").status_code == 403
     assert partner.get("/uebersicht/uebersicht.pdf").status_code == 403
+
+
+def test_where_better_off_areas_stand_out_too_no_page_says_burdens_of_all(worked_out, edition):
+    from nahraum_site.indicators import queries
+    from nahraum_site.indicators.models import Edition
+
+    own = {"/": "Hier kommen Belastungen zusammen.", "/uebersicht/": "wo Belastungen zusammenkommen"}
+    for path, words_of_burdens in own.items():
+        assert words_of_burdens in words(worked_out.get(path))
+    profile = {**edition.parts["profile"], "side": "both"}
+    Edition.objects.filter(pk=edition.pk).update(parts={**edition.parts, "profile": profile})
+    queries._published.cache_clear()
+    for path, words_of_burdens in own.items():
+        page = words(worked_out.get(path))
+        assert words_of_burdens not in page
+        assert "unterscheiden" in page
+        assert "in die eine oder die andere Richtung" in page

@@ -6,6 +6,10 @@ from html import unescape
 
 import pytest
 
+from tests.site.cast import enter, forgetful, hire
+
+__all__ = ["enter", "forgetful", "hire"]
+
 PAGES = ("/", "/atlas/", "/gebiete/", "/gebiete/1306/", "/methode/", "/bericht/")
 
 
@@ -216,9 +220,20 @@ def test_the_database_refuses_a_value_that_is_protected(edition):
         Cell.objects.filter(pk=cell.pk).update(value=1.0)
 
 
-@pytest.mark.parametrize("address", ["/gebiete/%00/", "/bericht/%00"])
-def test_a_path_with_a_nul_names_nothing(client, address):
-    assert client.get(address).status_code == 404
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/gebiete/%00/", "/bericht/%00", "/gebiete/?suche=%00", "/atlas/?raum=a%00b", "/empfehlungen/?suche=%00"),
+        *("/indikatoren/unemployment/gebiete/?suche=%00", "/indikatoren/?%00=x", "/indikatoren/?suche=\0"),
+    ],
+)
+def test_an_address_with_a_nul_names_nothing(edition, hire, enter, address):
+    planner = enter(hire("Paula", "planner"))
+    assert planner.get(address).status_code == 404
+
+
+def test_a_percent_sign_is_no_nul(client):
+    assert client.get("/gebiete/?suche=%2500").status_code == 200
 
 
 @pytest.mark.parametrize("length", [100, 39_000, 60_000])

@@ -337,3 +337,48 @@ def test_the_form_speaks_german_and_writes_commas(planner):
     for raw in ("<code", "population_sd, mad", ">inhabitants<"):
         assert raw not in page, raw
     assert '<option value="inhabitants" selected>Einwohner*innen</option>' in page
+
+
+def test_enter_in_a_field_computes_and_name_and_reason_stay(planner):
+    page = words(planner.get("/werkstatt/"))
+    form = page[page.index('<form id="werkstatt"') :]
+    pressed = re.search(r"<button[^>]*>", form)[0]  # the one that a browser presses for Enter
+    assert "name=" not in pressed
+    assert "formaction=" not in pressed
+    typed = {"version_name": "Halb fertig", "version_reason": "Weil es\r\nso ist"}
+    for pressing in ({}, {"remove-step": "0"}, {"add-step": "treat"}):
+        shown = words(planner.post("/werkstatt/probe/", opened(planner) | typed | pressing))
+        assert {name: filled(shown, "werkstatt")[name] for name in typed} == {k: [v] for k, v in typed.items()}
+        assert "row__error" not in shown
+
+
+def test_a_recipe_outlives_that_the_data_go_away_meanwhile(planner):
+    from django.utils import timezone
+
+    from nahraum_site.indicators.models import Batch, Recipe
+
+    fields = opened(planner) | {"steps.0.min_inhabitants": "300", "version_name": "Ohne kleine", "version_reason": "x"}
+    del fields["csrfmiddlewaretoken"]
+    before, present = Recipe.objects.count(), Batch.objects.filter(withdrawn_at=None)
+    keys = list(present.values_list("pk", flat=True))
+    present.update(withdrawn_at=timezone.now())
+    for path in ("/werkstatt/probe/", "/werkstatt/doppelt/", "/werkstatt/sichern/"):
+        answer = planner.post(path, fields)
+        assert answer.status_code == 422, path
+        assert "Es wurde noch keine Tabelle eingelesen." in words(answer)
+        kept = filled(words(answer), "werkstatt")
+    assert Recipe.objects.count() == before
+    Batch.objects.filter(pk__in=keys).update(withdrawn_at=None)
+    again = filled(words(planner.post("/werkstatt/probe/", kept)), "werkstatt")
+    assert {name: again[name] for name in fields} == {
+        name: text if isinstance(text, list) else [text] for name, text in fields.items()
+    }
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "-1", "", "٣"])
+def test_a_step_of_no_number_is_left_alone(planner, number):
+    fields = opened(planner)
+    answer = planner.post("/werkstatt/probe/", fields | {"remove-step": number})
+    assert answer.status_code == 200
+    steps = {name: text for name, text in fields.items() if name.startswith("steps.")}
+    assert steps.items() <= filled(words(answer), "werkstatt").items()

@@ -12,7 +12,7 @@ from nahraum.base.language import ngettext, speaking
 from nahraum.evidence.indicators.edition import Edition
 from nahraum.reports.deviations import limits_words
 from nahraum.reports.legible import legible, letters_of
-from nahraum.reports.outstanding import Row, Standing, in_common, order_words, summary_of
+from nahraum.reports.outstanding import Row, Standing, in_common, order_words, remark_words, summary_of
 from nahraum.reports.pdf import HERE, LETTERS, imprint_words, page_count, typeset
 from nahraum.reports.stamp import day_words
 from nahraum.reports.write import write_whole
@@ -61,10 +61,7 @@ def _words(edition: Edition, rows: Sequence[Row], count: int) -> dict[str, Any]:
         "more": _more(rows[count:]),
         "caption": _("Areas that stand out beside the city value"),
         "remark": (f"{order_words()} " if rows else "")
-        + _(
-            "The numbers show where burdens come together and where a city can do more; they say nothing about the "
-            "people who live there."
-        ),
+        + remark_words(is_either_way=edition.profile.rule.is_either_way),
     }
 
 

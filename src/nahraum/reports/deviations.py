@@ -11,6 +11,7 @@ from nahraum.base import State
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.edition import Edition, ProfileRule
+from nahraum.evidence.indicators.panel import Floats, Ints
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.show import rows as show
 from nahraum.evidence.indicators.terms import Direction
@@ -25,12 +26,14 @@ SERIES = 6  # small series on an area's page
 class Deviation:
     """How far an area lies from the city: indicators beyond the limit out of those with a value, the Lebenslage with
     the largest mean deviation (in standard deviations, plus: less favourable); ``mean`` None where nothing is known.
+    ``is_either_way``: what is better than in the city counts, too, and the mean has no sign.
     """
 
     beyond: int
     available: int
     domain: str
     mean: float | None
+    is_either_way: bool = False
 
 
 def deviation(edition: Edition, key: str) -> Deviation:
@@ -38,15 +41,27 @@ def deviation(edition: Edition, key: str) -> Deviation:
     profile = edition.profile
     a = profile.areas.index(key)
     limit = profile.rule.limits.index(profile.rule.beyond) if profile.rule.beyond in profile.rule.limits else 0
-    mean = profile.mean[:, a]
+    mean = _means(edition)[:, a]
     known = bool(np.isfinite(mean).any())
     strongest = int(np.nanargmax(mean)) if known else 0
     return Deviation(
-        beyond=int(profile.above[limit][:, a].sum()),
+        beyond=int(_beyond(edition)[limit][:, a].sum()),
         available=int(profile.available[:, a].sum()),
         domain={domain.id: domain.name for domain in edition.domains}[profile.domains[strongest]],
         mean=float(mean[strongest]) if known else None,
+        is_either_way=profile.rule.is_either_way,
     )
+
+
+def _means(edition: Edition) -> Floats:
+    """Return how far each Lebenslage lies from the city as the rule looks at it, D x A."""
+    return edition.profile.strength if edition.profile.rule.is_either_way else edition.profile.mean
+
+
+def _beyond(edition: Edition) -> Ints:
+    """Return how many indicators lie beyond each limit on the sides that the rule looks at, T x D x A."""
+    profile = edition.profile
+    return profile.above + profile.below if profile.rule.is_either_way else profile.above
 
 
 def why(edition: Edition, key: str) -> str:
@@ -57,12 +72,19 @@ def why(edition: Edition, key: str) -> str:
     place = f"{name} ({key}, {parent})" if parent else f"{name} ({key})"
     if found.mean is None:
         return _("{place}: its values are protected").format(place=place)
-    return _("{place}: {beyond} of {available} indicators beyond the limit; strongest in “{domain}” ({mean})").format(
+    if found.is_either_way:
+        sentence = _(
+            "{place}: {beyond} of {available} indicators beyond the limit, in one direction or the other; strongest in "
+            "“{domain}” (on average {mean})"
+        )
+    else:
+        sentence = _("{place}: {beyond} of {available} indicators beyond the limit; strongest in “{domain}” ({mean})")
+    return sentence.format(
         place=place,
         beyond=found.beyond,
         available=found.available,
         domain=found.domain,
-        mean=number(found.mean, 1, sign=True),
+        mean=number(found.mean, 1, sign=not found.is_either_way),
     )
 
 
@@ -72,13 +94,7 @@ def deviations(edition: Edition) -> Iterator[Block]:
     names = show.names(edition)
     domains = {domain.id: domain.name for domain in edition.domains}
     yield Heading(text=_("How strongly and how often areas deviate"), new_page=True)
-    yield Paragraph(
-        text=_(
-            "For each Lebenslage the table tells the mean deviation from the city value in standard "
-            "deviations (plus means: less favourable), and "
-            "for all indicators how many lie beyond {limits} standard deviations on the unfavourable side."
-        ).format(limits=" / ".join(number(limit, 1) for limit in profile.rule.limits))
-    )
+    yield Paragraph(text=_table_words(profile.rule))
     chosen = [profile.areas.index(key) for key in profile.selected] or _strongest(edition)
     judged = np.flatnonzero(profile.available.any(axis=1))
     head = (
@@ -91,7 +107,7 @@ def deviations(edition: Edition) -> Iterator[Block]:
     for a in chosen[:60]:
         key = profile.areas[a]
         means = [show.shown_number(float(profile.mean[d, a]), 2, sign=True) for d in judged]
-        counts = [str(int(profile.above[t][:, a].sum())) for t in range(len(profile.rule.limits))]
+        counts = [str(int(each[:, a].sum())) for each in _beyond(edition)]
         rows.append((key, names.get(key, key), *means, *counts))
     yield Table(
         caption=_("Deviation profile, {period}").format(period=profile.period.label),
@@ -104,8 +120,24 @@ def deviations(edition: Edition) -> Iterator[Block]:
     yield from _status_and_dynamics(edition)
 
 
+def _table_words(rule: ProfileRule) -> str:
+    if rule.is_either_way:
+        sentence = _(
+            "For each Lebenslage the table tells the mean deviation from the city value in standard deviations (plus "
+            "means: less favourable), and for all indicators how many lie more than {limits} standard deviations away "
+            "from it, in one direction or the other."
+        )
+    else:
+        sentence = _(
+            "For each Lebenslage the table tells the mean deviation from the city value in standard "
+            "deviations (plus means: less favourable), and "
+            "for all indicators how many lie beyond {limits} standard deviations on the unfavourable side."
+        )
+    return sentence.format(limits=" / ".join(number(limit, 1) for limit in rule.limits))
+
+
 def _strongest(edition: Edition) -> list[int]:
-    peak = np.nan_to_num(edition.profile.mean, nan=-np.inf).max(axis=0, initial=-np.inf)
+    peak = np.nan_to_num(_means(edition), nan=-np.inf).max(axis=0, initial=-np.inf)
     return [int(a) for a in np.argsort(-peak)[:10]]
 
 
@@ -229,9 +261,18 @@ def _spoken(edition: Edition, k: int, a: int) -> str:
 
 def limits_words(rule: ProfileRule) -> str:
     """Say in a sentence beyond which limits an area counts as deviating."""
-    return _(
-        "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
-        "deviations on the "
-        "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
-        "{beyond} beyond it. A protected value counts as the city's: no area is named because a value is hidden."
-    ).format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))
+    if rule.is_either_way:
+        sentence = _(
+            "An area counts as deviating if the indicators of one Lebenslage lie on average at least {strong} standard "
+            "deviations away from the city value, in one direction or the other, or if at least {frequent} indicators "
+            "lie more than {beyond} away from it. A protected value counts as the city's: no area is named because a "
+            "value is hidden."
+        )
+    else:
+        sentence = _(
+            "An area counts as deviating if one Lebenslage lies on average at least {strong} standard "
+            "deviations on the "
+            "unfavourable side of the city value, or if at least {frequent} indicators lie more than "
+            "{beyond} beyond it. A protected value counts as the city's: no area is named because a value is hidden."
+        )
+    return sentence.format(strong=number(rule.strong, 1), frequent=rule.frequent, beyond=number(rule.beyond, 1))

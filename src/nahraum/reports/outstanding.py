@@ -81,13 +81,28 @@ class Row:
             return _("No longer beyond the limits.")
         if self.deviation.mean is None:
             return _("Its values are protected.")
+        said = self._either_way() if self.deviation.is_either_way else self._less_favourable()
+        return said.format(
+            beyond=self.deviation.beyond, available=self.deviation.available, domain=self.deviation.domain
+        )
+
+    def _either_way(self) -> str:
+        return ngettext(
+            "{beyond} of {available} indicators lies clearly away from the city value, in one direction or the other, "
+            "most of all in “{domain}”.",
+            "{beyond} of {available} indicators lie clearly away from the city value, in one direction or the other, "
+            "most of all in “{domain}”.",
+            self.deviation.beyond,
+        )
+
+    def _less_favourable(self) -> str:
         return ngettext(
             "{beyond} of {available} indicators lies clearly on the less favourable side of the city value, most of "
             "all in “{domain}”.",
             "{beyond} of {available} indicators lie clearly on the less favourable side of the city value, most of all "
             "in “{domain}”.",
             self.deviation.beyond,
-        ).format(beyond=self.deviation.beyond, available=self.deviation.available, domain=self.deviation.domain)
+        )
 
     @property
     def where(self) -> str:
@@ -229,7 +244,9 @@ def _position(edition: Edition, key: str) -> Position:
     index, profile, strongest = show.main(edition), edition.profile, ""
     judged = [k for k in _judged(edition) if np.isfinite(profile.z[k, profile.areas.index(key)])]
     if judged:
-        k = max(judged, key=lambda k: float(profile.z[k, profile.areas.index(key)]))
+        z = profile.z[:, profile.areas.index(key)]
+        far = np.abs(z) if profile.rule.is_either_way else z
+        k = max(judged, key=lambda k: float(far[k]))
         strongest = edition.panel.indicators[k].name
     if key not in index.areas:
         return Position(strongest=strongest)
@@ -250,7 +267,7 @@ def _position(edition: Edition, key: str) -> Position:
 
 def _judged(edition: Edition) -> list[int]:
     """Return the positions of the indicators that decide whether an area stands out."""
-    counts = counted(edition.panel.indicators, replace(edition.profile.rule, side="unfavourable"))
+    counts = counted(edition.panel.indicators, edition.profile.rule)
     return [k for k, each in enumerate(edition.panel.indicators) if each.id in counts]
 
 
@@ -320,6 +337,19 @@ def order_words() -> str:
     return _(
         "Areas in which most indicators deviate come first; among equals, the one whose Lebenslage deviates most. The "
         "rank of the index is another order. Areas that no longer stand out come last."
+    )
+
+
+def remark_words(*, is_either_way: bool) -> str:
+    """Say what the numbers show of these areas, and what they do not."""
+    if is_either_way:
+        return _(
+            "The numbers show where areas differ clearly from the city, in one direction or the other; they say "
+            "nothing about the people who live there."
+        )
+    return _(
+        "The numbers show where burdens come together and where a city can do more; they say nothing about the "
+        "people who live there."
     )
 
 

@@ -63,7 +63,7 @@ class Asked:
     @classmethod
     def of(cls, words: QueryDict) -> Asked:
         """Read an address."""
-        given = {field: words.get(word, "").replace("\0", "").strip()[:LONGEST] for field, word in WORDS.items()}
+        given = {field: words.get(word, "").strip()[:LONGEST] for field, word in WORDS.items()}
         count = given.pop("count")
         given["layers"] = _layers(words.getlist(WORDS["layers"]))
         found = cls(**given, count=int(count) if count.isascii() and count.isdigit() else COUNT)  # type: ignore[arg-type]

@@ -97,6 +97,11 @@ class Edition(models.Model):
         return frozenset(each["id"] for each in sheets if each.get("direction") == Direction.NEUTRAL)
 
     @property
+    def is_either_way(self) -> bool:
+        """Say whether areas that are better off than the city deviate, too."""
+        return bool(self.parts.get("profile", {}).get("side") == "both")
+
+    @property
     def counted(self) -> frozenset[str]:
         """Return the indicators that the main index counts, as its recipe was published."""
         return leaves_of(self.recipe)

@@ -15,6 +15,7 @@ from nahraum.evidence.indicators.recipe_toml import STEPS
 from nahraum.evidence.indicators.terms import Direction, Indicator
 from nahraum.evidence.indicators.workbench.form import mapping_of, section_of
 from nahraum.evidence.indicators.workbench.options import Explained, Option, options
+from nahraum_site.records.sent import is_whole
 
 SECTIONS = ("profile", "robustness")
 
@@ -315,7 +316,7 @@ def _steps(texts: dict[str, str], added: str, removed: str) -> dict[str, str]:
         for n in range(count)
     ]
     steps = [step for step in steps if step.get("step") in STEPS]
-    if removed.isdecimal() and int(removed) < len(steps):
+    if is_whole(removed) and int(removed) < len(steps):
         del steps[int(removed)]
     if added in STEPS:
         steps.insert(_place(steps, added), {"step": added})

@@ -12,4 +12,9 @@ def version_of(request: HttpRequest) -> int:
 
 def whole(text: str) -> int:
     """Return the number that a page itself wrote into a form or an address; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return int(text) if is_whole(text) else 0
+
+
+def is_whole(text: str) -> bool:
+    """Say whether this is a number that a page itself may have written."""
+    return text.isascii() and text.isdigit() and len(text) < 10

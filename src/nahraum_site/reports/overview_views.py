@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from nahraum.base.areas import named
 from nahraum.base.language import gettext as _
-from nahraum.reports.outstanding import in_common, order_words, summary_of
+from nahraum.reports.outstanding import in_common, order_words, remark_words, summary_of
 from nahraum_site.accounts.permissions import may, signed_in
 from nahraum_site.accounts.roles import Role
 from nahraum_site.places.actions import select_areas
@@ -35,6 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "summary": rows and summary_of(rows),
         "order": order_words(),
+        "remark": remark_words(is_either_way=editions[0].is_either_way),
         "common": in_common(rows),
         "has_file": made.file.path.is_file(),
         "planned": any(row.planned for row in rows),

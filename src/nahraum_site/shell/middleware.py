@@ -32,7 +32,7 @@ class LanguageMiddleware:
 
 
 class NamingMiddleware:
-    """Answer paths that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look.
+    """Answer addresses that hold a NUL as not found: nothing is named so, and PostgreSQL refuses to look.
 
     Likewise addresses that ask for more than anybody types: SQLite refuses to look for words of 50,000 bytes.
     """
@@ -42,8 +42,9 @@ class NamingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or raise Http404."""
-        if "\0" in request.path:
+        asked = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in asked or "\0" in asked:
             raise Http404
-        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+        if len(asked) > LONGEST_QUERY:
             return HttpResponse(_("This address is too long."), status=414, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

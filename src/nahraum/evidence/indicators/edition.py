@@ -116,6 +116,11 @@ class ProfileRule:
     indicators: tuple[str, ...] = ()  # those that count for strong and frequent; empty: the first index's
     period: str = ""  # empty: the latest
 
+    @property
+    def is_either_way(self) -> bool:
+        """Say whether an area deviates by being better off, too: then no sentence may call all of them burdened."""
+        return self.side == "both"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:

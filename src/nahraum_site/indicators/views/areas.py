@@ -27,7 +27,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     edition, newer = opened_edition(request)
     if edition is None:
         return nothing(request)
-    words = request.GET.get("suche", "").strip().replace("\0", "")
+    words = request.GET.get("suche", "").strip()
     found = queries.areas(edition, words)
     selected = set(edition.selected)
     page = {

@@ -168,11 +168,21 @@ def tried(request: HttpRequest) -> HttpResponse:
     try:
         bench = _bench(request)
     except (BadInput, WrongRequest) as error:
-        piece = "indicators/workbench_result.html" if request.htmx else "indicators/workbench_empty.html"
-        return render(request, piece, {"error": str(error)})
+        if request.htmx:
+            return render(request, "indicators/workbench_result.html", {"error": str(error)})
+        return _unreadable(request, error)
     if request.htmx:
         return render(request, "indicators/workbench_result.html", _result(bench) | {"bench": bench})
-    return _page(request, bench, SaveForm())
+    typed = {name: request.POST.get(name, "") for name in SaveForm.base_fields}
+    return _page(request, bench, SaveForm(initial=typed))
+
+
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Say why nothing can be computed now: data went away while the page was open. What was typed goes along."""
+    typed = [
+        (name, text) for name in request.POST if name != "csrfmiddlewaretoken" for text in request.POST.getlist(name)
+    ]
+    return render(request, "indicators/workbench_empty.html", {"error": str(error), "typed": typed}, status=422)
 
 
 def _result(bench: Bench) -> dict[str, Any]:
@@ -210,7 +220,10 @@ def _without_chance(parts: Mapping[str, Any]) -> dict[str, Any]:
 @require_POST
 def double(request: HttpRequest) -> HttpResponse:
     """Show what the index counts twice: correlations, shared counts, real weights."""
-    bench = _bench(request)
+    try:
+        bench = _bench(request)
+    except (BadInput, WrongRequest) as error:
+        return _unreadable(request, error)
     try:
         found = double_counting(bench.trial())
     except WrongRequest as error:
@@ -230,7 +243,10 @@ def save(request: HttpRequest) -> HttpResponse:
     """Save what the form describes as a version; a recipe that cannot be run is not saved."""
     if request.htmx:  # a change that htmx sends where the button just pressed leads: the browser itself saves
         return tried(request)
-    bench = _bench(request)
+    try:
+        bench = _bench(request)
+    except (BadInput, WrongRequest) as error:
+        return _unreadable(request, error)
     form = SaveForm(request.POST)
     if form.is_valid():
         try:
