@@ -24,7 +24,7 @@ from nahraum_site.voices.actions import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, shown
-from nahraum_site.voices.texts.asked import IMPORT, waiting_file
+from nahraum_site.voices.texts.asked import IMPORT, NAMES, waiting_file
 from nahraum_site.voices.texts.forms import FreezeForm, TableForm, UploadForm
 from nahraum_site.voices.texts.models import Source
 
@@ -49,7 +49,13 @@ def import_texts(request: HttpRequest, study: str) -> HttpResponse:
             return redirect("text-source", here.uuid, taken[0].uuid)
         if not refused:
             return redirect("import-texts", here.uuid)
-    page = {"study": here, "form": form, "refused": refused, "waiting": queries.waiting(here)}
+    page = {
+        "study": here,
+        "form": form,
+        "refused": refused,
+        "waiting": queries.waiting(here),
+        "sees_names": request.user.has_perm(NAMES, here),
+    }
     return render(request, "voices/texts/import.html", page, status=422 if refused or form.errors else 200)
 
 
