@@ -110,6 +110,30 @@ def test_a_coder_uploads_looks_marks_one_more_and_imports(study, collections, te
     assert "keinen Spielplatz" in html
 
 
+def test_who_may_not_see_names_cannot_ask_the_key_and_the_same_person_keeps_the_pseudonym(
+    study, collections, team, enter
+):
+    from nahraum_site.voices.texts import queries
+    from nahraum_site.voices.texts.models import Text
+
+    imported(study, collections[0], team["Cem"])
+    coder, told = enter(team["Cem"]), "genannt wird"
+    content = "Was Krahwinkel sagt, sagt auch Güneş-Wagenknecht immer.".encode()
+    address = upload(coder, study, collections[0], "neu.txt", content)["Location"]
+    _answer, html = page(enter(team["Ada"]), address)
+    assert told in html
+    assert boxes(html)
+    for marked in ({}, {"version": "1", "name": "x", "others": "Krahwinkel", "look": "1"}):
+        _answer, html = page(coder, address, **marked)
+        assert told not in html
+        assert len(boxes(html)) == len(marked) // 4
+    form = {"version": "1", "name": "x", "persons": "Güneş-Wagenknecht"}
+    _answer, html = page(coder, address, **form, seen=hidden(html, "seen"), look="1")
+    done, _html = page(coder, address, **form, seen=hidden(html, "seen"), replace=list(boxes(html)), freeze="1")
+    assert done.status_code == 302
+    assert queries.content_of(Text.objects.get(name="x")) == "Was Krahwinkel sagt, sagt auch [Person 1] immer."
+
+
 def test_nothing_ticked_nothing_replaced(study, collections, team, enter):
     from nahraum_site.voices.texts import queries
 
