@@ -341,3 +341,26 @@ def test_what_can_harm_is_read_in_a_process_of_its_own(monkeypatch):
         with pytest.raises(BadInput) as told:
             reading.look(name, content)
         assert [each.code for each in told.value.issues] == ["text-broken-off"]
+
+
+def test_collections_without_texts_lift_no_protection_and_the_log_has_what_decides(study, collections, team, enter):
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices import actions
+    from nahraum_site.voices.coding import counting
+    from nahraum_site.voices.releases.queries import held_back_in
+
+    (_text,) = imported(study, collections[1], team["Cem"])
+    given = {"method": "expert_interview", "space": "Altstadt", "participants": 9}
+    phantom = actions.note_collection(study, {**given, "title": "Erfunden"}, team["Ada"])
+    here = str(collections[1].uuid)
+    assert here in held_back_in(study)
+    material = counting.table(study).coded.material
+    assert [each.holds_texts for id, each in material.collections.items() if id != here] == [False, False]
+    assert "Gespräch Altstadt" in page(enter(team["Ada"]), f"/studien/{study.uuid}/ergebnisse/zurueckgehalten/")[1]
+    imported(study, phantom, team["Cem"], content=b"Neun reden mit.")
+    assert here not in held_back_in(study)
+    spare = actions.note_collection(study, {**given, "title": "Zu viel"}, team["Ada"])
+    actions.remove_collection(spare, team["Ada"])
+    told = {each.action: each for each in LogEntry.objects.filter(action__startswith="collection.").order_by("-pk")[:2]}
+    assert given.items() <= told["collection.noted"].after.items()
+    assert given.items() <= told["collection.removed"].before.items()
