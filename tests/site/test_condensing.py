@@ -160,7 +160,27 @@ def test_who_codes_blind_cannot_guess_the_names_of_steps_of_others(study, text, 
     known = [study.uuid, team["Ada"].uuid, uuid5(study.uuid, str(team["Ada"].uuid))]
     for guess in (uuid5(space, f"{place(text, FIRST)} {n}") for space in known for n in range(3)):
         sent = {f"t.{guess}": "Rate", f"v.{guess}": "0", f"b.{guess}": place(text, (24, 40))}
-        assert "gehört jemand anderem" not in words(cem.post(at(study, "verdichten/zelle/"), sent))
+        assert "gibt es nicht mehr" in cem.post(at(study, "verdichten/zelle/"), sent).content.decode()
+
+
+def test_who_codes_blind_cannot_try_where_others_condensed(study, text, coded, system, team, enter):
+    from nahraum_site.voices.condensing.models import Condensed
+
+    ada, cem = enter(team["Ada"]), enter(team["Cem"])
+    step(cem, study, text, start=24, end=40, category=system["Wohnen"])
+    see(study)
+    (p1, _g1) = filled(ada, study, system, (text, FIRST, "Adas Worte", "Adas Wort"))
+    see(study, is_open=False)
+    guesses = [str(uuid5(study.uuid, f"{place(text, FIRST)} {n}")) for n in range(3)]
+    assert p1 in guesses
+    before, told = Condensed.objects.count(), set()
+    for guess in guesses:
+        for behind in (place(text, (24, 40)), place(text, FIRST)):
+            sent = {f"t.{guess}": "Rate", f"v.{guess}": "0", f"b.{guess}": behind}
+            answer = cem.post(at(study, "verdichten/zelle/"), sent)
+            told.add((answer.status_code, "gibt es nicht mehr" in answer.content.decode()))
+    assert told == {(200, True)}
+    assert Condensed.objects.count() == before
 
 
 def test_what_rests_on_deleted_texts_goes_with_them(study, text, coded, system, collections, team, enter):

@@ -61,13 +61,16 @@ def decide(client, page, *, by=None, **other):
 
 def answered(answer, **other):
     """Return what a browser would send of the page as it stands, but for ``other``; Ada stands in for whoever is left
-    to be chosen.
+    to be chosen, and what no method is told of are documents.
     """
     from nahraum_site.accounts.models import User
 
     sent = form_of(answer, 'id="entscheiden"')
-    ada = str(User.objects.get(name="Ada").pk)
-    return sent | {name: ada for name, value in sent.items() if name.startswith("coder_") and value == [""]} | other
+    usual = {"coder": str(User.objects.get(name="Ada").pk), "method": "document"}
+    left = {
+        name: next((usual[end] for end in usual if end in name), "") for name, value in sent.items() if value == [""]
+    }
+    return sent | {name: value for name, value in left.items() if value} | other
 
 
 def take(client, study, content, name="viertel.qdpx", **other):

@@ -8,6 +8,7 @@ from tests.site.cast import words
 from tests.site.coding_fixtures import *  # noqa: F403 - fixtures
 from tests.site.coding_fixtures import at
 from tests.site.test_exchange import NAME, ada, another, answered, cem, foreign, holds, take, upload, worked
+from tests.site.wizard import form_of
 
 __all__ = ["ada", "cem"]
 
@@ -137,3 +138,19 @@ def test_who_may_not_lead_any_more_imports_nothing(study, team, ada, tmp_path):
     Member.objects.filter(study=study, user=team["Ada"]).update(part=Member.Part.READER)
     worked()
     assert holds(study)["codings"] == []
+
+
+def test_no_method_is_chosen_for_anybody_and_a_new_collection_asks_for_one(study, team, collections, ada, tmp_path):
+    """A document is never held back: interviews taken for documents would leave with every quotation."""
+    page = ada.get(upload(ada, study, foreign(tmp_path, "Bus fehlt überall.", [(0, 3)])).url)
+    assert form_of(page, 'id="entscheiden"')["group_0_method"] == [""]
+    at_ = page.request["PATH_INFO"]
+    looked = ada.post(at_, answered(page, group_0_method="", look="1"))
+    assert "Wählen Sie die Methode" not in words(looked)
+    sent = answered(page, group_0_method="", **{"import": "1"})
+    refused = ada.post(at_, sent | {"group_0_title": "Gespräch am Markt"})
+    assert refused.status_code == 422
+    assert "Wählen Sie die Methode" in words(refused)
+    assert "Gespräch am Markt" in refused.content.decode()
+    taken = ada.post(at_, sent | {"group_0_to": str(collections[0].uuid)})  # it has a method
+    assert taken.status_code == 302, words(taken)

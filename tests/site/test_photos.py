@@ -117,6 +117,29 @@ def test_only_who_leads_sees_a_photograph_that_is_not_for_all_and_the_log_says_s
             assert shown == (name == "Ada")
 
 
+def test_a_photograph_that_waits_is_seen_by_who_brought_it_and_who_leads_and_the_log_says_so(
+    taken, study, enter, team, hire
+):
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices.models import Member
+
+    _coder, page = taken
+    Member.objects.create(study=study, user=hire("Zoe", "researcher"), part=Member.Part.CODER)
+    team["Zoe"] = Member.objects.get(user__name="Zoe").user
+    for name, status in (("Zoe", 403), ("Rita", 403), ("Olga", 404), ("Ada", 200), ("Cem", 200)):
+        client = enter(team[name])
+        before = LogEntry.objects.filter(action="source.opened").count()
+        assert client.get(page.replace("karten", "bild")).status_code == status
+        assert LogEntry.objects.filter(action="source.opened").count() == before + (status == 200)
+        assert client.get(page).status_code == status
+        assert client.post(page, {}).status_code == (422 if status == 200 else status)
+    listed = enter(team["Zoe"]).get(at(study, "texte/einlesen/"))
+    assert "Foto, das Cem mitgebracht hat" in words(listed)
+    link = f'href="{page.replace("karten/", "")}"'
+    assert link not in listed.content.decode()
+    assert link in enter(team["Ada"]).get(at(study, "texte/einlesen/")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -110,6 +110,30 @@ def test_a_coder_uploads_looks_marks_one_more_and_imports(study, collections, te
     assert "keinen Spielplatz" in html
 
 
+def test_who_may_not_see_names_cannot_ask_the_key_and_the_same_person_keeps_the_pseudonym(
+    study, collections, team, enter
+):
+    from nahraum_site.voices.texts import queries
+    from nahraum_site.voices.texts.models import Text
+
+    imported(study, collections[0], team["Cem"])
+    coder, told = enter(team["Cem"]), "genannt wird"
+    content = "Was Krahwinkel sagt, sagt auch Güneş-Wagenknecht immer.".encode()
+    address = upload(coder, study, collections[0], "neu.txt", content)["Location"]
+    _answer, html = page(enter(team["Ada"]), address)
+    assert told in html
+    assert boxes(html)
+    for marked in ({}, {"version": "1", "name": "x", "others": "Krahwinkel", "look": "1"}):
+        _answer, html = page(coder, address, **marked)
+        assert told not in html
+        assert len(boxes(html)) == len(marked) // 4
+    form = {"version": "1", "name": "x", "persons": "Güneş-Wagenknecht"}
+    _answer, html = page(coder, address, **form, seen=hidden(html, "seen"), look="1")
+    done, _html = page(coder, address, **form, seen=hidden(html, "seen"), replace=list(boxes(html)), freeze="1")
+    assert done.status_code == 302
+    assert queries.content_of(Text.objects.get(name="x")) == "Was Krahwinkel sagt, sagt auch [Person 1] immer."
+
+
 def test_nothing_ticked_nothing_replaced(study, collections, team, enter):
     from nahraum_site.voices.texts import queries
 
@@ -317,3 +341,26 @@ def test_what_can_harm_is_read_in_a_process_of_its_own(monkeypatch):
         with pytest.raises(BadInput) as told:
             reading.look(name, content)
         assert [each.code for each in told.value.issues] == ["text-broken-off"]
+
+
+def test_collections_without_texts_lift_no_protection_and_the_log_has_what_decides(study, collections, team, enter):
+    from nahraum_site.records.models import LogEntry
+    from nahraum_site.voices import actions
+    from nahraum_site.voices.coding import counting
+    from nahraum_site.voices.releases.queries import held_back_in
+
+    (_text,) = imported(study, collections[1], team["Cem"])
+    given = {"method": "expert_interview", "space": "Altstadt", "participants": 9}
+    phantom = actions.note_collection(study, {**given, "title": "Erfunden"}, team["Ada"])
+    here = str(collections[1].uuid)
+    assert here in held_back_in(study)
+    material = counting.table(study).coded.material
+    assert [each.holds_texts for id, each in material.collections.items() if id != here] == [False, False]
+    assert "Gespräch Altstadt" in page(enter(team["Ada"]), f"/studien/{study.uuid}/ergebnisse/zurueckgehalten/")[1]
+    imported(study, phantom, team["Cem"], content=b"Neun reden mit.")
+    assert here not in held_back_in(study)
+    spare = actions.note_collection(study, {**given, "title": "Zu viel"}, team["Ada"])
+    actions.remove_collection(spare, team["Ada"])
+    told = {each.action: each for each in LogEntry.objects.filter(action__startswith="collection.").order_by("-pk")[:2]}
+    assert given.items() <= told["collection.noted"].after.items()
+    assert given.items() <= told["collection.removed"].before.items()

@@ -99,9 +99,9 @@ def _parts(study: Study) -> dict[str, str]:
 
 @transaction.atomic
 def note_collection(study: Study, given: Mapping[str, Any], user: User) -> Collection:
-    """Note one more collection."""
+    """Note one more collection. What decides on quotations stands in the log, as where it is changed."""
     collection = Collection.objects.create(study=study, made_by=user, **given)
-    log.write(user, "collection.noted", collection, after={"study": str(study.uuid), "method": collection.method})
+    log.write(user, "collection.noted", collection, after={"study": str(study.uuid), **_deciding(collection)})
     return collection
 
 
@@ -111,7 +111,7 @@ def change_collection(collection: Collection, given: Mapping[str, Any], version:
 
     What decides whether quotations are held back stands in the log with its values: who changes it goes past a release.
     """
-    old = {name: getattr(collection, name) for name in DECIDING}
+    old = _deciding(collection)
     changed = changed_row(Collection.objects, collection.pk, given, version)
     now = {name: given[name] for name in DECIDING if name in changed}
     before = {name: old[name] for name in now}
@@ -134,8 +134,13 @@ def remove_collection(collection: Collection, user: User) -> None:
     """Remove a collection that was noted by mistake. Raises WrongRequest while it holds texts."""
     if collection.texts.exists() or collection.sources.exists():
         raise WrongRequest(_("The collection holds texts. Delete them first."))
-    log.write(user, "collection.removed", collection, before={"study": str(collection.study.uuid)})
+    before = {"study": str(collection.study.uuid), **_deciding(collection)}
+    log.write(user, "collection.removed", collection, before=before)
     collection.delete()
+
+
+def _deciding(collection: Collection) -> dict[str, Any]:
+    return {name: getattr(collection, name) for name in DECIDING}
 
 
 def changed_row(rows: models.Manager[Any], pk: int, given: Mapping[str, Any], version: int) -> list[str]:

@@ -130,6 +130,7 @@ class Collection(models.Model):
             consent=terms.Consent(self.consent) if self.consent else None,
             withdrawn_on=self.withdrawn_on,
             delete_on=self.delete_on,
+            holds_texts=getattr(self, "holds_texts", True),  # as `queries.judged` reads it
         )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from nahraum.base import Issue
 from nahraum.base.areas import named
@@ -129,6 +129,14 @@ class Judged:
     def why(self) -> str:
         """Say where the rule comes from, in the reader's language; empty where it is plain."""
         return _(self.source) if self.source else ""
+
+
+def judged(study: Study) -> QuerySet[Collection]:
+    """Return the collections of a study and whether each holds texts: how many could have said what is quoted hangs on
+    that. One question.
+    """
+    with_texts = Collection.objects.filter(pk=OuterRef("pk"), texts__isnull=False)
+    return study.collections.annotate(holds_texts=Exists(with_texts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

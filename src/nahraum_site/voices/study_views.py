@@ -50,7 +50,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def study(request: HttpRequest, study: str) -> HttpResponse:
     """Show a study whole: what is due, what it asks, when, where, who was heard, what the rules of the method say."""
     here = found(request, study)
-    collections, names = list(here.collections.select_related("deletion")), queries.spaces()
+    collections, names = list(queries.judged(here).select_related("deletion")), queries.spaces()
     seen = queries.seen(here, collections, names, timezone.localdate(), released(here))
     titles = {each.id: each.title for each in seen.study.packages}
     page = {

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +11,9 @@ from pptx.util import Pt
 
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Imprint
+from nahraum.evidence.voices.studies.terms import INTERVIEWS
 from nahraum.reports.blocks import Table
+from nahraum.reports.stamp import day_words
 from nahraum.reports.voices import fitting
 from nahraum.reports.voices.deck import Said, Slide, Style, deck
 from nahraum.reports.voices.quoting import stamp
@@ -140,3 +143,21 @@ def test_empty_cells_have_no_slide(study):
         slides = deck(study, Told(row="42"), stamp(study, IMPRINT))
     assert not any(slide.points == () and slide.table is None for slide in slides)
     assert "Ressourcen und Möglichkeiten: Institutionen" not in [slide.title for slide in slides]
+
+
+def test_the_day_of_an_interview_stands_beside_no_quotation_and_in_no_note(study):
+    """An interview hides among those of its method and space on all days: its own day would point at it."""
+    held = study.material.collections
+    days = {id: date(2024, 1 + n % 12, 1 + n) for n, id in enumerate(held)}
+    known = {id: replace(each, day=days[id], participants=9) for id, each in held.items()}
+    dated = replace(study, material=replace(study.material, collections=known))
+    with speaking("de"):
+        said = "\n".join(
+            " ".join([each.notes, *(words.text for point in each.points for words in point)])
+            for row in dated.rows
+            for each in deck(dated, Told(row=row), stamp(dated, IMPRINT))
+        )
+        seen = {each.method for each in known.values() if day_words(each.day) in said}
+    assert "Telefoninterview, Hafen, 2024" in said
+    assert seen
+    assert not seen & INTERVIEWS

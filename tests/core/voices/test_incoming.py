@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nahraum.base.language import speaking
 from nahraum.evidence.voices import outgoing
 from nahraum.evidence.voices.categories import Category, System, apply
 from nahraum.evidence.voices.exchange.model import User
@@ -14,6 +15,7 @@ from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.categories import fitted
 from nahraum.evidence.voices.incoming.groups import guessed
 from nahraum.evidence.voices.incoming.read import read
+from nahraum.evidence.voices.incoming.terms import Group
 from nahraum.evidence.voices.incoming.twins import LONG, Here, twins
 from nahraum.evidence.voices.outgoing import About
 from nahraum.evidence.voices.pseudonyms import Key
@@ -127,6 +129,15 @@ def test_a_study_comes_back_as_it_left():
             for c in empty.brought.categories] == [
         (SYSTEM.label(c.id), c.description, c.anchor, c.rule, c.colour, c.codable) for c in SYSTEM.categories
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoken", ["de", "en"])
+def test_a_method_is_known_in_both_languages_and_never_made_up(spoken):
+    with speaking(spoken):
+        for told in ("Telefoninterview", "TELEPHONE INTERVIEW", "telephone_interview"):
+            assert guessed(Group(name="", texts=(0,), values={"Methode": told}), {})["method"] == "telephone_interview"
+        for values in ({}, {"Methode": "Gespräch"}):
+            assert guessed(Group(name="", texts=(0,), values=values), {})["method"] == ""
 
 
 def test_what_stays_is_said_before():

@@ -264,3 +264,10 @@ def test_an_interview_of_unknown_number_makes_the_crowd_unknown(leverkusen):
     assert crowd(one, collections) == 5
     assert crowd(one, [*collections, replace(one, id="more", participants=None)]) is None
     assert crowd(one, []) == 1
+
+
+def test_nobody_hides_among_people_whose_words_are_nowhere():
+    talks = [Collection(id=f"p{n}", method=Method.PERSONAL, participants=1, holds_texts=n < 3) for n in range(9)]
+    assert crowd(talks[0], talks) == 3
+    assert crowd(talks[8], talks) == 4
+    assert crowd(talks[0], [*talks, replace(talks[8], id="more", participants=None)]) == 3

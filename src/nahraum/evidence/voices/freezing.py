@@ -45,6 +45,29 @@ def with_marked(
     ]
 
 
+def known_again(
+    drafts: Sequence[Text], decided: Sequence[Sequence[Suggestion]], known: Iterable[str]
+) -> list[list[Suggestion]]:
+    """Return what was decided, with persons whom the key knows as it knows them: the same pseudonym for the same
+    person, also where whoever decided may not see the key and marked a name by hand.
+    """
+    there = frozenset(known)
+    if not there:
+        return [list(some) for some in decided]
+    found = suggest([draft.text for draft in drafts], sorted(there))
+    return [
+        [_as_known(each, {(one.start, one.end): one for one in by_rules if one.identity in there}) for each in some]
+        for some, by_rules in zip(decided, found, strict=True)
+    ]
+
+
+def _as_known(decided: Suggestion, there: Mapping[tuple[int, int], Suggestion]) -> Suggestion:
+    found = there.get((decided.start, decided.end))
+    if found is None or (found.kind, decided.kind) != (Kind.PERSON, Kind.PERSON):
+        return decided
+    return replace(decided, identity=found.identity)
+
+
 def frozen(draft: Text, decisions: Sequence[Decision], key: Key) -> tuple[Text, Key]:
     """Return the text with pseudonyms in it, in the names of its speakers, its headings and variables; and the key.
 

@@ -12,6 +12,7 @@ from nahraum.base.language import ngettext
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.coded import Coded
 from nahraum.evidence.voices.evidence import Quotation
+from nahraum.evidence.voices.studies.terms import INTERVIEWS
 from nahraum.reports.blocks import Block, Paragraph, Quote, Run, Text
 from nahraum.reports.stamp import Stamp, day_words
 from nahraum.reports.voices.counted import space_name
@@ -32,9 +33,13 @@ def stamp(coded: Coded, imprint: Imprint) -> Stamp:
 
 
 def source(coded: Coded, quotation: Quotation) -> str:
-    """Say where a quotation comes from: method, space and date. Titles, places and moderators could name a person."""
+    """Say where a quotation comes from: method, space and date. Titles, places and moderators could name a person, and
+    so could the day of an interview: its speaker hides among all whom the method heard in the space, on whatever day.
+    """
     collection = coded.material.collections[quotation.collection]
     day = _("without date") if collection.day is None else day_words(collection.day)
+    if collection.day is not None and collection.method in INTERVIEWS:
+        day = str(collection.day.year)
     words = f"{collection.method.label}, {space_name(coded, collection.space)}, {day}"
     return words if quotation.is_original else _("from the protocol: {source}").format(source=words)
 

@@ -111,7 +111,7 @@ def table(study: Study, whose: str = ALL, words: str = "", *, compares: bool = F
         material=Material(
             texts=[str(each.uuid) for each in texts],
             collection=[str(each.collection.uuid) for each in texts],
-            collections={str(each.uuid): each.noun for each in study.collections.all()},
+            collections={str(each.uuid): each.noun for each in studies.judged(study)},
             words=reader(study, texts),
         ),
         whose=words,

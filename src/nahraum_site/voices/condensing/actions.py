@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain as chain_of
+from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +24,9 @@ from nahraum_site.voices.condensing.kept import Kept
 from nahraum_site.voices.condensing.models import CellSummary, Condensed
 from nahraum_site.voices.condensing.summaries import said_of
 from nahraum_site.voices.models import Study
+
+RANDOM = 4  # the version of a UUID that nobody can foresee
+MOST_AT_ONE = 100  # steps made from the same one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,6 @@ def write(study: Study, wanted: Wanted, user: User) -> Condensed:
     id = str(wanted.id)
     found = _held_for(study, user, id, wanted.behind)
     before = found.rows.get(id)
-    if before is None and Condensed.objects.filter(uuid=wanted.id).exists():
-        raise WrongRequest(_("This step belongs to somebody else."))
     behind = wanted.behind or (tuple(found.chain.steps[id].behind) if before else ())
     if before:
         now = found.chain.steps[id]
@@ -53,6 +56,8 @@ def write(study: Study, wanted: Wanted, user: User) -> Condensed:
                 return before
             raise Overtaken(before)
     _refuse_gone(found, behind)
+    if before is None and (_is_foreign(study, found, wanted) or Condensed.objects.filter(uuid=wanted.id).exists()):
+        raise _gone()
     chain = found.chain.write(id, _stage(found, behind), wanted.text, behind)
     row = before or Condensed(uuid=wanted.id, study=study, author=user)
     row.stage = chain.steps[id].stage.value
@@ -73,9 +78,23 @@ def _stage(found: Kept, behind: Sequence[str]) -> Stage:
 
 def _refuse_gone(found: Kept, behind: Sequence[str]) -> None:
     if not set(behind) <= found.chain.steps.keys():
-        raise WrongRequest(
-            _("What this is made from is not there any more. Load the page again; your words stay in the field.")
-        )
+        raise _gone()
+
+
+def _gone() -> WrongRequest:
+    return WrongRequest(
+        _("What this is made from is not there any more. Load the page again; your words stay in the field.")
+    )
+
+
+def _is_foreign(study: Study, found: Kept, wanted: Wanted) -> bool:
+    """Say whether somebody who codes blind names a step as others name theirs: there or not, it looks the same, so
+    that nobody learns where others condensed. Random names cannot be guessed.
+    """
+    if found.space == study.uuid or wanted.id.version == RANDOM:
+        return False
+    own = (islice(found.names(each), MOST_AT_ONE) for each in wanted.behind)
+    return wanted.id not in chain_of.from_iterable(own)
 
 
 @transaction.atomic

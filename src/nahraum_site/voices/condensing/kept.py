@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
@@ -51,6 +52,10 @@ class Kept:
     def resting(self) -> Mapping[str, tuple[str, ...]]:
         """Return the segments that each step rests on."""
         return self.chain.resting()
+
+    def names(self, behind: str) -> Iterator[UUID]:
+        """Yield how steps made from one are named: alike for all who see the same chain."""
+        return (uuid5(self.space, f"{behind} {n}") for n in count())
 
     def owners(self, id: str) -> set[str]:
         """Return the collections that a step rests on; none for what is unknown."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
-from uuid import uuid5
 
 from django.db.models import QuerySet
 
@@ -152,8 +150,7 @@ def _empty(found: Kept, behind: str, faults: Faults) -> Cell:
 
     It has the same id for all who see the same chain: of two who write at once, the second is told.
     """
-    ids = (str(uuid5(found.space, f"{behind} {n}")) for n in count())
-    id = next(each for each in ids if each not in found.rows)
+    id = next(each for each in map(str, found.names(behind)) if each not in found.rows)
     fault = faults.get(id)
     return Cell(id=id, behind=behind, text=fault.text if fault else "", fault=fault)
 

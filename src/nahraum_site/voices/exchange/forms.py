@@ -115,7 +115,10 @@ class DecideForm(VersionForm):
             "to": forms.ChoiceField(label=gettext("Where to"), choices=choices, initial=same),
             "title": forms.CharField(label=gettext("Title"), max_length=200, required=False, initial=name),
             "method": forms.ChoiceField(
-                label=gettext("Method"), choices=[(m.value, m.label) for m in Method], initial=guess["method"]
+                label=gettext("Method"),
+                choices=[("", gettext("– choose –")), *((m.value, m.label) for m in Method)],
+                required=False,  # asked for on importing into a new collection: see clean
+                initial=guess["method"],
             ),
             "space": forms.ChoiceField(
                 label=gettext("Social space or area"),
@@ -163,13 +166,20 @@ class DecideForm(VersionForm):
         return [self[name] for name in ("open_memos", "once_more") if name in self.fields]
 
     def clean(self) -> Any:
-        """On importing, ask who each coder is, and for a word where the same file was imported before."""
+        """On importing, ask who each coder is, for the methods of new collections, and for a word where the same file
+        was imported before.
+        """
         given = super().clean()
         if "import" not in self.data:
             return given
         for n in self.coders:
             if not self.errors.get(f"coder_{n}") and not self.cleaned_data.get(f"coder_{n}"):
                 self.add_error(f"coder_{n}", gettext("Choose who this is."))
+        for n in range(len(self.groups)):
+            if self.cleaned_data.get(f"group_{n}_to") == NEW and not self.data.get(f"group_{n}_method"):
+                self.add_error(
+                    f"group_{n}_method", gettext("Choose the method: it decides which quotations are held back.")
+                )
         if self.is_again and not self.cleaned_data.get("once_more"):
             self.add_error("once_more", gettext("This file was imported before. Tick this if you want it once more."))
         return given

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from nahraum.evidence.voices.studies.keeping import held_back
 from nahraum_site.accounts.models import User
 from nahraum_site.voices.models import Member, Study
+from nahraum_site.voices.queries import judged
 from nahraum_site.voices.releases.models import Release
 
 
@@ -18,7 +19,7 @@ def released(study: Study) -> frozenset[str]:
 
 def held_back_in(study: Study) -> frozenset[str]:
     """Return the ids of the collections whose quotations are held back. Two questions."""
-    every, free = [each.noun for each in study.collections.all()], released(study)
+    every, free = [each.noun for each in judged(study)], released(study)
     return frozenset(each.id for each in every if held_back(each, every, released=free))
 
 

@@ -50,7 +50,7 @@ def held(request: HttpRequest, study: str) -> HttpResponse:
 
 
 def _held(study: Study) -> Iterator[tuple[Collection, str, Release | None]]:
-    collections, asked = list(study.collections.all()), queries.asked_in(study)
+    collections, asked = list(studies.judged(study)), queries.asked_in(study)
     nouns = [each.noun for each in collections]
     for each, noun in zip(collections, nouns, strict=True):
         if why := held_back(noun, nouns):
@@ -100,7 +100,7 @@ def _asked(request: HttpRequest, release: str) -> Release:
 
 def _page(request: HttpRequest, one: Release, form: ReasonForm) -> HttpResponse:
     collection = one.collection
-    nouns = [each.noun for each in collection.study.collections.all()]
+    nouns = [each.noun for each in studies.judged(collection.study)]
     why = held_back(collection.noun, nouns)
     page: dict[str, Any] = {
         "release": one,

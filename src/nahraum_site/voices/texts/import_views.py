@@ -24,7 +24,7 @@ from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, shown
-from nahraum_site.voices.texts.asked import IMPORT, waiting_file
+from nahraum_site.voices.texts.asked import IMPORT, NAMES, waiting_file
 from nahraum_site.voices.texts.forms import FreezeForm, TableForm, UploadForm
 from nahraum_site.voices.texts.models import Source
 
@@ -49,7 +49,13 @@ def import_texts(request: HttpRequest, study: str) -> HttpResponse:
             return redirect("text-source", here.uuid, taken[0].uuid)
         if not refused:
             return redirect("import-texts", here.uuid)
-    page = {"study": here, "form": form, "refused": refused, "waiting": queries.waiting(here)}
+    page = {
+        "study": here,
+        "form": form,
+        "refused": refused,
+        "waiting": queries.waiting(here),
+        "sees_names": request.user.has_perm(NAMES, here),
+    }
     return render(request, "voices/texts/import.html", page, status=422 if refused or form.errors else 200)
 
 
@@ -78,6 +84,8 @@ def source(request: HttpRequest, study: str, source: str) -> HttpResponse:
     except (BadInput, WrongRequest):
         messages.error(request, _("This file cannot be opened any more. Set it aside, and upload it again."))
         return redirect("import-texts", here.uuid)
+    # What the key knows is told to nobody who may not see it: a list of names would be answered by the marks.
+    told = key.identities if request.user.has_perm(NAMES, here) else ()
     seen = queries.key_version(waiting.collection)
     name = queries.name_of(waiting)
     form = FreezeForm(
@@ -85,11 +93,11 @@ def source(request: HttpRequest, study: str, source: str) -> HttpResponse:
         initial={"version": waiting.version, "name": freezing.plain_name(name), "seen": f"{seen}:"},
     )
     if not form.is_bound:
-        found_now = freezing.suggestions(drafts, key.identities)
+        found_now = freezing.suggestions(drafts, told)
         return _page(request, here, waiting, form, drafts, found_now, shown.usual(found_now))
     valid = form.is_valid()
     words = {each: form.cleaned_data.get(each) or [] for each in ("persons", "others")}
-    found_now = freezing.suggestions(drafts, key.identities, **words)
+    found_now = freezing.suggestions(drafts, told, **words)
     before = request.POST.get("seen", "")
     now = f"{seen}:{_lines(words)}"
     chosen = _chosen(request, found_now, anew=before.partition(":")[0] != f"{seen}", renewed=before != now)
@@ -97,7 +105,7 @@ def source(request: HttpRequest, study: str, source: str) -> HttpResponse:
         decided = [[each for each in some if shown.mark(n, each) in chosen] for n, some in enumerate(found_now)]
         if before != now:
             form.add_error(None, _("The marked places have changed. Look at them once more, then import."))
-        elif _frozen(request, waiting, form, drafts, decided):
+        elif _frozen(request, waiting, form, drafts, freezing.known_again(drafts, decided, key.identities)):
             return redirect("import-texts" if queries.waiting(here) else "texts", here.uuid)
     form.data = form.data.copy()
     form.data["seen"] = now

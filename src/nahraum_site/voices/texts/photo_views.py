@@ -14,18 +14,17 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.texts.recordings import LONGEST_BEGINNING, sound_of
 from nahraum_site.accounts.permissions import may, require
-from nahraum_site.records import log
 from nahraum_site.records.files import clean_name
 from nahraum_site.records.sealing import Seal
 from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.voices.asked import found
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts import actions, queries, reading, vault
-from nahraum_site.voices.texts.asked import IMPORT, waiting_file
+from nahraum_site.voices.texts.asked import IMPORT, NAMES, note_opened, waiting_photo
 from nahraum_site.voices.texts.models import Source
 from nahraum_site.voices.texts.photo_forms import CardsForm, RecordingForm
 
-READ, NAMES, DELETE = "voices.read_texts", "voices.see_names", "voices.delete_texts"
+READ, DELETE = "voices.read_texts", "voices.delete_texts"
 AT_ONCE = 4 << 20  # bytes of a recording that are sent in one answer: browsers ask for more as they play
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
@@ -34,7 +33,7 @@ RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 @require_http_methods(["GET", "POST"])
 def cards(request: HttpRequest, study: str, source: str) -> HttpResponse:
     """Type in what stands on the cards of a photograph, and say where each lies."""
-    here, waiting = waiting_file(request, study, source, kind=reading.PHOTO)
+    here, waiting = waiting_photo(request, study, source)
     known = queries.photo_of(waiting)
     if request.method == "POST":
         form = CardsForm(request.POST)
@@ -57,8 +56,9 @@ def cards(request: HttpRequest, study: str, source: str) -> HttpResponse:
 @may(IMPORT)
 @require_safe
 def waiting_picture(request: HttpRequest, study: str, source: str) -> HttpResponse:
-    """Send a photograph whose cards are typed in."""
-    _here, waiting = waiting_file(request, study, source, kind=reading.PHOTO)
+    """Send a photograph whose cards are typed in; the log says who saw it."""
+    _here, waiting = waiting_photo(request, study, source)
+    note_opened(request, waiting)
     return _picture(waiting)
 
 
@@ -81,7 +81,7 @@ def _ask(request: HttpRequest, study: Study, source: Source, action: str) -> Non
     """Refuse what is not for the whole team to those who do not lead it; note who saw or heard it."""
     if not queries.is_shown(source):
         require(request.user, NAMES, study)
-        log.write(request.user, action, source, after={"collection": str(source.collection.uuid)})
+        note_opened(request, source, action)
 
 
 @may(IMPORT)

@@ -126,8 +126,8 @@ def columns_of(source: Source) -> tuple[tuple[str, ...], dict[str, Any]]:
 
 def waiting(study: Study) -> list[tuple[Source, str]]:
     """Return the files that wait to be confirmed, with their names. One question."""
-    found = Source.objects.filter(collection__study=study, stage=Source.Stage.WAITING).select_related("collection")
-    return [(each, _name_or_none(each)) for each in found]
+    found = Source.objects.filter(collection__study=study, stage=Source.Stage.WAITING)
+    return [(each, _name_or_none(each)) for each in found.select_related("collection", "made_by")]
 
 
 def _name_or_none(source: Source) -> str:

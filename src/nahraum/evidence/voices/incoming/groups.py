@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from nahraum.base.language import gettext as _
+from nahraum.base.language import speaking
 from nahraum.evidence.voices.codings import Ints
 from nahraum.evidence.voices.exchange.model import NOWHERE, Project
 from nahraum.evidence.voices.incoming.terms import Group, line
@@ -14,6 +15,7 @@ from nahraum.evidence.voices.texts import Text
 
 CASES, SETS, EACH, ALL = "cases", "sets", "texts", "all"
 MOST = 300  # groups that a person can decide about
+LANGUAGES = ("de", "en")  # in which a file may name a method
 NAME = 200  # signs of a name, as everywhere here
 
 
@@ -77,16 +79,19 @@ def _apart(groups: Sequence[Group], every: Sequence[int]) -> tuple[Group, ...]:
 
 def guessed(group: Group, spaces: dict[str, str]) -> dict[str, str]:
     """Return method, space, day, place and participants that the file says of a group; ``spaces``: words of each
-    key.
+    key. Empty where nothing tells: a wrong method would decide what is quoted.
     """
     asked = {"method": METHOD, "space": SPACE, "day": DAY, "place": PLACE, "participants": PARTICIPANTS}
     said = {
         key: next((group.values[name] for name in names if name in group.values), "") for key, names in asked.items()
     }
-    methods = {each.label.casefold(): each.value for each in Method} | {each.value: each.value for each in Method}
+    methods: dict[str, str] = {each.value: each.value for each in Method}
+    for spoken in LANGUAGES:
+        with speaking(spoken):
+            methods |= {each.label.casefold(): each.value for each in Method}
     keys = {words.casefold(): key for key, words in spaces.items()}
     return said | {
-        "method": methods.get(said["method"].casefold(), Method.DOCUMENT.value),
+        "method": methods.get(said["method"].casefold(), ""),
         "space": keys.get(said["space"].casefold(), ""),
     }
 

@@ -3,7 +3,8 @@
 Quotations are held back where so few people could have said them that insiders know who did. Whoever sat in the room
 leaves out herself and the voices she knows: of three, two remain at most, of five still four. Hence the default: fewer
 than five. An interview has one speaker; the crowd she stands in is all whom the same method heard in the same space,
-for that is what stands beside a quotation. Unknown is not many, so an unknown number holds back too.
+for that is what stands beside a quotation; of them only those whose texts are here, for a collection is noted in a
+minute. Unknown is not many, so an unknown number holds back too.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def crowd(collection: Collection, collections: Sequence[Collection]) -> int | No
     """Return how many people could have said what is quoted from a collection; None where that is not known."""
     if collection.method not in INTERVIEWS:
         return collection.participants
-    heard = {each.id: each.participants for each in (collection, *collections) if _is_alike(each, collection)}
+    others = (each for each in collections if each.holds_texts and _is_alike(each, collection))
+    heard = {each.id: each.participants for each in (collection, *others)}
     known = [people for people in heard.values() if people is not None]
     return sum(known) if len(known) == len(heard) else None
 

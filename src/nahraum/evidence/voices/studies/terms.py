@@ -139,7 +139,8 @@ class Collection:
 
     ``space``: key of an area, None for city-wide. ``participants`` and all other counts: None where nobody wrote them
     down, which is not zero. ``groups``: number of small groups, ``group_sizes`` where they are known. ``minutes``:
-    length of an interview. ``delete_on``: the day from which its texts must be deleted.
+    length of an interview. ``delete_on``: the day from which its texts must be deleted. ``holds_texts``: whether there
+    is something to quote; nobody hides among people whose words are nowhere.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Collection:
     consent: Consent | None = None
     withdrawn_on: date | None = None
     delete_on: date | None = None
+    holds_texts: bool = True
 
     @property
     def name(self) -> str:
