@@ -91,7 +91,7 @@ def test_a_kill_while_a_project_is_read_and_imported_leaves_nothing_by_halves(pr
         visitor.get(address)
         form = form_of(SimpleNamespace(content=visitor.text.encode()), 'id="entscheiden"')
         visitor.place = address
-        visitor.post(address, **form | {"group_0_method": "walk", "import": "1"})
+        visitor.post(address, **form | {"method": "walk", "import": "1"})
         job = job_of(visitor)
         killed(site, visitor, job, victim)
         assert asked(prepared, COUNTED) in (NOTHING, ALL)

@@ -43,6 +43,12 @@ class Row:
     fields: Sequence[forms.BoundField]
 
 
+def _method_field(label: str, initial: str) -> forms.ChoiceField:
+    """Return a field for a method, which is asked for only on importing into a new collection."""
+    choices = [("", gettext("– choose –")), *((m.value, m.label) for m in Method)]
+    return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
+
+
 class DecideForm(VersionForm):
     """Where texts go, who coded, and who is named in them."""
 
@@ -81,6 +87,9 @@ class DecideForm(VersionForm):
         for n, group in enumerate(self.groups):
             if any(text not in here for text in group.texts):
                 self._ask_where(n, group, words)
+        open_still = [n for n in range(len(self.groups)) if self._lacks_method(n)]
+        if len(open_still) > 1:
+            self.fields["method"] = _method_field(gettext("Method where none is chosen below"), "")
         marked = {*incoming.marks.coder.tolist(), *(each.author for each in incoming.remarks)}
         self.coders = sorted(marked)
         names = {n: incoming.coders[n].name for n in self.coders}
@@ -114,12 +123,7 @@ class DecideForm(VersionForm):
         made = {
             "to": forms.ChoiceField(label=gettext("Where to"), choices=choices, initial=same),
             "title": forms.CharField(label=gettext("Title"), max_length=200, required=False, initial=name),
-            "method": forms.ChoiceField(
-                label=gettext("Method"),
-                choices=[("", gettext("– choose –")), *((m.value, m.label) for m in Method)],
-                required=False,  # asked for on importing into a new collection: see clean
-                initial=guess["method"],
-            ),
+            "method": _method_field(gettext("Method"), guess["method"]),
             "space": forms.ChoiceField(
                 label=gettext("Social space or area"),
                 choices=[("", gettext("city-wide")), *spaces.items()],
@@ -135,6 +139,15 @@ class DecideForm(VersionForm):
         for part, field in made.items():
             field.needed = True  # type: ignore[attr-defined]
             self.fields[f"group_{n}_{part}"] = field
+
+    def _lacks_method(self, n: int) -> bool:
+        name = f"group_{n}_method"
+        return name in self.fields and not self.fields[name].initial
+
+    @property
+    def usual(self) -> list[forms.BoundField]:
+        """Return what is asked once for many collections."""
+        return [self["method"]] if "method" in self.fields else []
 
     @property
     def rows(self) -> list[Row]:
@@ -176,10 +189,11 @@ class DecideForm(VersionForm):
             if not self.errors.get(f"coder_{n}") and not self.cleaned_data.get(f"coder_{n}"):
                 self.add_error(f"coder_{n}", gettext("Choose who this is."))
         for n in range(len(self.groups)):
-            if self.cleaned_data.get(f"group_{n}_to") == NEW and not self.data.get(f"group_{n}_method"):
-                self.add_error(
-                    f"group_{n}_method", gettext("Choose the method: it decides which quotations are held back.")
-                )
+            name = f"group_{n}_method"
+            if given.get(f"group_{n}_to") == NEW and not given.get(name):
+                given[name] = given.get("method", "")
+                if not given[name]:
+                    self.add_error(name, gettext("Choose the method: it decides which quotations are held back."))
         if self.is_again and not self.cleaned_data.get("once_more"):
             self.add_error("once_more", gettext("This file was imported before. Tick this if you want it once more."))
         return given
