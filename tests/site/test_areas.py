@@ -166,6 +166,9 @@ def test_another_version_needs_another_name_and_the_same_one_is_stored_once(plan
     assert answer.status_code == 422
     assert "heißt schon so" in words(answer)
     assert AreaSystem.objects.filter(key=first.key).count() == 1
+    other = stored(planner, FOUR[:3], name="Raster, 2020")  # the same id would be made of this name
+    assert other.key != first.key
+    assert stored(planner, FOUR[:3], name="Raster, 2020") == other
 
 
 @pytest.mark.parametrize("role", ["researcher", "leader", "releaser", "contact"])

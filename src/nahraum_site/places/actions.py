@@ -110,9 +110,16 @@ def _name_above(places: Places, area: Any) -> str:
     return above.name if above else ""
 
 
+def with_own_id(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section [areas] with an id that no version of another name has: editions know areas again by it."""
+    others = set(AreaSystem.objects.exclude(name=part["name"]).values_list("key", flat=True))
+    ids = (part["id"], *(f"{part['id']}-{n}" for n in range(2, len(others) + 3)))
+    return {**part, "id": next(id for id in ids if id not in others)}
+
+
 def is_taken(part: Mapping[str, Any], files: Mapping[str, File]) -> bool:
-    """Say whether another version has this name. Editions know areas again by it: two of one name would be taken for
-    the same areas, and few people in a strip between them would not be protected.
+    """Say whether another version has this name: the two would be taken for the same areas, and few people in a strip
+    between them would not be protected.
     """
     return AreaSystem.objects.filter(key=part["id"]).exists() and _same(part, files) is None
 

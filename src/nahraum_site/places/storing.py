@@ -100,6 +100,7 @@ def describe(request: HttpRequest, file: str) -> HttpResponse:
             part = form.part(found.name, look.sheet, name, look_above.sheet)
         else:
             part = form.part(found.name, look.sheet)
+        part = actions.with_own_id(part)
         if actions.is_taken(part, named):
             form.add_error("name", _("Another version has this name. Say what is new in it, for instance the year."))
         else:
