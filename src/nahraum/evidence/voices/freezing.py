@@ -55,10 +55,8 @@ def known_again(
     if not there:
         return [list(some) for some in decided]
     found = suggest([draft.text for draft in drafts], sorted(there))
-    return [
-        [_as_known(each, {(one.start, one.end): one for one in by_rules if one.identity in there}) for each in some]
-        for some, by_rules in zip(decided, found, strict=True)
-    ]
+    places = [{(one.start, one.end): one for one in by_rules if one.identity in there} for by_rules in found]
+    return [[_as_known(each, at) for each in some] for some, at in zip(decided, places, strict=True)]
 
 
 def _as_known(decided: Suggestion, there: Mapping[tuple[int, int], Suggestion]) -> Suggestion:
