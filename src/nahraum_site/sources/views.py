@@ -15,6 +15,7 @@ from nahraum.base import WrongRequest
 from nahraum_site.accounts.permissions import may
 from nahraum_site.places.queries import levels
 from nahraum_site.records import files
+from nahraum_site.records.sent import version_of
 from nahraum_site.shell.overtaken import stored
 from nahraum_site.sources import actions, queries
 from nahraum_site.sources.forms import DutyForm, TableForm, UploadForm, plain, variables_of
@@ -63,7 +64,7 @@ def describe(request: HttpRequest, upload: str) -> HttpResponse:
             form.add_error(None, _("Name at least one column that is to be taken."))
         else:
             try:
-                actions.describe(found, form.table(variables), _version(request), request.user)
+                actions.describe(found, form.table(variables), version_of(request), request.user)
             except WrongRequest as error:
                 form.add_error(None, str(error))
             else:
@@ -76,11 +77,6 @@ def _form(upload: Upload, data: Any = None, **more: Any) -> TableForm:
     return TableForm(data, headers=headers, part=upload.part, levels=levels(), **more)
 
 
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def _looked(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Show the columns that a layout or header row of one's choice gives, and keep everything typed."""
     row = request.POST.get("header_row", "")
@@ -90,7 +86,7 @@ def _looked(request: HttpRequest, upload: Upload) -> HttpResponse:
         "variable_column": plain(request.POST.get("variable_column", "")),
     }
     try:
-        actions.look_again(upload, typed, _version(request))
+        actions.look_again(upload, typed, version_of(request))
     except WrongRequest as error:
         form = _form(upload, request.POST)
         form.add_error(None, str(error))
@@ -168,7 +164,7 @@ def sheet(request: HttpRequest, upload: str) -> HttpResponse:
         if "take" in request.POST:
             other = actions.take_sheet(found, request.POST.get("sheet", ""), request.user)
             return redirect("describe", other.uuid)
-        actions.look_at_sheet(found, request.POST.get("sheet", ""), _version(request))
+        actions.look_at_sheet(found, request.POST.get("sheet", ""), version_of(request))
     except WrongRequest as error:
         messages.error(request, str(error))
     return redirect("describe", found.uuid)
