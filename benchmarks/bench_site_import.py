@@ -16,6 +16,8 @@ from benchmarks.row import Row
 WORK = """
 import json, sys, time
 import django
+from nahraum.cli.main import collect_seldom
+collect_seldom()
 django.setup()
 from pathlib import Path
 from django.core.management import call_command

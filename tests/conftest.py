@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import subprocess
@@ -11,11 +10,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from nahraum.cli.main import collect_seldom
+
 # Several processes share the machine: how long one example took says little.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 # As the programs do themselves; tests that call what is in them keep editions for the whole run.
-gc.set_threshold(100_000, 20, 100)
+collect_seldom()
 # As many processes run as there are cores: threads of their own would only wait for each other.
 for name in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")

@@ -103,6 +103,8 @@ def test_the_first_administrator_is_told_to_invite_a_second_one(nobody, enter):
 
 
 def test_who_corrects_a_name_on_an_old_page_gives_no_access_back(hire, enter):
+    from nahraum_site.accounts.models import Organisation
+
     first, second = enter(hire("Alice", "administrator")), enter(hire("Bob", "administrator"))
     carol = hire("Carol", "planner", "releaser")
     path = f"/menschen/{carol.uuid}/"
@@ -119,6 +121,10 @@ def test_who_corrects_a_name_on_an_old_page_gives_no_access_back(hire, enter):
     danas = hidden(first.get(f"/menschen/{hire('Dana').uuid}/"), "before")
     for foreign in ("", before + "x", danas):
         assert first.post(path, typed | {"before": foreign}).status_code == 409
+    assert first.post(path, typed | {"organisation": "Hafenwerk"}).status_code == 409
+    taken = {"email": carol.email, "name": "Carol", "organisation": "Hafenwerk"}
+    assert "hat schon ein Konto" in words(first.post("/menschen/einladen/", taken))
+    assert not Organisation.objects.filter(name="Hafenwerk").exists()  # what was refused left nothing behind
     again = typed | {"before": hidden(answer, "before")}
     assert first.post(path, again).status_code == 302  # a decision now
     assert roles_of(carol) == {"planner", "releaser"}

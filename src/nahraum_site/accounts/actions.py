@@ -41,6 +41,11 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def _organisation(name: str) -> Organisation | None:
+    """Return the organisation of this name, made if it is new; None if none was named."""
+    return Organisation.objects.get_or_create(name=name.strip())[0] if name.strip() else None
+
+
 @transaction.atomic
 def make_link(purpose: str, user: User | None, actor: User | None) -> str:
     """Return the secret of a new link; earlier ones of the same purpose for the same person end."""
@@ -60,16 +65,14 @@ def make_link(purpose: str, user: User | None, actor: User | None) -> str:
 
 
 @transaction.atomic
-def invite(
-    email: str, name: str, roles: Iterable[str], organisation: Organisation | None, actor: User
-) -> tuple[User, str]:
+def invite(email: str, name: str, roles: Iterable[str], organisation: str, actor: User) -> tuple[User, str]:
     """Store a person who cannot sign in yet, and return them with the secret of the invitation.
 
-    WrongRequest if the address is taken.
+    ``organisation``: its name, may be empty. WrongRequest if the address is taken.
     """
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, name=name, organisation=organisation)
+            user = User.objects.create_user(email, name=name, organisation=_organisation(organisation))
     except IntegrityError:
         raise WrongRequest(_("{email} has an account already.").format(email=email)) from None
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -111,12 +114,12 @@ def change_person(
     *,
     name: str,
     roles: Iterable[str],
-    organisation: Organisation | None,
+    organisation: str,
     is_active: bool,
     seen: Mapping[str, Any],
     actor: User,
 ) -> None:
-    """Change name, roles, organisation and access; ``seen``: what the change was made on.
+    """Change name, roles, organisation (by name) and access; ``seen``: what the change was made on.
 
     Overtaken if that is no longer so: access that somebody ended must not come back with a corrected name.
     WrongRequest if nobody would be left to administrate, and for who gives a role to themselves while there is another
@@ -141,7 +144,7 @@ def change_person(
     if user != actor and user.is_active and Role.ADMINISTRATOR in user.roles - (roles if is_active else set()):
         user.administrated_until = timezone.now()
     renamed = {"renamed": True} if user.name != name else {}
-    user.name, user.organisation, user.is_active = name, organisation, is_active
+    user.name, user.organisation, user.is_active = name, _organisation(organisation), is_active
     user.save(update_fields=["name", "organisation", "is_active", "administrated_until"])
     user.assignments.all().delete()
     _assign(user, roles)

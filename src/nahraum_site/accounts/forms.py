@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from nahraum_site.accounts.actions import said
-from nahraum_site.accounts.models import Organisation, User
+from nahraum_site.accounts.models import User
 from nahraum_site.accounts.roles import PURPOSE, Role
 from nahraum_site.shell.overtaken import sealed, unsealed
 
@@ -93,11 +93,6 @@ class PersonForm(forms.Form):
     def seen(self) -> dict[str, Any]:
         """Return what the page was filled with; nothing where somebody tampered with it."""
         return unsealed(_about(self.user), self.cleaned_data["before"]) if self.user else {}
-
-    def organisation_named(self) -> Organisation | None:
-        """Return the organisation of this name, made if it is new; None if none was named."""
-        name = self.cleaned_data["organisation"].strip()
-        return Organisation.objects.get_or_create(name=name)[0] if name else None
 
 
 def shown(user: User) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             user, secret = actions.invite(
-                given["email"], given["name"], given["roles"], form.organisation_named(), request.user
+                given["email"], given["name"], given["roles"], given["organisation"], request.user
             )
         except WrongRequest as error:
             form.add_error("email", str(error))
@@ -112,7 +112,7 @@ def person(request: HttpRequest, user: str) -> HttpResponse:
             found,
             name=given["name"],
             roles=given["roles"],
-            organisation=form.organisation_named(),
+            organisation=given["organisation"],
             is_active=given["is_active"],
             seen=form.seen(),
             actor=request.user,

@@ -15,10 +15,7 @@ from nahraum.evidence.indicators.definition import changed, trimmed
 from nahraum_site.accounts.models import User
 from nahraum_site.indicators.models import Domain, Indicator
 from nahraum_site.records import log
-
-
-class Outdated(WrongRequest):
-    """Somebody else saved meanwhile."""
+from nahraum_site.shell.overtaken import Overtaken
 
 
 @transaction.atomic
@@ -37,7 +34,7 @@ def create_indicator(part: Mapping[str, Any], user: User) -> Indicator:
 def change_indicator(indicator: Indicator, part: Mapping[str, Any], version: int, user: User) -> bool:
     """Store a changed sheet and return whether anything changed; editions keep the sheet that they were made with.
 
-    Outdated if the sheet is no longer the version that the change was made on.
+    Overtaken if the sheet is no longer the version that the change was made on.
     """
     now = _locked(indicator, version)
     part = trimmed({**part, "id": now.key})
@@ -55,14 +52,14 @@ def change_indicator(indicator: Indicator, part: Mapping[str, Any], version: int
 
 @transaction.atomic
 def retire_indicator(indicator: Indicator, because: str, version: int, user: User) -> None:
-    """Leave an indicator out of new editions; earlier ones keep it. Outdated if somebody changed it meanwhile."""
+    """Leave an indicator out of new editions; earlier ones keep it. Overtaken if somebody changed it meanwhile."""
     _set_retired(indicator, version, retired=True)
     log.write(user, "indicator.retired", indicator, after={"because": because})
 
 
 @transaction.atomic
 def revive_indicator(indicator: Indicator, because: str, version: int, user: User) -> None:
-    """Take a retired indicator into new editions again. Outdated if somebody changed it meanwhile."""
+    """Take a retired indicator into new editions again. Overtaken if somebody changed it meanwhile."""
     _set_retired(indicator, version, retired=False)
     log.write(user, "indicator.revived", indicator, after={"because": because})
 
@@ -76,7 +73,7 @@ def _set_retired(indicator: Indicator, version: int, *, retired: bool) -> None:
 def _locked(indicator: Indicator, version: int) -> Indicator:
     now = Indicator.objects.select_for_update().get(pk=indicator.pk)
     if now.version != version:
-        raise Outdated(_("Somebody else has changed this meanwhile."))
+        raise Overtaken(now)
     return now
 
 
@@ -94,10 +91,10 @@ def create_domain(key: str, name: str, description: str, user: User) -> Domain:
 
 @transaction.atomic
 def change_domain(domain: Domain, name: str, description: str, before: Mapping[str, Any], user: User) -> None:
-    """Rename or describe a Lebenslage; ``before`` is what the change was made on. Outdated if it is no longer so."""
+    """Rename or describe a Lebenslage; ``before`` is what the change was made on. Overtaken if it is no longer so."""
     now = Domain.objects.select_for_update().get(pk=domain.pk)
     if now.part != before:
-        raise Outdated(_("Somebody else has changed this meanwhile."))
+        raise Overtaken(now)
     now.part = _domain(now.key, name, description)
     if now.part != before:
         now.save(update_fields=["part"])

@@ -16,7 +16,7 @@ from nahraum_site.indicators.actions import catalogue as actions
 from nahraum_site.indicators.catalogue import queries
 from nahraum_site.indicators.catalogue.forms import DomainForm
 from nahraum_site.indicators.models import Domain
-from nahraum_site.shell.overtaken import sealed, unsealed
+from nahraum_site.shell.overtaken import Overtaken, sealed, unsealed
 
 
 @may("indicators.edit_catalogue")
@@ -57,7 +57,7 @@ def edit(request: HttpRequest, domain: int) -> HttpResponse:
         try:
             seen = unsealed(about, request.POST.get("before", ""))
             actions.change_domain(found, given["name"], given["description"], seen, request.user)
-        except actions.Outdated:
+        except Overtaken:
             found.refresh_from_db()
             other = found.part
         else:

@@ -18,6 +18,7 @@ from nahraum_site.indicators.catalogue.forms import ReasonForm, SheetForm, with_
 from nahraum_site.indicators.catalogue.history import differences, told_rows
 from nahraum_site.indicators.models import Indicator, Recipe
 from nahraum_site.records.sent import version_of
+from nahraum_site.shell.overtaken import Overtaken
 
 
 def _form(request: HttpRequest, indicator: Indicator | None, data: Any = None) -> SheetForm:
@@ -76,7 +77,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, form, **{**about, "version": version})
     try:
         fresh = actions.change_indicator(found, form.given, version, request.user)
-    except actions.Outdated:
+    except Overtaken:
         found.refresh_from_db()
         both = differences(found.part, form.given)
         last = told_rows(queries.history(found, 1))
@@ -95,7 +96,7 @@ def retire(request: HttpRequest, key: str) -> HttpResponse:
         act = actions.revive_indicator if found.retired_at else actions.retire_indicator
         try:
             act(found, form.cleaned_data["because"], form.cleaned_data["version"], request.user)
-        except actions.Outdated as error:
+        except Overtaken as error:
             messages.error(request, str(error))
         else:
             retired = _("The indicator is retired. Editions that were made with it keep it.")

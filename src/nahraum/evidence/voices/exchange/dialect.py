@@ -81,16 +81,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Written:
-    """A text in our convention, and what its file had instead: ``crlf`` marks line ends that were two characters."""
+    """A text in our convention, and what its file had instead: ``crlf`` marks line ends that were two characters.
+
+    ``wide``: whether some sign is two UTF-16 units.
+    """
 
     text: str
     bom: bool
     points: NDArray[np.uint32]
+    wide: bool
     crlf: NDArray[np.bool_] | None
 
     def key(self, dialect: Dialect) -> Dialect:
         """Return the dialect reduced to what makes a difference in this text."""
-        utf16 = dialect.utf16 and bool(len(self.points)) and int(self.points.max()) > 0xFFFF
+        utf16 = dialect.utf16 and self.wide
         newline = dialect.newline
         if newline is Newline.ONE and self.crlf is None:
             newline = Newline.AS_WRITTEN
@@ -112,7 +116,8 @@ def as_written(text: str) -> Written:
             crlf = np.zeros(len(kept), dtype=bool)
             crlf[_points(kept) == 10] = ends
         text = kept
-    return Written(text=text, bom=bom, points=_points(text), crlf=crlf)
+    points = _points(text)
+    return Written(text=text, bom=bom, points=points, wide=bool((points > 0xFFFF).any()), crlf=crlf)
 
 
 def _points(text: str) -> NDArray[np.uint32]:

@@ -30,8 +30,6 @@ from nahraum.evidence.voices.exchange.model import (
 from nahraum.evidence.voices.exchange.standard import KINDS, in_form
 from nahraum.evidence.voices.exchange.told import Told
 
-STAMP = ("creatingUser", "creationDateTime", "modifyingUser", "modifiedDateTime")
-
 
 @dataclass(slots=True)
 class Rows:
@@ -133,7 +131,7 @@ class Gathering:
     def stamp_of(self, element: Element) -> Stamp:
         """Return who made and changed an element; equal stamps are one object."""
         get = element.get
-        parts = tuple(get(key, "") for key in STAMP)
+        parts = get("creatingUser", ""), get("creationDateTime", ""), get("modifyingUser", ""), get("modifiedDateTime", "")
         return self.stamps.get(parts) or self.stamps.setdefault(parts, Stamp(*parts))
 
 
@@ -145,7 +143,8 @@ def words(element: Element, tag: str = "Description") -> str:
 
 def targets(element: Element, tag: str) -> Guids:
     """Return the GUIDs that children of this name refer to; some programs write ``guid`` instead."""
-    return tuple(guid for child in element.findall(tag) if (guid := child.get("targetGUID") or child.get("guid") or ""))
+    found = element.findall(tag)
+    return tuple([guid for child in found if (guid := child.get("targetGUID") or child.get("guid") or "")])
 
 
 def take_user(g: Gathering, element: Element) -> None:

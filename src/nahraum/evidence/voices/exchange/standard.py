@@ -16,6 +16,7 @@ from nahraum.base import Severity
 from nahraum.evidence.voices.exchange.markup import Element, local
 from nahraum.evidence.voices.exchange.told import Told
 
+OURS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # a GUID in the house's form, as most come
 GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
 TIME = re.compile(
     r"(?!0000)\d{4}-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?"
@@ -206,7 +207,7 @@ def _attributes(element: Element, rule: Rule, told: Told) -> None:
     attributes, forms = element.attrib, rule.attributes
     for key, raw in tuple(attributes.items()):
         form = forms.get(key)
-        if form == "string":
+        if form == "string" or (form == "guid" and OURS.fullmatch(raw)):
             continue
         value = in_form(form, raw) if form else None
         if value is None and form == "guid" and raw.strip():

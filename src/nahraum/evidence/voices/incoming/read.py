@@ -150,11 +150,12 @@ def _same(rows: Iterable[tuple[int, ...]], lowered: frozenset[int]) -> dict[int,
 def _places(project: Project, number: Ints, marks: Marks, same: Mapping[int, int]) -> Places:
     """Return where memos find what they are about."""
     codings = project.codings
+    is_on_selection, number_of = (codings.on == On.SELECTION).tolist(), codings.number.tolist()
     kept = {row: row for row in marks.row.tolist()} | dict(same)
     on_selection: dict[int, int] = {}
     for row, stands_for in sorted(kept.items()):
-        if codings.on[row] == On.SELECTION:
-            on_selection.setdefault(int(codings.number[row]), stands_for)
+        if is_on_selection[row]:
+            on_selection.setdefault(number_of[row], stands_for)
     return Places(
         text=number.tolist(),
         coding=kept,

@@ -109,6 +109,8 @@ def form(word: str) -> str:
 
 def fold(word: str) -> str:
     """Return what all spellings of a word have in common; never empty for a word."""
+    if word.isascii() and word.isalnum():  # most words: all that follows would change nothing else
+        return word.lower()
     parts = unicodedata.normalize("NFKD", word.translate(LEFT_OUT))
     parts = UMLAUT.sub(r"\1e", unicodedata.normalize("NFKD", parts.casefold()).translate(PLAIN))
     return "".join(sign for sign in parts if sign.isalnum() or unicodedata.category(sign) == "Mc") or word
