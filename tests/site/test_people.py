@@ -110,14 +110,19 @@ def test_a_corrected_number_counts_people_again(delivered):
 
 
 def test_who_saves_second_sees_what_was_stored_meanwhile(delivered):
+    from nahraum_site.indicators.models import Project
+
     delivered.get("/projekt/")
     old = form_of(delivered.answer)
     delivered.post("/projekt/", old | {"min_numerator": "5"})
     refused = delivered.client.post("/projekt/", old | {"title": "Anders"})
-    page = words(refused)
-    assert refused.status_code == 422
-    assert set(re.findall(r"Inzwischen gespeichert: (\S+)", page)) == {"5", "Monitoring"}  # nothing else differs
+    assert refused.status_code == 409
+    theirs = refused.content.decode().partition('id="jetzt"')[2].partition("</dl>")[0]
+    labels = ["Titel", "Anzahlen unter diesem Wert sind geschützt"]  # nothing else differs
+    assert re.findall(r"<dt>(.*?)</dt>", theirs) == labels
+    assert re.findall(r"<dd>(.*?)</dd>", theirs) == ["Monitoring", "5"]
     delivered.post("/projekt/", form_of(refused))  # having seen it
+    assert Project.objects.get().parts["project"]["title"] == "Anders"
 
 
 def test_a_limit_that_protects_nobody_is_refused_at_once(delivered):

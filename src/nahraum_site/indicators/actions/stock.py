@@ -28,6 +28,7 @@ from nahraum_site.records import files, log
 from nahraum_site.records.models import File
 from nahraum_site.records.rows import write_rows
 from nahraum_site.records.told import kept as told_later
+from nahraum_site.shell.overtaken import Overtaken
 from nahraum_site.sources.actions import remember
 
 
@@ -61,11 +62,11 @@ def take_project(path: Path, data: Path | None, user: User | None) -> Recipe:
 def keep_project(parts: Mapping[str, Any], system: AreaSystem, user: User, *, version: int) -> Project:
     """Store the sections of the project itself; the first time it begins the project.
 
-    WrongRequest if somebody else was quicker.
+    Overtaken if somebody else was quicker.
     """
     known = Project.objects.select_for_update().first()
     if (known.version if known else 0) != version:
-        raise WrongRequest(_("Somebody else has changed this meanwhile. Load the page anew; nothing was overwritten."))
+        raise Overtaken(known)
     before = _told(known.parts, known.system) if known else {}
     project = known or Project(version=0)
     project.parts, project.system, project.version = dict(parts), system, version + 1

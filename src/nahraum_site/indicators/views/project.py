@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
@@ -22,7 +22,7 @@ from nahraum_site.indicators.deliveries.queries import no_count, words_of_variab
 from nahraum_site.indicators.models import Batch, Project
 from nahraum_site.indicators.people import areas_part, likely, variables_of
 from nahraum_site.places.models import AreaSystem
-from nahraum_site.records.sent import version_of
+from nahraum_site.shell.overtaken import stored
 
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "dl-de/by-2-0", "dl-de/zero-2-0")
 OWN = ("title", "city", "publisher", "date", "licence", "contact", "notes")
@@ -32,6 +32,7 @@ LIMITS = ("min_numerator", "min_denominator", "min_inhabitants")
 class ProjectForm(forms.Form):
     """The sections [project], [protection] and the introduction of [report]."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
     city = forms.CharField(label=gettext_lazy("Municipality"), max_length=200)
     publisher = forms.CharField(label=gettext_lazy("Published by"), max_length=300)
@@ -103,14 +104,6 @@ class ProjectForm(forms.Form):
             self.add_error("population", _("Choose it: areas with few inhabitants are to be protected."))
         return given
 
-    def tell_stored(self, stored: dict[str, Any]) -> None:
-        """Put beside each field what somebody else stored meanwhile, where it is not what was typed."""
-        for name, value in stored.items():
-            typed = self.data.get(name, "").replace("\r\n", "\n") if name in self.fields else str(value)
-            if typed != str(value):
-                shown = dict(getattr(self.fields[name], "choices", ())).get(value, value)
-                self.add_error(name, _("Stored meanwhile: {value}").format(value=shown or "–"))
-
     def sections(self, parts: dict[str, Any]) -> dict[str, Any]:
         """Return the sections with what was typed; what the form does not show stays."""
         given = self.cleaned_data
@@ -128,9 +121,12 @@ class ProjectForm(forms.Form):
 
 def _shown(project: Project) -> dict[str, Any]:
     parts = project.parts
-    intro = parts.get("report", {}).get("intro", "")
-    shown = {**parts["project"], **parts.get("protection", {}), "intro": intro, "system": project.system_id}
-    return {**shown, "population": areas_part(project).get("population", "")}
+    own = parts["project"]
+    day = date.fromisoformat(own["date"]) if own.get("date") else None
+    about = {"date": day, "intro": parts.get("report", {}).get("intro", "")}
+    population = areas_part(project).get("population", "")
+    kept = {"system": project.system, "population": population, "version": project.version}
+    return {**own, **parts.get("protection", {}), **about, **kept}
 
 
 def _people(given: dict[str, Any], variables: dict[str, str]) -> str:
@@ -161,24 +157,11 @@ def project(request: HttpRequest) -> HttpResponse:
     shown = _shown(found) if found else {}
     people = _people(shown, variables)
     form = ProjectForm(request.POST or None, initial=shown, variables=variables)
-    if request.method == "POST" and form.is_valid():
-        try:
-            stock.keep_project(
-                form.sections(found.parts if found else {}),
-                form.cleaned_data["system"],
-                request.user,
-                version=version_of(request),
-            )
-        except WrongRequest as error:
-            form.add_error(None, str(error))
-            found = Project.objects.select_related("system").get()
-            form.tell_stored(_shown(found))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("project")
-    return render(
-        request,
-        "indicators/project.html",
-        {"form": form, "project": found, "people": people},
-        status=422 if form.errors else 200,
-    )
+
+    def store() -> None:
+        given = form.cleaned_data
+        sections = form.sections(found.parts if found else {})
+        stock.keep_project(sections, given["system"], request.user, version=given["version"] or 0)
+
+    page = {"project": found, "people": people}
+    return stored(request, form, store, _shown, "indicators/project.html", page, ("project",))
