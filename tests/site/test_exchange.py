@@ -246,7 +246,7 @@ def test_names_are_replaced_and_every_coding_keeps_its_words(study, collections,
     expected = ["🌳🌳 ist", "Frau [Person 1]: E\u0301s", "[Auslassung 1] 🚌.\nAnruf"]
     assert [row[0] for row in found["codings"]] == sorted(expected)
     assert {row[2] for row in found["codings"]} == {"Cem"}
-    assert "[Person 1] fragen" in [row[0] for row in found["memos"]]
+    assert "n\n[Person 1] fragen" in [row[0] for row in found["memos"]]  # with its title
     assert Memo.objects.get(coding__start=found["texts"][0][1].index("🌳")).words == ""  # sealed
     assert key_of(collections[0]).originals("[Person 1]") == (NAME,)
     assert not (apart / "sealed").joinpath(page.request["PATH_INFO"].split("/")[-2]).exists()

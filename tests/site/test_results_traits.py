@@ -75,6 +75,8 @@ def test_a_table_by_attribute_counts_each_value_and_leads_to_its_quotations(ente
     assert "laut" not in behind
     # of the café at the harbour, where twelve were heard, a single text says Mieterin
     assert "So viele Texte derselben Methode aus demselben Raum haben sie: 1." in behind
+    without = words(reader.get(asked(study, "stellen/", **cell | {"spalte": ""})))
+    assert "So viele Texte derselben Methode aus demselben Raum haben sie: 1." in without
     held = reader.get(asked(study, "stellen/", **cell | {"tabelle": "raum", "spalte": "Hafen"})).content.decode()
     assert "withheld" not in held
 

@@ -169,6 +169,17 @@ def test_few_texts_behind_attributes_hold_quotations_back_whatever_was_released(
     assert (evidence.quotations[0].held_back.code, evidence.shown.quotations[0].words) == ("quotations-singled-out", "")
 
 
+def test_texts_without_an_attribute_do_not_give_away_who_has_one():
+    """Who takes these five away from the file without a limit would have the words of the only one."""
+    variables = [{"Rolle": "Wirtin"}, *({"Rolle": each} for each in ("", " ")), {}, {}, {}]
+    study = coded([(n, 0, 0, 0, 1) for n in range(6)], variables, ("walk",) * 6)
+    for limit, count in (({ROLE: ("Wirtin",)}, 1), ({ROLE: ("",)}, 5), ({ROLE: ("Wirtin", "")}, 6)):
+        found = traits.narrowed(study, limit, "Grenze")[0]
+        quotations = found.quotations(np.arange(len(found.codings)))
+        is_all = count == 6  # nothing is left to take away
+        assert [bool(each.held_back) for each in quotations] == [not is_all] * count
+
+
 def test_tables_say_their_limit_and_how_many_texts_have_a_value():
     variables = [{"Rolle": "Mieterin"}, {"Rolle": "Mieterin", "Alter": "60+"}, {"Rolle": "Wirt"}, {}, {}, {}]
     study = coded([(0, 0, 0, 0, 1), (1, 0, 1, 0, 2), (1, 1, 1, 0, 2), (3, 0, 2, 0, 1)], variables)

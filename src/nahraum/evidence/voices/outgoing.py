@@ -43,6 +43,7 @@ from nahraum.evidence.voices.texts import Segment
 
 QUOTATION = ("Original quotation", "Originalzitat")
 AGREED = ("Agreed by the team", "Im Team vereinbart")
+MEMO_NAME = "Memo"  # in both languages
 METHOD, SPACE, DAY = ("Method", "Methode"), ("Social space or area", "Sozialraum oder Gebiet"), ("Day", "Tag")
 PLACE, PARTICIPANTS = ("Where it took place", "Ort"), ("Participants", "Teilnehmende")
 ABOUT_COLLECTIONS = frozenset((*METHOD, *SPACE, *DAY, *PLACE, *PARTICIPANTS))
@@ -147,7 +148,7 @@ def project_of(study: Study) -> Project:
             *(
                 Text(
                     guid=each.id,
-                    name=_("Memo"),
+                    name=MEMO_NAME,
                     role=Role.NOTE,
                     text=each.words,
                     sha256=fingerprint(each.words),

@@ -118,7 +118,7 @@ def narrowed(coded: Coded, limit: Limit, words: str) -> tuple[Coded, Ints, Ints]
         limited="; ".join(filter(None, (coded.limited, words))),
     )
     singled = {int(now[n]): count for n, count in material.singled.items() if mask[n]}
-    by_attributes = [key for key, values in limit.items() if key.startswith(ATTRIBUTE) and any(values)]
+    by_attributes = [key for key in limit if key.startswith(ATTRIBUTE)]
     if by_attributes or singled:
         singled |= {int(now[n]): count for n, count in _singled(coded, limit, by_attributes, mask).items()}
     return replace(found, material=replace(found.material, singled=singled)), texts, codings

@@ -146,7 +146,21 @@ def settle_positions(g: Gathering) -> tuple[Selections, NDArray[np.bool_], dict[
         g.texts[number] = replace(g.texts[number], points=_points(g, number, choice))
         if len(members):
             chosen[g.texts[number].guid] = choice
+    _keep_notes(g, kept)
     return _selections(g, kept, text, start, end), kept, chosen
+
+
+def _keep_notes(g: Gathering, kept: NDArray[np.bool_]) -> None:
+    """Let memos on places that are left out, and on codings there, stay with their text."""
+    rows, codings = g.selections, g.codings
+    on = [*rows.notes]
+    on += [(codings.number[row], note) for row, note in codings.notes if codings.on[row] == On.SELECTION]
+    left: dict[int, list[str]] = {}
+    for row, note in on:
+        if not kept[row]:
+            left.setdefault(rows.text[row], []).append(note)
+    for number, notes in left.items():
+        g.texts[number] = replace(g.texts[number], notes=(*g.texts[number].notes, *notes))
 
 
 def _points(g: Gathering, number: int, choice: Choice) -> tuple[SyncPoint, ...]:

@@ -17,6 +17,7 @@ CODES = 5_000
 CODERS = 200  # of whom each is asked for by name; whoever did least is asked for together with who is not told
 TOLD = 64 << 20  # signs that cases and sets say of all their texts
 MEMOS = 32 << 20  # signs of all memos; one may hang on thousands of things
+MEMO = 64  # signs that a memo counts at least
 
 
 def levelled(codes: Sequence[Code], lost: Counter[str]) -> tuple[Code, ...]:

@@ -97,20 +97,43 @@ def guessed(group: Group, spaces: dict[str, str]) -> dict[str, str]:
 
 
 def told_by(cases: Sequence[Group], sets: Sequence[Group], way: str) -> Callable[[int], dict[str, str]]:
-    """Return what tells of a text what cases and sets say, as variables; what its collection holds is left out."""
+    """Return what tells of a text what cases and sets say, as variables; what its collection holds is left out, and
+    what its cases do not agree on.
+    """
     of_text = {CASES: _by_text(cases), SETS: _by_text(sets)}
 
     def told_of(text: int) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for each in of_text[CASES].get(text, ()):
-            found |= {k: v for k, v in each.values.items() if way != CASES or k not in ABOUT_COLLECTIONS}
+        stated = _stated(of_text[CASES].get(text, ()))
+        found = {
+            name: next(iter(values))
+            for name, values in stated.items()
+            if len(values) == 1 and (way != CASES or name not in ABOUT_COLLECTIONS)
+        }
         for name, left in ((_("Case"), CASES), (_("Set"), SETS)):
-            members = [each.name for each in of_text[left].get(text, ()) if each.name]
-            if members and way != left:
-                found[name] = "; ".join(members)
-        return {name.replace("=", ":"): value for name, value in found.items()}
+            members = of_text[left].get(text, [])[1 if way == left else 0 :]  # the first is its collection there
+            if names := [each.name for each in members if each.name]:
+                found[name] = "; ".join(names)
+        return found
 
     return told_of
+
+
+def disputed(cases: Sequence[Group], texts: Sequence[Text]) -> int:
+    """Return how many attributes of texts their cases state differently, so that none of the values is taken."""
+    return sum(
+        len(values) > 1 and name not in texts[n].variables
+        for n, some in _by_text(cases).items()
+        for name, values in _stated(some).items()
+    )
+
+
+def _stated(cases: Sequence[Group]) -> dict[str, set[str]]:
+    """Return what cases of one text state of it: every value of each variable."""
+    found: dict[str, set[str]] = {}
+    for each in cases:
+        for name, value in each.values.items():
+            found.setdefault(name.replace("=", ":"), set()).add(value)
+    return found
 
 
 def _by_text(groups: Sequence[Group]) -> dict[int, list[Group]]:

@@ -16,7 +16,7 @@ from nahraum.evidence.voices.incoming.terms import Brought, Group, Incoming, Mar
 from nahraum.evidence.voices.outgoing import About
 from nahraum.evidence.voices.texts import Segment, Text
 
-FORM = f"{__version__}-1"  # of what is kept; the last number grows when reading changes within a version
+FORM = f"{__version__}-2"  # of what is kept; the last number grows when reading changes within a version
 COLUMNS = ("row", "text", "coder", "code", "start", "end", "is_quotation")
 UNKNOWN = asdict(Segment(start=0, end=0))
 

@@ -17,10 +17,11 @@ from nahraum.evidence.voices.exchange.reading import read_project
 from nahraum.evidence.voices.exchange.table import read_codings_csv
 from nahraum.evidence.voices.exchange.taguette import HEAD, read_taguette
 from nahraum.evidence.voices.incoming.bounds import few_coders, levelled, refuse_swollen
-from nahraum.evidence.voices.incoming.groups import cases_of, groupings, sets_of
+from nahraum.evidence.voices.incoming.groups import cases_of, disputed, groupings, sets_of
 from nahraum.evidence.voices.incoming.lines import InLines, in_lines
 from nahraum.evidence.voices.incoming.media import File, files_of
-from nahraum.evidence.voices.incoming.remarks import Places, remarks
+from nahraum.evidence.voices.incoming.places import places_of
+from nahraum.evidence.voices.incoming.remarks import remarks
 from nahraum.evidence.voices.incoming.terms import Brought, Incoming, Marks, fit, line
 from nahraum.evidence.voices.outgoing import QUOTATION
 from nahraum.evidence.voices.texts import Segment, Text
@@ -61,9 +62,10 @@ def incoming(
     refuse_swollen(cases, sets)
     names = _variables(project)
     kept, words = few_coders(
-        marks, remarks(project, _places(project, number, marks, same), lost), len(project.users), lost
+        marks, remarks(project, places_of(project, number, marks, same), lost), len(project.users), lost
     )
     drafts = tuple(_draft(project, n, names, lined.segments.get(n, ())) for n in taken)
+    lost["case-values"] += disputed(cases, drafts)
     beside = {guid: int(number[n]) for guid, n in lined.beside.items() if number[n] != NOWHERE}
     _count_lost(project, lined, lost)
     return Incoming(
@@ -147,23 +149,6 @@ def _same(rows: Iterable[tuple[int, ...]], lowered: frozenset[int]) -> dict[int,
     return found
 
 
-def _places(project: Project, number: Ints, marks: Marks, same: Mapping[int, int]) -> Places:
-    """Return where memos find what they are about."""
-    codings = project.codings
-    is_on_selection, number_of = (codings.on == On.SELECTION).tolist(), codings.number.tolist()
-    kept = {row: row for row in marks.row.tolist()} | dict(same)
-    on_selection: dict[int, int] = {}
-    for row, stands_for in sorted(kept.items()):
-        if is_on_selection[row]:
-            on_selection.setdefault(number_of[row], stands_for)
-    return Places(
-        text=number.tolist(),
-        coding=kept,
-        selection=on_selection,
-        text_of_selection=number[project.selections.text].tolist() if len(project.selections) else [],
-    )
-
-
 def _variables(project: Project) -> dict[str, str]:
     return {each.guid: line(each.name) for each in project.variables}
 
@@ -227,6 +212,10 @@ LOST = {
     "sets-of-codes": gettext_noop("Sets of categories, left out (the categories are kept): {count}."),
     "links": gettext_noop("Links between things, left out (memos stay with what they are linked to): {count}."),
     "loose-memos": gettext_noop("Memos on nothing that is kept, which become memos on the study: {count}."),
+    "memos-gone": gettext_noop(
+        "Memos and descriptions of texts and recordings that are not kept, left out with them: {count}."
+    ),
+    "case-values": gettext_noop("Attributes that the cases of one text state differently, left out: {count}."),
     "descriptions": gettext_noop("Descriptions of cases, sets and variables, left out: {count}."),
 }
 
