@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",  # before all that may fail: pages of errors keep to it too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "nahraum_site.shell.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,7 +82,6 @@ MIDDLEWARE = [
     "nahraum_site.shell.middleware.NamingMiddleware",
     "nahraum_site.accounts.gate.GateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nahraum_site.records.unopened.UnopenedMiddleware",
 ]
