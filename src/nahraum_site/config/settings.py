@@ -21,6 +21,7 @@ TILES = VAR / "tiles"  # pictures from the map services; can be thrown away at a
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
 READINGS = VAR / "readings"  # rows of large tables between check and confirmation; may be thrown away
 LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
+LARGEST_REQUEST = max(1 << 30, 2 * LARGEST_FILE + (16 << 20))  # bytes: two files, and what stands around them
 LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
 
 SECRET_KEY = environment.secret_key()

@@ -119,7 +119,8 @@ def keep_house() -> None:
     if _is_recent("house", HOUSE_EVERY) or _is_recent("house tried", AGAIN_EVERY):
         return
     signs.give("house tried")  # before the work: what ends the process must not be begun anew at once
-    if all([_is_done(name, step) for name, step in _steps().items()]):  # a list: one that fails keeps no other out
+    done = [_is_done(name, step) for name, step in _steps().items()]  # all of them: one that fails keeps no other out
+    if all(done):
         signs.give("house")
 
 
