@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from nahraum.base import WrongRequest
+from nahraum.base import Interrupted, WrongRequest
 from tests.site.cast import enter, forgetful, hire
 
 __all__ = ["enter", "forgetful", "hire"]
@@ -62,6 +62,22 @@ def test_a_job_is_not_repeated_for_ever_nor_while_it_runs(running_job):
         jobs.repeat(running_job(1))
     with pytest.raises(WrongRequest):
         jobs.repeat(running_job(60, state="lost", attempt=jobs.MOST_ATTEMPTS))
+
+
+def test_a_job_whose_reader_was_ended_is_interrupted_not_judged(hire):
+    from nahraum_site.records import jobs
+    from nahraum_site.records.models import Job
+
+    def read(_job, _progress):
+        raise Interrupted("x")
+
+    jobs.register("test.ended", read)
+    job = jobs.ask("test.ended", {}, key="e1", owner=hire("Petra", "planner"))
+    lost = jobs.run(jobs.claim())
+    assert (lost.pk, lost.state) == (job.pk, Job.State.LOST)
+    assert "unterbrochen" in lost.message
+    assert lost.ended_at
+    assert jobs.repeat(lost).is_open
 
 
 def test_others_do_not_see_a_job(running_job, hire, enter):

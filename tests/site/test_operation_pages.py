@@ -133,6 +133,65 @@ def test_a_day_of_the_worker_keeps_house(django):
     assert signs.last("chain") is None  # once a day is enough
 
 
+def test_what_fails_at_night_keeps_nothing_else_out_and_is_tried_again_in_an_hour(django, monkeypatch):
+    from django.utils import timezone
+
+    from nahraum_site.config import worker
+    from nahraum_site.records import signs
+    from nahraum_site.records.models import Sign
+
+    Sign.objects.all().delete()
+    tried = []
+
+    def fall():
+        tried.append(1)
+        raise ValueError("badly formed hexadecimal UUID string")
+
+    monkeypatch.setattr(worker.forgetting, "sweep", fall)
+    worker.keep_house()
+    assert signs.last("chain").told["broken_at"] is None
+    assert signs.last("house") is None
+    worker.keep_house()
+    assert len(tried) == 1
+    Sign.objects.filter(name="house tried").update(at=timezone.now() - timedelta(minutes=61))
+    monkeypatch.setattr(worker.forgetting, "sweep", lambda: tried.append(2))
+    worker.keep_house()
+    assert signs.last("house")
+    Sign.objects.filter(name="house tried").update(at=timezone.now() - timedelta(hours=2))
+    worker.keep_house()
+    assert tried == [1, 2]
+
+
+def test_a_chain_that_was_not_checked_for_days_is_not_well(django):
+    from django.utils import timezone
+
+    from nahraum_site.records import health, signs
+    from nahraum_site.records.models import Sign
+
+    def chain():
+        return next(each for each in health.findings() if each.what == "Kette des Protokolls")
+
+    signs.give("chain", entries=12, broken_at=None)
+    assert chain().well
+    Sign.objects.filter(name="chain").update(at=timezone.now() - timedelta(days=2, minutes=1))
+    assert chain().well is False
+    assert "seit mehr als zwei Tagen nicht geprüft" in chain().words
+
+
+def test_a_stray_name_among_the_sealed_files_stays_and_the_rest_is_swept(django):
+    from django.conf import settings
+
+    from nahraum_site.voices.texts import forgetting
+
+    stray = settings.SEALED / "lost+found"
+    stray.mkdir(parents=True)
+    try:
+        forgetting.sweep()
+        assert stray.is_dir()
+    finally:
+        stray.rmdir()
+
+
 def test_behind_a_tls_proxy_forms_and_cookies_are_secure(prepared, tmp_path):
     prepared |= {"NAHRAUM_HTTPS": "1", "NAHRAUM_PROXIES": "1", "NAHRAUM_HOSTS": "plan.example"}
     with running(prepared, tmp_path) as site:

@@ -1,7 +1,7 @@
 """Nouns that everybody uses: values, areas, periods, where a number comes from, issues and errors."""
 
 from nahraum.base.areas import Area, AreaSystem, Level
-from nahraum.base.errors import BadInput, NahraumError, WrongRequest
+from nahraum.base.errors import BadInput, Interrupted, NahraumError, WrongRequest
 from nahraum.base.issues import Issue, Severity, worst
 from nahraum.base.periods import Period, PeriodKind
 from nahraum.base.provenance import Cell, Provenance, place_of
@@ -12,6 +12,7 @@ __all__ = [
     "AreaSystem",
     "BadInput",
     "Cell",
+    "Interrupted",
     "Issue",
     "Level",
     "NahraumError",

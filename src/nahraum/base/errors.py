@@ -2,7 +2,8 @@
 
     NahraumError
     |-- WrongRequest    the caller asked for something that cannot be done; the message says how to mend it
-    `-- BadInput        the data has issues of severity *error*; carries them
+    |-- BadInput        the data has issues of severity *error*; carries them
+    `-- Interrupted     the work was broken off from outside; that tells nothing about the data
 
 A bug is an assertion, never one of these.
 """
@@ -34,3 +35,7 @@ class BadInput(NahraumError):
     def __init__(self, issues: Sequence[Issue]) -> None:
         self.issues = tuple(issues)
         super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+class Interrupted(NahraumError):
+    """Say that work was broken off from outside, as when a server ends: to be done again, never to be judged by."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nahraum.base import BadInput, Issue, Severity, WrongRequest
+from nahraum.base import BadInput, Interrupted, Issue, Severity, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import language, speaking
 from nahraum.base.strict import build
@@ -130,7 +131,7 @@ def done_apart(module: str, order: Mapping[str, Any], seconds: float, most: int)
     """Let a module that ends in ``serve`` do what is ordered, in a process of its own; return its answer (``found``).
 
     None where it was broken off; ``most``: letters of the answer. Raises WrongRequest and BadInput as they were raised
-    there, and WrongRequest where too many files are being read.
+    there, WrongRequest where too many files are being read, and Interrupted where somebody ended the process.
     """
     if not _places.acquire(timeout=PATIENCE):  # whoever waits holds a place in the web server
         raise WrongRequest(_("Other files are being read. Please try again in a minute."))
@@ -170,6 +171,8 @@ def _answer(module: str, order: dict[str, Any], seconds: float) -> dict[str, Any
             return None
         finally:
             process.kill()
+    if process.returncode == -signal.SIGTERM:  # the server ends and ends everything: that tells nothing of the file
+        raise Interrupted(_("Reading was interrupted. Nothing was stored; please try again."))
     if process.returncode:
         return None
     found: dict[str, Any] = json.loads(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,10 +20,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, re_path
 from django.utils.translation import gettext_noop as _
+from requests import RequestException
 
 from nahraum_site.accounts.permissions import public
 
 View = Callable[..., HttpResponse]
+logger = logging.getLogger(__name__)
 
 #: Sentences of allauth that this house says its own way: its catalogue goes before allauth's.
 SENTENCES = (
@@ -78,9 +81,14 @@ def by_mail(view: View) -> View:
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send the visitor to the identity provider.
 
-    By a page of our own, because browsers apply ``form-action 'self'`` to every redirect that follows a form.
+    By a page of our own, because browsers apply ``form-action 'self'`` to every redirect that follows a form. Where the
+    provider does not answer, the page says so and leads to the password.
     """
-    answer: HttpResponse = provider.login(request, provider_id=provider_id)
+    try:
+        answer: HttpResponse = provider.login(request, provider_id=provider_id)
+    except RequestException:
+        logger.exception("the identity provider does not answer")
+        return render(request, "socialaccount/authentication_error.html", status=503)
     away = answer.status_code == 302 and answer.headers["Location"].startswith(("https://", "http://"))
     if not away:
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -32,6 +33,39 @@ HOST = click.option("--host", default="localhost", show_default=True, help=_("Ad
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
+class OverDatabase(click.Command):
+    """A command that works with the database: one that does not answer is said in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run it."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if words := _words_of_database(error):
+                raise click.ClickException(words) from error
+            raise
+
+
+def _words_of_database(error: Exception) -> str:
+    """Return what to tell of a database that is away, locked or refuses us; nothing for anything else."""
+    if "django.db" not in sys.modules:
+        return ""
+    from django.conf import settings
+    from django.db import DatabaseError, InterfaceError, OperationalError
+
+    damaged = type(error) is DatabaseError  # SQLite's word for a file that is none of its own
+    if not damaged and not isinstance(error, InterfaceError | OperationalError):
+        return ""
+    reason = str(error).strip().partition("\n")[0]  # further lines may repeat what a question asked for
+    if password := settings.DATABASES["default"].get("PASSWORD"):
+        reason = reason.replace(password, "…")
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        words = _("The database does not answer: {reason}. Look at the folder NAHRAUM_VAR.")
+    else:
+        words = _("The database does not answer: {reason}. Does it run, and is NAHRAUM_DATABASE right?")
+    return words.format(reason=reason)
+
+
 @click.command("serve", short_help=_("Serve the site: start page, atlas, areas, report"))
 @PROJECT
 @PORT
@@ -50,7 +84,7 @@ def serve(project: Path | None, port: int, host: str, var: Path | None, data: Pa
     sys.exit(supervise(preparation, ["web", "--host", host, "--port", str(port)], ["worker"]))
 
 
-@click.command("prepare", short_help=_("Bring the database up to date; publish a project"))
+@click.command("prepare", cls=OverDatabase, short_help=_("Bring the database up to date; publish a project"))
 @PROJECT
 @PORT
 @HOST
@@ -74,7 +108,7 @@ def prepare(
     _show_first_link(host, port)
 
 
-@click.command("web", short_help=_("Run the web server alone (large installations)"))
+@click.command("web", cls=OverDatabase, short_help=_("Run the web server alone (large installations)"))
 @PORT
 @HOST
 @VAR
@@ -83,6 +117,7 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
     """Run the web server alone; the database was prepared by `nahraum prepare`."""
     _use(var)
     _load()
+    from django.conf import settings
     from waitress import create_server
 
     from nahraum_site.config import environment
@@ -106,13 +141,14 @@ def web(supervised: str | None, port: int, host: str, var: Path | None) -> None:
         connection_limit=1000,  # browsers keep theirs open; the usual hundred would let the next one wait for minutes
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=alone,
+        max_request_body_size=settings.LARGEST_REQUEST,
     )
     click.echo(_("Nahraum is running: {address} (end with Ctrl-C)").format(address=f"http://{host}:{port}/"))
     sys.stdout.flush()
     server.run()
 
 
-@click.command("worker", short_help=_("Run the worker alone (large installations)"))
+@click.command("worker", cls=OverDatabase, short_help=_("Run the worker alone (large installations)"))
 @VAR
 @click.pass_obj
 def worker(supervised: str | None, var: Path | None) -> None:
@@ -125,7 +161,7 @@ def worker(supervised: str | None, var: Path | None) -> None:
     work()
 
 
-@click.command("backup", short_help=_("Write everything of the site into one file"))
+@click.command("backup", cls=OverDatabase, short_help=_("Write everything of the site into one file"))
 @click.argument("file", type=FILE)
 @VAR
 def backup(file: Path, var: Path | None) -> None:
@@ -140,7 +176,7 @@ def backup(file: Path, var: Path | None) -> None:
     _tell(done.faults)
 
 
-@click.command("restore", short_help=_("Restore a backup into an empty place"))
+@click.command("restore", cls=OverDatabase, short_help=_("Restore a backup into an empty place"))
 @click.argument("file", type=FILE)
 @click.option("--var", required=True, type=click.Path(path_type=Path, file_okay=False), help=_("New, empty folder."))
 def restore(file: Path, var: Path) -> None:
@@ -152,7 +188,7 @@ def restore(file: Path, var: Path) -> None:
     _tell(done.faults)
 
 
-@click.command("keys", short_help=_("Write the keys of sealed texts into one file"))
+@click.command("keys", cls=OverDatabase, short_help=_("Write the keys of sealed texts into one file"))
 @click.argument("file", type=FILE)
 @VAR
 def keys(file: Path, var: Path | None) -> None:
@@ -171,7 +207,7 @@ def keys(file: Path, var: Path | None) -> None:
     )
 
 
-@click.command("restore-keys", short_help=_("Put back the keys of sealed texts"))
+@click.command("restore-keys", cls=OverDatabase, short_help=_("Put back the keys of sealed texts"))
 @click.argument("file", type=FILE)
 @VAR
 def restore_keys(file: Path, var: Path | None) -> None:
@@ -189,7 +225,7 @@ def restore_keys(file: Path, var: Path | None) -> None:
     _tell(done.faults)
 
 
-@click.command("verify", short_help=_("Check a backup, or the site itself"))
+@click.command("verify", cls=OverDatabase, short_help=_("Check a backup, or the site itself"))
 @click.argument("file", type=FILE, required=False)
 @VAR
 def verify(file: Path | None, var: Path | None) -> None:
@@ -263,9 +299,17 @@ def _refuse_taken(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise click.ClickException(
-                _("Port {port} is not free. Choose another with --port.").format(port=port)
-            ) from error
+            raise click.ClickException(_words_of_binding(error, host, port)) from error
+
+
+def _words_of_binding(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _("Port {port} is not free. Choose another with --port.").format(port=port)
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _("You have no right to port {port}. Choose one above 1023 with --port.").format(port=port)
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return _("“{host}” is no address of this computer. Give one with --host, such as localhost.").format(host=host)
+    return _("Nobody can listen at {host}, port {port}: {reason}").format(host=host, port=port, reason=error.strerror)
 
 
 def _publish(project: Path, data: Path | None) -> None:

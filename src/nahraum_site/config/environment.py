@@ -8,6 +8,14 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+#: What the address of the database may say after its question mark; libpq's own words.
+WORDS_OF_LIBPQ = {
+    "application_name", "channel_binding", "connect_timeout", "gssencmode", "keepalives", "keepalives_count",
+    "keepalives_idle", "keepalives_interval", "krbsrvname", "options", "passfile", "sslcert", "sslcrl", "sslkey",
+    "sslmode", "sslrootcert", "target_session_attrs", "tcp_user_timeout",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +94,29 @@ def whole(name: str) -> int:
         raise SystemExit(f"{name}: eine ganze Zahl wird erwartet, gefunden wurde „{read(name)}“.") from None
 
 
+def _address(name: str) -> tuple[SplitResult, int | None]:
+    """Return the address that a setting holds, and its port; SystemExit, without the value, where signs of a password
+    take it apart. What follows the host holds no @: it would belong to such a password.
+    """
+    try:
+        parts = urlsplit(read(name))
+        port, rest = parts.port, parts.path + parts.query + parts.fragment
+    except ValueError:  # its sentence would repeat a part of the password
+        port, rest = None, "@"
+    if "@" in rest or "#" in read(name):
+        raise SystemExit(
+            f"{name}: Die Adresse ist nicht zu verstehen. Schreiben Sie Sonderzeichen in Name und Passwort so: "
+            "% als %25, / als %2F, # als %23, ? als %3F, @ als %40, : als %3A, [ als %5B, ] als %5D."
+        )
+    return parts, port
+
+
 def mail() -> dict[str, object]:
     """Return Django's mail settings; without a server nothing is ever sent."""
-    from urllib.parse import unquote, urlsplit
-
-    parts = urlsplit(read("NAHRAUM_MAIL"))
+    parts, port = _address("NAHRAUM_MAIL")
     return {
         "EMAIL_HOST": parts.hostname or "",
-        "EMAIL_PORT": parts.port or 587,
+        "EMAIL_PORT": port or 587,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
@@ -168,8 +191,6 @@ def map_services() -> dict[str, MapService]:
 
 def _is_map_service(service: MapService) -> bool:
     """Say whether an address can be asked: a fixed host, no password in it, layers named or tiles."""
-    from urllib.parse import parse_qsl, urlsplit
-
     try:
         parts = urlsplit(service.address)
         fixed = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", parts.netloc)
@@ -213,10 +234,7 @@ def secret_key() -> str:
 
 def database() -> dict[str, object]:
     """Return Django's database setting: SQLite in WAL mode with immediate transactions, or PostgreSQL."""
-    from urllib.parse import unquote, urlsplit
-
-    address = read("NAHRAUM_DATABASE")
-    if not address:
+    if not read("NAHRAUM_DATABASE"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": var_folder() / "nahraum.sqlite3",
@@ -229,16 +247,30 @@ def database() -> dict[str, object]:
                 "PRAGMA cache_size=-32000;",  # kB; an import of a million values touches more than the usual 2 MB
             },
         }
-    parts = urlsplit(address)
+    parts, port = _address("NAHRAUM_DATABASE")
     if parts.scheme not in ("postgresql", "postgres"):
         raise SystemExit("NAHRAUM_DATABASE: postgresql://name:passwort@rechner/datenbank wird erwartet.")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _options(parts.query),
     }
+
+
+def _options(query: str) -> dict[str, str]:
+    """Return what the address asks of libpq; SystemExit for a word that it would silently not follow."""
+    found = {}
+    for name, _equals, value in (each.partition("=") for each in query.split("&") if each):
+        if name not in WORDS_OF_LIBPQ or not value:
+            raise SystemExit(
+                f"NAHRAUM_DATABASE: „{name}“ hinter dem Fragezeichen ist unbekannt oder leer. Möglich sind "
+                f"{', '.join(sorted(WORDS_OF_LIBPQ))}. Gehört das Fragezeichen zum Passwort, schreiben Sie %3F."
+            )
+        found[name] = unquote(value)
+    return found

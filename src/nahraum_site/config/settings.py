@@ -21,6 +21,7 @@ TILES = VAR / "tiles"  # pictures from the map services; can be thrown away at a
 WORK = VAR / "work"  # project folders as they are computed from; can be thrown away at any time
 READINGS = VAR / "readings"  # rows of large tables between check and confirmation; may be thrown away
 LARGEST_FILE = environment.whole("NAHRAUM_FILE_MB") * 1_000_000
+LARGEST_REQUEST = max(1 << 30, 2 * LARGEST_FILE + (16 << 20))  # bytes: two files, and what stands around them
 LOG_DAYS = environment.whole("NAHRAUM_LOG_DAYS")
 
 SECRET_KEY = environment.secret_key()
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",  # before all that may fail: pages of errors keep to it too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "nahraum_site.shell.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -81,7 +83,6 @@ MIDDLEWARE = [
     "nahraum_site.shell.middleware.NamingMiddleware",
     "nahraum_site.accounts.gate.GateMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "nahraum_site.records.unopened.UnopenedMiddleware",
 ]

@@ -25,5 +25,7 @@ urlpatterns = [
     path("", include("nahraum_site.voices.away.urls")),
     path("", include("nahraum_site.reports.urls")),
 ]
+handler400 = "nahraum_site.shell.views.not_understood"
 handler403 = "nahraum_site.accounts.gate.refused"
 handler404 = "nahraum_site.shell.views.not_found"
+handler500 = "nahraum_site.shell.views.gone_wrong"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
@@ -24,6 +25,7 @@ from nahraum_site.voices.texts import forgetting
 POLL = 1.0  # seconds between two looks for a waiting job
 SIGN_EVERY = 10.0
 HOUSE_EVERY = timedelta(days=1)
+AGAIN_EVERY = timedelta(hours=1)  # while something fails
 
 logger = logging.getLogger(__name__)
 
@@ -112,19 +114,46 @@ def work() -> None:
 
 def keep_house() -> None:
     """Once a day: forget what the retention period no longer covers, drop ended sessions, sweep after deleted studies,
-    texts and uploaded projects, drop receipts of coding, walk the log's chain.
+    texts and uploaded projects, drop receipts of coding, walk the log's chain. What fails is tried again in an hour.
     """
-    last = signs.last("house")
-    if last and timezone.now() - last.at < HOUSE_EVERY:
+    if _is_recent("house", HOUSE_EVERY) or _is_recent("house tried", AGAIN_EVERY):
         return
-    signs.give("house")
-    log.forget()
-    call_command("clearsessions")
-    forget_traces()
-    removal.sweep()
-    forgetting.sweep()
-    receiving.sweep()
-    steps.forget()
+    signs.give("house tried")  # before the work: what ends the process must not be begun anew at once
+    done = [_is_done(name, step) for name, step in _steps().items()]  # all of them: one that fails keeps no other out
+    if all(done):
+        signs.give("house")
+
+
+def _is_recent(name: str, span: timedelta) -> bool:
+    last = signs.last(name)
+    return last is not None and timezone.now() - last.at < span
+
+
+def _steps() -> dict[str, Callable[[], object]]:
+    return {
+        "log": log.forget,
+        "sessions": lambda: call_command("clearsessions"),
+        "traces": forget_traces,
+        "studies": removal.sweep,
+        "texts": forgetting.sweep,
+        "projects": receiving.sweep,
+        "receipts": steps.forget,
+        "chain": _check_chain,
+    }
+
+
+def _is_done(name: str, step: Callable[[], object]) -> bool:
+    try:
+        step()
+    except Exception as error:
+        logger.exception("housekeeping failed: %s", name)
+        if isinstance(error, Error):
+            close_old_connections()  # the next step gets one that works
+        return False
+    return True
+
+
+def _check_chain() -> None:
     verdict = log.verify()
     signs.give("chain", entries=verdict.entries, broken_at=verdict.broken_at)
     if verdict.broken_at:

@@ -21,6 +21,7 @@ from nahraum_site.records.models import Job
 LEAST_FREE = 500_000_000  # bytes on the disk of NAHRAUM_VAR
 SILENT = timedelta(minutes=2)  # a worker signs every ten seconds, a running job every five
 BACKUP_AGE = timedelta(days=8)
+CHAIN_AGE = timedelta(days=2)  # it is walked every night
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +108,8 @@ def _chain() -> Finding:
     words = _("{count} entries").format(count=entries)
     if broken:
         words = _("broken at entry {number}").format(number=broken)
-    return Finding(what=_("Chain of the log"), words=f"{words} ({_when(last.at)})", well=not broken)
+    fresh = timezone.now() - last.at < CHAIN_AGE
+    words = f"{words} ({_when(last.at)})"
+    if not fresh:
+        words += "; " + _("not checked for more than two days: the worker's journal says why")
+    return Finding(what=_("Chain of the log"), words=words, well=not broken and fresh)

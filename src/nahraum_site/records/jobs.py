@@ -18,7 +18,7 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from nahraum.base import BadInput, WrongRequest
+from nahraum.base import BadInput, Interrupted, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.base.language import speaking
 from nahraum_site.accounts.models import User
@@ -75,11 +75,12 @@ def give_up(job: Job) -> None:
 
 
 def _mark_lost(dead: QuerySet[Job]) -> int:
-    return dead.update(
-        state=Job.State.LOST,
-        ended_at=timezone.now(),
-        message=_("The work was interrupted. Nothing was stored by halves; you can repeat it."),
-    )
+    return dead.update(ended_at=timezone.now(), **_lost())
+
+
+def _lost() -> dict[str, Any]:
+    words = _("The work was interrupted. Nothing was stored by halves; you can repeat it.")
+    return {"state": Job.State.LOST, "message": words}
 
 
 def claim() -> Job | None:
@@ -92,7 +93,7 @@ def claim() -> Job | None:
 
 
 def run(job: Job) -> Job:
-    """Run a claimed job to its end; what it raises becomes its message."""
+    """Run a claimed job to its end; what it raises becomes its message; interrupted, it can be repeated."""
     with _signs_of_life(job), speaking(job.params.get("language", "de")):
         try:
             work, needs = _kinds[job.kind]
@@ -100,6 +101,9 @@ def run(job: Job) -> Job:
             end: dict[str, Any] = {"state": Job.State.DONE, "share": 1.0, "result": dict(work(job, _teller(job)))}
         except (WrongRequest, BadInput) as error:
             end = {"state": Job.State.FAILED, "message": str(error)}
+        except Interrupted:
+            logger.warning("job interrupted")
+            end = _lost()
         except Exception:
             logger.exception("job %s of kind %s failed", job.uuid, job.kind)
             end = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from nahraum.base import BadInput, WrongRequest
+from nahraum.base import BadInput, Interrupted, WrongRequest
 from nahraum.base.language import speaking
 from nahraum.sources import apart
 from nahraum.sources.geo import read_geometry
@@ -217,3 +218,19 @@ def test_whoever_finds_all_places_taken_is_told_soon(tmp_path, monkeypatch):
     with apart._places, speaking("en"), pytest.raises(WrongRequest, match="try again in a minute"):
         apart.recognised(path, "a.geojson")
     assert apart.recognised(path, "a.geojson").headers == ("nr",)
+
+
+@pytest.mark.parametrize(("ending", "told"), [(signal.SIGTERM, Interrupted), (signal.SIGKILL, BadInput)])
+def test_a_reader_that_the_server_ended_says_nothing_about_the_file(tmp_path, monkeypatch, ending, told):
+    """systemd sends TERM to every process of a service; for want of memory the system kills."""
+    start = subprocess.Popen
+
+    def ended(*words, **options):
+        process = start(*words, **options)
+        process.send_signal(ending)
+        return process
+
+    monkeypatch.setattr(apart.subprocess, "Popen", ended)
+    path = hostile.features(tmp_path / "a.geojson", "1")
+    with pytest.raises(told):
+        apart.map_layers(path, "a.geojson")

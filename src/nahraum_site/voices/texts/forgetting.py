@@ -91,9 +91,10 @@ def _sweep_rows(collection: Collection) -> int:
 def _sweep_files() -> int:
     known = {str(each) for each in Source.objects.values_list("uuid", flat=True)}
     ours = {str(each) for each in Collection.objects.values_list("uuid", flat=True)}
+    gone = {str(each) for each in sealing.destroyed()}
     count = 0
     for folder in settings.SEALED.glob("*"):
-        if sealing.is_destroyed(UUID(folder.name)):
+        if folder.name in gone:
             shutil.rmtree(folder, ignore_errors=True)
             count += 1
         elif folder.name in ours:
