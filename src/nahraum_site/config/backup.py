@@ -2,12 +2,13 @@
 
 Rows are written as JSON lines per table, the same from SQLite and PostgreSQL, so that a backup of the one can be
 restored into the other without any tool of theirs. All rows come from one snapshot; the site goes on meanwhile.
-Files never change once they are stored, so that they may be copied after it.
+Files never change once they are stored, so that they may be copied after it; what somebody removes meanwhile is told.
 """
 
 from __future__ import annotations
 
 import base64
+import errno
 import gzip
 import hashlib
 import io
@@ -32,19 +33,20 @@ from nahraum import __version__
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum_site.config import environment
-from nahraum_site.config.holdings import CHUNK, Done, holdings, tables, unapplied
+from nahraum_site.config.holdings import CHUNK, Done, holdings, removed_meanwhile, tables, unapplied
 from nahraum_site.records import signs
 
 FORMAT = 1
 MANIFEST, KEY, SETTINGS = "manifest.json", "secret-key", "settings.env"
 ROWS = 5000  # read at a time
 SECRET = {"NAHRAUM_DATABASE", "NAHRAUM_MAIL"}  # hold passwords of other systems, which keep them
+WITHOUT_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
 
 
 def write_backup(target: Path) -> Done:
     """Write the backup, whole or not at all. WrongRequest if the file exists or the database needs `prepare`."""
     if target.exists():
-        raise WrongRequest(_("{file} exists already; a backup never overwrites another.").format(file=target))
+        raise _taken(target)
     if unapplied():
         raise WrongRequest(_("The database is older than the program: run `nahraum prepare` once."))
     scratch = target.with_name(f".{target.name}.part")
@@ -56,11 +58,40 @@ def write_backup(target: Path) -> Done:
                 done = _Writer(tar, database).write()
             stream.flush()
             os.fsync(stream.fileno())
-        os.link(scratch, target)  # unlike a renaming, it never replaces what appeared meanwhile
+        _name(scratch, target)
     finally:
         scratch.unlink(missing_ok=True)
     signs.give("backup", rows=done.rows, files=done.files, faults=len(done.faults))
     return done
+
+
+def _taken(target: Path) -> WrongRequest:
+    return WrongRequest(_("{file} exists already; a backup never overwrites another.").format(file=target))
+
+
+def _name(scratch: Path, target: Path) -> None:
+    """Give the whole file its name; what appeared there meanwhile is never replaced."""
+    try:
+        os.link(scratch, target)
+    except FileExistsError:
+        raise _taken(target) from None
+    except OSError as error:
+        if error.errno not in WITHOUT_LINKS:
+            raise
+        _replace(scratch, target)
+
+
+def _replace(scratch: Path, target: Path) -> None:
+    """Name a file where there are no hard links (FAT, network shares): what it replaces is our own empty file."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise _taken(target) from None
+    try:
+        scratch.replace(target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -90,6 +121,7 @@ class _Writer:
         self.made_at = timezone.now()
         self.members: dict[str, dict[str, Any]] = {}
         self.tables: dict[str, dict[str, Any]] = {}
+        self.missing: list[str] = []
 
     def write(self) -> Done:
         """Write tables, files, key, settings, and last the manifest: without it a backup is not whole."""
@@ -98,6 +130,7 @@ class _Writer:
             self._table(model)
         for holding in holdings(self.database):
             self._file(holding.place, holding.path, holding.sha256)
+        gone = self._gone()
         self._bytes(KEY, settings.SECRET_KEY.encode())
         given = {each.name: environment.read(each.name) for each in environment.SETTINGS if each.name in os.environ}
         lines = [f"{name}={value}" for name, value in sorted(given.items()) if name not in SECRET]
@@ -111,6 +144,7 @@ class _Writer:
             "tables": self.tables,
             "members": self.members,
             "faults": self.done.faults,
+            "gone": gone,
         }
         self._bytes(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         return self.done
@@ -134,13 +168,21 @@ class _Writer:
         try:
             stream = path.open("rb")
         except FileNotFoundError:
-            self.done.faults.append(_("File missing: {place}").format(place=place))
+            self.missing.append(place)
             return
         with stream:
             found = self._stream(place, stream, os.fstat(stream.fileno()).st_size)
         if found != sha256:
             self.done.faults.append(_("File differs from what was stored: {place}").format(place=place))
         self.done.files += 1
+
+    def _gone(self) -> list[str]:
+        """Return which missing files somebody removed since the snapshot, by the rows of now; others are faults."""
+        wanted = {holding.place for holding in holdings()} if self.missing else set()
+        self.done.faults += [_("File missing: {place}").format(place=each) for each in self.missing if each in wanted]
+        gone = [each for each in self.missing if each not in wanted]
+        self.done.notices += map(removed_meanwhile, gone)
+        return gone
 
     def _bytes(self, name: str, content: bytes) -> None:
         self._stream(name, io.BytesIO(content), len(content))

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -173,7 +174,7 @@ def backup(file: Path, var: Path | None) -> None:
     done = write_backup(file)
     click.echo(_("Written: {file} ({rows} rows, {files} files)").format(file=file, rows=done.rows, files=done.files))
     _remind_of_keys()
-    _tell(done.faults)
+    _tell(done.faults, done.notices)
 
 
 @click.command("restore", cls=OverDatabase, short_help=_("Restore a backup into an empty place"))
@@ -185,7 +186,7 @@ def restore(file: Path, var: Path) -> None:
 
     done = restore_backup(file, var)
     click.echo(_("Restored: {var} ({rows} rows, {files} files)").format(var=var, rows=done.rows, files=done.files))
-    _tell(done.faults)
+    _tell(done.faults, done.notices)
 
 
 @click.command("keys", cls=OverDatabase, short_help=_("Write the keys of sealed texts into one file"))
@@ -252,8 +253,10 @@ def _remind_of_keys() -> None:
         click.echo(_("The keys of the texts are not in it: write them with `nahraum keys` to another place."))
 
 
-def _tell(faults: list[str]) -> None:
-    """Say what is wrong and end with exit code 1, if anything is."""
+def _tell(faults: Sequence[str], notices: Sequence[str] = ()) -> None:
+    """Say what is to be known, and what is wrong; end with exit code 1, if anything is."""
+    for notice in notices:
+        click.echo(notice)
     for fault in faults:
         click.echo(fault, err=True)
     if faults:

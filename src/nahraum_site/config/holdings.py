@@ -11,10 +11,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef, QuerySet
 
 from nahraum.base.language import gettext as _
 from nahraum_site.records.models import File
 from nahraum_site.reports.models import StoredFile
+from nahraum_site.sources.models import Upload
 from nahraum_site.voices.texts.models import Source
 
 # Who is signed in at this moment is nobody's business later: after a restore everybody signs in anew.
@@ -24,11 +26,12 @@ CHUNK = 1 << 20
 
 @dataclass(kw_only=True)
 class Done:
-    """What was written or restored, and what was found wrong on the way."""
+    """What was written or restored, what was found wrong on the way, and what is only to be known."""
 
     rows: int = 0
     files: int = 0
     faults: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +57,28 @@ class Holding:
 
 def holdings(database: str = "default") -> Iterator[Holding]:
     """Return every file that the database names: deliveries, editions, sealed files of studies. Three questions."""
-    for file in File.objects.using(database).order_by("pk").iterator():
+    for file in _kept(database).order_by("pk").iterator():
         yield Holding(place=str(file.path.relative_to(settings.VAR)), sha256=file.sha256)
     for stored in StoredFile.objects.using(database).select_related("edition").order_by("pk").iterator():
         place = settings.FILES.relative_to(settings.VAR) / str(stored.edition.uuid) / stored.name
         yield Holding(place=str(place), sha256=stored.sha256)
     for source in Source.objects.using(database).select_related("collection").order_by("pk").iterator():
         yield Holding(place=str(source.path.relative_to(settings.VAR)), sha256=source.stored_sha256)
+
+
+def _kept(database: str) -> QuerySet[File]:
+    """Return deliveries whose files are there: discarded ones are deleted, only their rows stay."""
+    uploads, discarded = Upload.objects.filter(file=OuterRef("pk")), Upload.Stage.DISCARDED
+    gone = Exists(uploads.filter(stage=discarded)), ~Exists(uploads.exclude(stage=discarded))
+    return File.objects.using(database).exclude(*gone)
+
+
+def removed_meanwhile(place: str) -> str:
+    """Say that somebody removed a file between the rows of a backup and its files: the rows name it still."""
+    return _(
+        "Removed by somebody while the backup was written: {place}. A restored site lists it again, without its file; "
+        "please remove it there once more."
+    ).format(place=place)
 
 
 def tables() -> list[type[models.Model]]:

@@ -32,37 +32,70 @@ VARIABLES = 30_000  # SQLite takes 32,766 in one statement
 
 
 def check_backup(path: Path) -> list[str]:
-    """Return a sentence for everything in the file that is not as it was written."""
+    """Return a sentence for everything in the file that is not as it was written, or was wrong even then."""
     with _opened(path) as tar:
-        return _check(tar, _manifest(tar, path))
+        manifest = _manifest(tar, path)
+        return [*_noted(manifest), *_damage(tar, manifest)]
 
 
 def restore_backup(path: Path, var: Path) -> Done:
     """Restore everything into a new folder, and into the database of NAHRAUM_DATABASE if that is set.
 
-    WrongRequest if folder or database hold anything, or if the file is not whole. The folder gets its name when all is
-    done; PostgreSQL takes everything in one transaction.
+    WrongRequest if folder or database hold anything, or if the file is not as it was written. What was wrong with the
+    site even then is told, and everything else restored. The folder gets its name when all is done; PostgreSQL takes
+    everything in one transaction.
     """
-    if var.exists() and any(var.iterdir()):
-        raise WrongRequest(
-            _("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var)
-        )
+    var = var.resolve()  # a link to the folder cannot be replaced by one
+    _refuse_filled(var)
     environment.write_privately()
     var.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as tar:
         manifest = _manifest(tar, path)
-        faults = _check(tar, manifest)
+        faults = _damage(tar, manifest)
         if faults:
             raise WrongRequest(" ".join([_("The backup is damaged."), *faults[:5]]))
-        scratch = Path(tempfile.mkdtemp(prefix=f".{var.name}.new-", dir=var.parent))
+        folder = _Folder(var)
         try:
-            _unpack(tar, manifest, scratch)
-            done = _load(tar, manifest, scratch)
-            scratch.rename(var)
+            _unpack(tar, manifest, folder.scratch)
+            return _load(tar, manifest, folder)
         except BaseException:
-            shutil.rmtree(scratch, ignore_errors=True)
+            folder.remove()
             raise
-    return done
+
+
+class _Folder:
+    """What becomes the folder of the site: filled beside it; inside where it exists (a mount point stays)."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.is_new = var, not var.exists()
+        self.scratch = Path(tempfile.mkdtemp(prefix=f".{var.name}.new-", dir=var.parent if self.is_new else var))
+        self.ours = [self.scratch]
+
+    def settle(self) -> None:
+        """Put everything in its place."""
+        if self.is_new:
+            self.scratch.rename(self.var)
+            self.ours = [self.var]
+            return
+        _refuse_filled(self.var, self.scratch)
+        for each in sorted(self.scratch.iterdir()):
+            self.ours.append(each.rename(self.var / each.name))
+        self.scratch.rmdir()
+
+    def remove(self) -> None:
+        """Remove what was written, wherever it lies by now."""
+        for each in self.ours:
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)
+
+
+def _refuse_filled(var: Path, *ours: Path) -> None:
+    if var.exists() and set(var.iterdir()) - set(ours):
+        raise WrongRequest(
+            _("{folder} is not empty; a backup is only restored into an empty place.").format(folder=var)
+        )
 
 
 def _opened(path: Path) -> tarfile.TarFile:
@@ -84,8 +117,15 @@ def _manifest(tar: tarfile.TarFile, path: Path) -> dict[str, Any]:
     return found
 
 
-def _check(tar: tarfile.TarFile, manifest: dict[str, Any]) -> list[str]:
-    faults = list(manifest["faults"])
+def _noted(manifest: dict[str, Any]) -> list[str]:
+    """Return what was wrong with the site when the backup was written: told, but no reason to lose the rest."""
+    faults = manifest["faults"]
+    return [_("Missing or damaged even when the backup was written:"), *faults] if faults else []
+
+
+def _damage(tar: tarfile.TarFile, manifest: dict[str, Any]) -> list[str]:
+    """Return what happened to the backup itself."""
+    faults = []
     for name, told in manifest["members"].items():
         try:
             stream = tar.extractfile(name)
@@ -114,9 +154,9 @@ def _unpack(tar: tarfile.TarFile, manifest: dict[str, Any], folder: Path) -> Non
             shutil.copyfileobj(source, stream, CHUNK)
 
 
-def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: Path) -> Done:
-    """Fill the database as it was when the backup was written, then bring it up to date, then check all of it."""
-    os.environ["NAHRAUM_VAR"] = str(folder)
+def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: _Folder) -> Done:
+    """Fill the database as it was when the backup was written, bring it up to date, check all, settle the folder."""
+    os.environ["NAHRAUM_VAR"] = str(folder.scratch)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nahraum_site.config.settings")
     import django
 
@@ -124,23 +164,41 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: Path) -> Done:
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from nahraum_site.config.holdings import Done
     from nahraum_site.config.verification import check_site
 
     if connection.introspection.table_names():
         raise WrongRequest(_("The database is not empty; a backup is only restored into an empty one."))
+    in_one = connection.vendor == "postgresql"
     try:
         # PostgreSQL also takes back changed tables; SQLite's file lies in the folder that is thrown away.
-        with transaction.atomic() if connection.vendor == "postgresql" else nullcontext():
+        with transaction.atomic() if in_one else nullcontext():
             state = _as_it_was(manifest["migrations"])
             with transaction.atomic():
                 rows = _fill(tar, manifest["tables"], state)
                 connection.check_constraints()
             call_command("migrate", interactive=False, verbosity=0)
-        files = sum(name.startswith(FOLDERS) for name in manifest["members"])
-        return Done(rows=rows, files=files, faults=check_site())
+            done = _done(manifest, rows, check_site())
+            if in_one:
+                folder.settle()  # as the last step: where it fails, the database stays empty
     finally:
         connection.close()
+    if not in_one:
+        folder.settle()  # SQLite's file is closed by now
+    return done
+
+
+def _done(manifest: dict[str, Any], rows: int, found: Sequence[str]) -> Done:
+    """Return what is to be told; what the backup says already is not told twice."""
+    from nahraum_site.config.holdings import Done, removed_meanwhile
+
+    gone = manifest.get("gone", ())
+    said = {*manifest["faults"], *(_("File missing: {place}").format(place=each) for each in gone)}
+    return Done(
+        rows=rows,
+        files=sum(name.startswith(FOLDERS) for name in manifest["members"]),
+        faults=[*_noted(manifest), *(each for each in found if each not in said)],
+        notices=list(map(removed_meanwhile, gone)),
+    )
 
 
 def _as_it_was(applied: Sequence[Sequence[str]]) -> ProjectState:

@@ -14,7 +14,7 @@ from nahraum.projects.areas import Places
 from nahraum_site.accounts.models import User
 from nahraum_site.places.models import Area, AreaSelection, AreaSystem, Stewardship, SystemFile
 from nahraum_site.records import log
-from nahraum_site.records.files import keep
+from nahraum_site.records.files import forget, keep
 from nahraum_site.records.models import File
 
 BATCH = 1000
@@ -86,8 +86,7 @@ def adopt(
             raise BadInput(wrong)
         return store_system(places, part, files, user, new.checked)
     except BaseException:
-        table.path.unlink(missing_ok=True)
-        table.delete()
+        forget(table)
         raise
 
 

@@ -45,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             address = reverse("describe-areas", args=[file.uuid])
             return redirect(f"{address}?oben={above.uuid}" if above else address)
         for each in filter(None, found.values()):
-            _forgotten(each)
+            files.forget(each)
     return render(request, "places/upload.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -63,11 +63,6 @@ def _taken(form: BoundaryForm, name: str, request: HttpRequest) -> File | None:
     except WrongRequest as error:
         form.add_error(name, str(error))
         return None
-
-
-def _forgotten(file: File) -> None:
-    file.path.unlink(missing_ok=True)
-    file.delete()
 
 
 @may("places.store_system")

@@ -131,8 +131,7 @@ def crosswalk(request: HttpRequest, system: str, earlier: str) -> HttpResponse:
         return _compared(request, old, new, form, status=422)
     finally:
         if people:
-            people[0].path.unlink(missing_ok=True)
-            people[0].delete()
+            files.forget(people[0])
     if found is None:
         return _compared(request, old, new, form, status=422)
     way = "bevoelkerung" if people else "flaeche"

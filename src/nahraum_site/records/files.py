@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from django.conf import settings
+from django.db import transaction
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
@@ -26,6 +27,15 @@ def keep(name: str, chunks: Iterable[bytes], user: User | None) -> File:
     """Write a file into the private folder and return its row; WrongRequest if it is empty or too large.
 
     The name is only shown, never used as a path. What was written is removed if anything fails.
+    """
+    return keep_if(name, chunks, user, lambda _file: None)[0]
+
+
+def keep_if(name: str, chunks: Iterable[bytes], user: User | None, look: Callable[[File], Seen]) -> tuple[File, Seen]:
+    """Keep a file that passes a look at it; return its row and what was seen.
+
+    What the look raises is raised, and nothing is kept then: the row is only stored afterwards, so that none is ever
+    without its file.
     """
     file = File(name=clean_name(name), size=0, sha256="", kept_by=user)
     settings.KEPT.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -47,25 +57,19 @@ def keep(name: str, chunks: Iterable[bytes], user: User | None) -> File:
         if not size:
             raise WrongRequest(_("{name} is empty.").format(name=file.name))
         file.size, file.sha256 = size, digest.hexdigest()
+        seen = look(file)
         file.save()
     except BaseException:
         file.path.unlink(missing_ok=True)
         raise
-    return file
+    return file, seen
 
 
-def keep_if(name: str, chunks: Iterable[bytes], user: User | None, look: Callable[[File], Seen]) -> tuple[File, Seen]:
-    """Keep a file that passes a look at it; return its row and what was seen.
-
-    What the look raises is raised, and nothing is kept then.
-    """
-    file = keep(name, chunks, user)
-    try:
-        return file, look(file)
-    except BaseException:
-        file.path.unlink(missing_ok=True)
-        file.delete()
-        raise
+def forget(file: File) -> None:
+    """Remove a file that nothing rests on: its row first, the file once that is certain. One write."""
+    path = file.path
+    file.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def clean_name(name: str) -> str:

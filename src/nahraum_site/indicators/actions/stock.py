@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -111,13 +112,10 @@ def _kept(path: Path, user: User | None) -> File:
     """Keep a file once: the same content under the same name is the same delivery."""
     if not path.is_file():
         raise WrongRequest(_("The project names the file “{file}”, which is not there.").format(file=path))
-    file = files.keep(path.name, files.in_chunks(path), user)
-    twin = File.objects.filter(sha256=file.sha256, name=file.name).exclude(pk=file.pk).first()
-    if twin and twin.path.exists():
-        file.path.unlink()
-        file.delete()
-        return twin
-    return file
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    twin = File.objects.filter(sha256=digest, name=files.clean_name(path.name)).first()
+    return twin if twin and twin.path.exists() else files.keep(path.name, files.in_chunks(path), user)
 
 
 def _renamed(part: Any, names: Mapping[str, str]) -> Any:
