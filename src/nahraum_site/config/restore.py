@@ -125,7 +125,8 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: Path) -> Done:
     from django.db import connection, transaction
 
     from nahraum_site.config.holdings import Done
-    from nahraum_site.config.verification import check_site
+    from nahraum_site.config.verification import check_stored
+    from nahraum_site.voices.texts import vault
 
     if connection.introspection.table_names():
         raise WrongRequest(_("The database is not empty; a backup is only restored into an empty one."))
@@ -138,7 +139,7 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: Path) -> Done:
                 connection.check_constraints()
             call_command("migrate", interactive=False, verbosity=0)
         files = sum(name.startswith(FOLDERS) for name in manifest["members"])
-        return Done(rows=rows, files=files, faults=check_site())
+        return Done(rows=rows, files=files, keyless=len(vault.keyless()), faults=check_stored())
     finally:
         connection.close()
 
