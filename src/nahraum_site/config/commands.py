@@ -16,6 +16,7 @@ import click
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.base.language import ngettext
 from nahraum_site.config.supervisor import supervise, wait_for_go
 
 VAR = click.option(
@@ -186,6 +187,13 @@ def restore(file: Path, var: Path) -> None:
 
     done = restore_backup(file, var)
     click.echo(_("Restored: {var} ({rows} rows, {files} files)").format(var=var, rows=done.rows, files=done.files))
+    if done.keyless:
+        waiting = ngettext(
+            "{count} collection cannot be read before its key is back: `nahraum restore-keys FILE --var {var}`.",
+            "{count} collections cannot be read before their keys are back: `nahraum restore-keys FILE --var {var}`.",
+            done.keyless,
+        )
+        click.echo(waiting.format(count=done.keyless, var=var))
     _tell(done.faults, done.notices)
 
 
@@ -194,18 +202,21 @@ def restore(file: Path, var: Path) -> None:
 @VAR
 def keys(file: Path, var: Path | None) -> None:
     """Write the keys of today into FILE, over the one before. Keep it apart from the backups: without it, the texts of
-    a restored backup cannot be opened; whoever has both reads them.
+    a restored backup cannot be opened; whoever has both reads them. Keys in FILE that are not here stay in it.
     """
     _use(var)
     _load()
+    _refuse_unprepared()
     from nahraum_site.records import key_file
+    from nahraum_site.voices.texts import forgetting
 
-    done = key_file.write(file)
+    done = key_file.write(file, forgetting.deleted())
     click.echo(
         _("Written: {file} ({keys} keys; {destroyed} are destroyed)").format(
             file=file, keys=done.keys, destroyed=done.destroyed
         )
     )
+    _tell(done.faults)
 
 
 @click.command("restore-keys", cls=OverDatabase, short_help=_("Put back the keys of sealed texts"))
@@ -279,7 +290,11 @@ def _wait_or_refuse(supervised: str | None) -> None:
     """Under `serve`, wait for the preparation; alone, refuse a database that was not prepared."""
     if supervised:
         wait_for_go()
-        return
+    else:
+        _refuse_unprepared()
+
+
+def _refuse_unprepared() -> None:
     from nahraum_site.config.holdings import unapplied
 
     if unapplied():

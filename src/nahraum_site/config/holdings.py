@@ -30,6 +30,7 @@ class Done:
 
     rows: int = 0
     files: int = 0
+    keyless: int = 0  # restored collections whose texts wait for their keys: no backup holds them
     faults: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 

@@ -164,7 +164,7 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: _Folder) -> Do
     from django.core.management import call_command
     from django.db import connection, transaction
 
-    from nahraum_site.config.verification import check_site
+    from nahraum_site.config.verification import check_stored
 
     if connection.introspection.table_names():
         raise WrongRequest(_("The database is not empty; a backup is only restored into an empty one."))
@@ -177,7 +177,7 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: _Folder) -> Do
                 rows = _fill(tar, manifest["tables"], state)
                 connection.check_constraints()
             call_command("migrate", interactive=False, verbosity=0)
-            done = _done(manifest, rows, check_site())
+            done = _done(manifest, rows, check_stored())
             if in_one:
                 folder.settle()  # as the last step: where it fails, the database stays empty
     finally:
@@ -190,12 +190,14 @@ def _load(tar: tarfile.TarFile, manifest: dict[str, Any], folder: _Folder) -> Do
 def _done(manifest: dict[str, Any], rows: int, found: Sequence[str]) -> Done:
     """Return what is to be told; what the backup says already is not told twice."""
     from nahraum_site.config.holdings import Done, removed_meanwhile
+    from nahraum_site.voices.texts import vault
 
     gone = manifest.get("gone", ())
     said = {*manifest["faults"], *(_("File missing: {place}").format(place=each) for each in gone)}
     return Done(
         rows=rows,
         files=sum(name.startswith(FOLDERS) for name in manifest["members"]),
+        keyless=len(vault.keyless()),
         faults=[*_noted(manifest), *(each for each in found if each not in said)],
         notices=list(map(removed_meanwhile, gone)),
     )

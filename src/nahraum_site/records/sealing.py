@@ -6,10 +6,12 @@ what it sealed everywhere at once, also in copies that nobody can reach any more
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hmac
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -25,6 +27,7 @@ KEY, NONCE = 32, 12  # bytes; AES-256-GCM, a fresh random nonce for each sealing
 MORE = NONCE + 16  # bytes by which what is sealed is longer: nonce and tag
 SUFFIX = ".key"
 GONE = ".gone"  # an empty file that tells that a key was destroyed: no copy of it may come back
+LOCK = ".lock"
 
 
 class Destroyed(WrongRequest):
@@ -58,10 +61,7 @@ class Seal:
     """
 
     def __init__(self, owner: UUID) -> None:
-        try:
-            key = _path(owner).read_bytes()
-        except FileNotFoundError:
-            raise (Destroyed if is_destroyed(owner) else Missing) from None
+        key = raw(owner)
         self._cipher = AESGCM(key)
         self._marking = hmac.digest(key, b"nahraum: marks of contents", "sha256")  # no key serves two purposes
 
@@ -113,14 +113,34 @@ def make(owner: UUID) -> Seal:
     return Seal(owner)
 
 
-def put(owner: UUID, raw: bytes) -> None:
-    """Put a key to its place and see it on the disk. Raises Destroyed as `make` does."""
-    if is_destroyed(owner):
-        raise Destroyed
-    folder = settings.KEYS
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_new(_path(owner), raw)
-    _settle(folder)
+def put(owner: UUID, key: bytes) -> None:
+    """Put a key to its place, whole or not at all, and see it on the disk.
+
+    Raises Destroyed as `make` does, FileExistsError where there is one. What is not whole never was one: it gives way.
+    """
+    path, part = _path(owner), _part(owner)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(path.parent):
+        if is_destroyed(owner):
+            raise Destroyed
+        if is_here(owner):
+            raise FileExistsError(path)
+        wipe(path)
+        wipe(part)  # of a process that was killed
+        try:
+            write_new(part, key)
+            os.link(part, path)  # unlike a renaming, it never replaces what appeared meanwhile
+        finally:
+            part.unlink(missing_ok=True)
+        settle(path.parent)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let nobody else put keys into a folder meanwhile, in whatever process."""
+    with os.fdopen(os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -131,16 +151,28 @@ def write_new(path: Path, content: bytes) -> None:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a new file that only this user may read, and see it on the disk in the end. Raises as `write_new`."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        yield stream
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Give a new file that only this user may read, and see it on the disk in the end; nothing is left of one that
+    failed, as on a full disk. Raises as `write_new`.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def raw(owner: UUID) -> bytes:
-    """Return a key as it is, for the file of keys only."""
-    return _path(owner).read_bytes()
+    """Return a key as it is, for the file of keys only. Raises as `Seal`; one that is not whole is Missing."""
+    key = b""
+    with suppress(FileNotFoundError):
+        key = _path(owner).read_bytes()
+    if len(key) != KEY:
+        raise Destroyed if is_destroyed(owner) else Missing
+    return key
 
 
 def destroy(owner: UUID) -> bool:
@@ -152,17 +184,31 @@ def destroy(owner: UUID) -> bool:
     path = _path(owner)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.with_suffix(GONE).touch(mode=0o600)
-    _settle(path.parent)
+    settle(path.parent)
+    if not sum(map(wipe, (path, _part(owner)))):
+        return False
+    settle(path.parent)
+    return True
+
+
+def wipe(path: Path) -> bool:
+    """Overwrite the bytes of a file and remove it; False if there was none."""
     try:
         with path.open("r+b") as stream:
-            stream.write(bytes(KEY))
+            stream.write(bytes(os.fstat(stream.fileno()).st_size))
             stream.flush()
             os.fsync(stream.fileno())
     except FileNotFoundError:
         return False
-    path.unlink()
-    _settle(path.parent)
+    path.unlink(missing_ok=True)
     return True
+
+
+def is_here(owner: UUID) -> bool:
+    """Return whether the key lies here, and whole."""
+    with suppress(FileNotFoundError):
+        return _path(owner).stat().st_size == KEY
+    return False
 
 
 def is_destroyed(owner: UUID) -> bool:
@@ -172,12 +218,20 @@ def is_destroyed(owner: UUID) -> bool:
 
 def destroyed() -> set[UUID]:
     """Return the owners of all keys that are known here to be destroyed."""
-    return {UUID(path.stem) for path in settings.KEYS.glob(f"*{GONE}")}
+    return _owners(GONE)
 
 
 def kept() -> set[UUID]:
-    """Return the owners of all keys that lie here."""
-    return {UUID(path.stem) for path in settings.KEYS.glob(f"*{SUFFIX}")}
+    """Return the owners of all keys that lie here, also of those that are not whole."""
+    return _owners(SUFFIX)
+
+
+def owner_of(name: str) -> UUID | None:
+    """Return whose a file or folder is by its name; None if it is nobody's, as lost+found."""
+    with suppress(ValueError):
+        owner = UUID(name)
+        return owner if str(owner) == name else None
+    return None
 
 
 def sweep(gone: Iterable[UUID]) -> int:
@@ -187,15 +241,28 @@ def sweep(gone: Iterable[UUID]) -> int:
     return sum(destroy(owner) for owner in kept() & {*gone, *destroyed()})
 
 
+def _owners(suffix: str) -> set[UUID]:
+    names = (path.stem for path in settings.KEYS.glob(f"*{suffix}"))
+    return set(filter(None, map(owner_of, names)))
+
+
 def _path(owner: UUID) -> Path:
     folder: Path = settings.KEYS
     return folder / f"{owner}{SUFFIX}"
 
 
-def _settle(folder: Path) -> None:
+def _part(owner: UUID) -> Path:
+    """Return where a key is until it is whole."""
+    return _path(owner).with_name(f".{owner}.part")
+
+
+def settle(folder: Path) -> None:
     """See the names in a folder on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # some network folders know no such thing
+            raise
     finally:
         os.close(handle)

@@ -73,11 +73,15 @@ def sweep() -> int:
     Keys whose texts this database says are deleted; rows that were restored from a backup without their key; files of
     imports that were killed.
     """
-    deleted = set(Deletion.objects.values_list("collection__uuid", flat=True))
-    told = LogEntry.objects.filter(action__in=GONE).values_list("thing", flat=True)
-    keys = sealing.sweep(deleted | {UUID(each) for each in told})
+    keys = sealing.sweep(deleted())
     rows = sum(map(_sweep_rows, Collection.objects.filter(uuid__in=sealing.destroyed(), deletion=None)))
     return keys + rows + _sweep_files()
+
+
+def deleted() -> set[UUID]:
+    """Return everything of which this database says that it was deleted, so that no key of it is needed."""
+    told = LogEntry.objects.filter(action__in=GONE).values_list("thing", flat=True)
+    return {*Deletion.objects.values_list("collection__uuid", flat=True), *map(UUID, told)}
 
 
 @transaction.atomic
@@ -91,10 +95,12 @@ def _sweep_rows(collection: Collection) -> int:
 def _sweep_files() -> int:
     known = {str(each) for each in Source.objects.values_list("uuid", flat=True)}
     ours = {str(each) for each in Collection.objects.values_list("uuid", flat=True)}
-    gone = {str(each) for each in sealing.destroyed()}
     count = 0
     for folder in settings.SEALED.glob("*"):
-        if folder.name in gone:
+        owner = sealing.owner_of(folder.name)
+        if owner is None:
+            continue  # not ours: lost+found, what a file manager left
+        if sealing.is_destroyed(owner):
             shutil.rmtree(folder, ignore_errors=True)
             count += 1
         elif folder.name in ours:

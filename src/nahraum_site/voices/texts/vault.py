@@ -9,6 +9,8 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.pseudonyms import Key
@@ -39,6 +41,13 @@ def seal_of(collection: Collection) -> Seal:
         if Source.objects.filter(collection=collection).exists() or Text.objects.filter(collection=collection).exists():
             raise
         return sealing.make(collection.uuid)
+
+
+def keyless() -> list[UUID]:
+    """Return the collections that hold what nobody can open: their key is not here, and was not destroyed either."""
+    holds = Q(pk__in=Source.objects.values("collection")) | Q(pk__in=Text.objects.values("collection"))
+    owners = Collection.objects.filter(holds).values_list("uuid", flat=True)
+    return [each for each in owners if not sealing.is_here(each) and not sealing.is_destroyed(each)]
 
 
 def close_text(seal: Seal, text: Text, content: str, segments: Iterable[Segment]) -> None:
