@@ -2,9 +2,11 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 import time
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -168,6 +170,26 @@ def test_a_background_comes_through_our_server_and_its_failure_is_told(place, pl
     expect(page.get_by_text("Der Kartendienst antwortet gerade nicht")).to_be_visible()
     assert [line for line in log if line.startswith("error")] == []
     service.manner = "good"
+    context.close()
+
+
+def test_every_way_on_follows_what_is_chosen(place, planner, browser):
+    """Steps of years, areas of a level and the other language: none leads back to an earlier view."""
+    address, _middle = place
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = opened(context, address, "/atlas/?zeige=unemployment&ebene=social_space")
+    page.select_option("#zeige", "sports")
+    expect(page.locator("#karte-titel")).to_contain_text("Sportvereinen")
+    page.locator("#ebenen summary").click()
+    page.get_by_label("Hauptstraßen").uncheck()
+    expect(page).to_have_url(re.compile("ebenen=keine"))
+    for link in ("#rangliste a[data-level-link] >> nth=0", "#zeit-zurueck"):
+        words = parse_qs(urlsplit(page.get_attribute(link, "href")).query)
+        assert (words["zeige"], words["ebenen"]) == (["sports"], ["keine"]), link
+    here = parse_qs(urlsplit(page.url).query)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert parse_qs(urlsplit(page.url).query) == here
     context.close()
 
 

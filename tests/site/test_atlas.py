@@ -59,6 +59,34 @@ def test_only_one_social_space_keeps_the_ranks_of_the_city(client):
     assert len(table_of(client, "zeige=unemployment&raum=Nirgends")) == 77
 
 
+# --- ranks ----------------------------------------------------------------------------------------------------------
+def ranks_of(rows):
+    """Return the ranks as they are shown, and as many values are higher, plus one."""
+    values = [float(row["Wert"]) for row in rows if row["Wert"]]
+    return [int(row["Rang"]) for row in rows if row["Wert"]], [1 + sum(o > v for o in values) for v in values]
+
+
+def test_areas_of_the_same_value_share_the_best_place(client, edition):
+    from nahraum_site.indicators.models import Cell
+
+    domain = edition.layers.filter(kind="domain").first()
+    cells = Cell.objects.filter(layer=domain, period=edition.profile_period, state=0).order_by("-value")
+    first, second = cells[3], cells[4]
+    Cell.objects.filter(pk=second.pk).update(value=first.value)
+    for query in (f"zeige={domain.key}", "zeige=unemployment&zeit=2019", "zeige=index"):
+        shown, expected = ranks_of(table_of(client, query))
+        assert shown == expected, query
+    shown, _expected = ranks_of(table_of(client, f"zeige={domain.key}"))
+    assert shown[3:6] == [4, 4, 6]
+
+
+def test_a_stored_rank_is_the_one_shown(client, edition):
+    stored = {each.area.key: each.rank for each in edition.layers.get(key="sports").cells.filter(period="2019")}
+    assert len(set(stored.values())) < len(stored), "two areas share a place"
+    rows = table_of(client, "zeige=sports&zeit=2019")
+    assert {row["Nr."]: int(row["Rang"] or 0) for row in rows} == stored
+
+
 # --- classes --------------------------------------------------------------------------------------------------------
 def test_quantiles_have_equal_numbers_of_areas(client):
     rows = table_of(client, "zeige=unemployment&klassen=quantile&anzahl=4")

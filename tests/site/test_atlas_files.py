@@ -155,6 +155,28 @@ def test_nobody_may_frame_anything_unless_the_settings_name_them(client, setting
 
 
 @pytest.fixture
+def newer(edition):
+    """Publish a newer edition."""
+    from nahraum_site.indicators.models import Edition
+
+    found = Edition.objects.get(pk=edition.pk)
+    found.pk, found.uuid = None, "00000000-0000-4000-8000-000000000001"
+    found._state.adding = True
+    found.save()
+
+
+@pytest.fixture
+def framed(client, settings_of):
+    """Return a client that may see frames, and whose drawings nobody counted yet."""
+    from django.core.cache import cache
+
+    cache.clear()
+    with settings_of(EMBED=["https://www.stadt.example"]):
+        yield client
+    cache.clear()
+
+
+@pytest.fixture
 def settings_of():
     from django.test import override_settings
 
@@ -177,3 +199,30 @@ def test_named_sites_are_read(monkeypatch):
 
     monkeypatch.setenv("NAHRAUM_EMBED", " https://www.stadt.de/ , http://localhost:8080")
     assert environment.embed_origins() == ["https://www.stadt.de", "http://localhost:8080"]
+
+
+# --- what makes the numbers readable --------------------------------------------------------------------------------
+EVERYWHERE = ("/atlas/", "/atlas/druck/", "/einbetten/atlas/")
+
+
+def test_print_and_frame_say_what_the_atlas_says(framed, edition):
+    level = edition.__class__.objects.get(pk=edition.pk).levels[0]["id"]
+    said = {
+        f"zeige=unemployment&ebene={level}": "nie Mittel von Anteilen",
+        f"zeige=index&ebene={level}": "gibt es nur für die kleinsten Gebiete",
+        "zeige=unemployment&raum=Hafen": "Nur Hafen; Ränge und Klassen",
+        "zeige=unemployment": "Wert der ganzen Stadt:",
+        "zeige=index": "Ein hoher Wert",
+        "zeige=unemployment&zeit=2024&neben_zeit=2018": "Klassen: das Halbe und das Anderthalbfache",
+    }
+    for query, words in said.items():
+        for way in EVERYWHERE:
+            assert words in text_of(framed, f"{way}?{query}"), (way, words)
+
+
+def test_print_and_frame_of_an_earlier_edition_say_so_and_lead_to_the_newest_view(framed, edition, newer):
+    query = f"zeige=unemployment&zeit=2019&ausgabe={edition.uuid}"
+    for way in EVERYWHERE:
+        text = text_of(framed, f"{way}?{query}")
+        assert "Sie sehen eine frühere Ausgabe" in text, way
+        assert '<a href="?zeige=unemployment&zeit=2019">Es gibt eine neuere Ausgabe.</a>' in text, way

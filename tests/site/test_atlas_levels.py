@@ -144,3 +144,17 @@ def test_a_level_costs_no_question_more(client, level):
             client.get("/atlas/", view)
         counts.append(len(asked))
     assert counts[1] <= counts[0]
+
+
+def test_areas_of_a_level_with_the_same_value_share_their_place(client, edition, level, monkeypatch):
+    from nahraum_site.indicators import levels
+
+    real = levels._levels_of(edition)
+    for each in real:
+        rows = each.values["unemployment"]["2024"]
+        rows[:2] = [[0, 99.5, True], [0, 99.5, True]]
+    monkeypatch.setattr(levels, "held", lambda _edition, _load: real)
+    view = {"zeige": "unemployment", "zeit": "2024", WORD: level}
+    text = client.get("/atlas/ansicht.csv", view).content.decode()
+    ranks = [row["Rang"] for row in csv.DictReader(io.StringIO(text), delimiter=";") if row["Wert"]]
+    assert ranks[:3] == ["1", "1", "3"]

@@ -68,6 +68,21 @@ def test_what_is_withdrawn_is_not_shown_any_more(client, edition, nothing_kept):
     assert client.get(f"/gebiete/1306/?ausgabe={edition.uuid}").status_code == 404
 
 
+def test_withdrawing_an_earlier_edition_renews_the_pages_that_speak_of_it(client, edition, nothing_kept):
+    from django.utils import timezone
+
+    editions = edition.__class__.objects
+    earlier = editions.get(pk=edition.pk)
+    earlier.pk, earlier.uuid, earlier.published_at = None, "00000000-0000-4000-8000-000000000002", edition.made_at
+    earlier._state.adding = True
+    earlier.save()
+    client.get("/methode/")
+    editions.filter(pk=earlier.pk).update(withdrawn_at=timezone.now())
+    client.get("/methode/")
+    assert len(nothing_kept) == 2
+    assert len({key[0][0] for key in nothing_kept}) == 1, "the same edition is shown"
+
+
 def test_people_with_a_session_are_answered_anew(client, hire, enter, edition, nothing_kept):
     client.get("/atlas/")
     words = enter(hire("Petra", "planner")).get("/atlas/").content.decode()

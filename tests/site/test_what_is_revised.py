@@ -86,6 +86,8 @@ def test_readers_see_when_a_published_value_was_revised(people, copy):  # noqa: 
     atlas = words(Client().get(f"/atlas/?zeige={KEY}"))
     assert atlas.count(f"revidiert am {day}") == 1
     assert "revidiert am" not in words(Client().get("/atlas/?zeige=basic_security"))
+    Edition.objects.exclude(pk=newer.pk).update(withdrawn_at=timezone.now())
+    assert "revidiert am" not in words(Client().get(f"/gebiete/{PLACE}/")), "what was withdrawn is not spoken of"
 
 
 def test_limits_of_the_classes_stand_beside_their_words(client, edition):

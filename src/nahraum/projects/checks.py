@@ -11,7 +11,7 @@ import numpy as np
 from nahraum.base import Issue, Period, Severity, WrongRequest, place_of
 from nahraum.base.language import gettext as _
 from nahraum.base.language import number
-from nahraum.evidence.indicators.definition import formula_fault
+from nahraum.evidence.indicators.definition import formula_fault, id_fault
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
@@ -194,14 +194,16 @@ def _check_indicators(project: ProjectFile) -> None:
     known = {domain.id for domain in project.domains}
     for indicator in project.indicators:
         place = f"indicators “{indicator.id}”"
+        if fault := id_fault(indicator.id):
+            raise WrongRequest(f"{place}, id: {fault}")
         if indicator.domain not in known:
             raise WrongRequest(
                 _("{where}: the domain “{domain}” is not among [[domains]]: {known}.").format(
                     where=place, domain=indicator.domain, known=", ".join(sorted(known))
                 )
             )
-        if fault := formula_fault(indicator):
-            raise WrongRequest(f"{place}, {fault[0]}: {fault[1]}")
+        if formula := formula_fault(indicator):
+            raise WrongRequest(f"{place}, {formula[0]}: {formula[1]}")
         for names in (indicator.numerator, indicator.denominator):
             _refuse_doubled(place, unsigned(names))
 

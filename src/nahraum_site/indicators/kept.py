@@ -40,7 +40,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def answer(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponse:
-        edition = None if _is_personal(request) else queries.latest_uuid()
+        edition = None if _is_personal(request) else queries.mark()
         if edition is None:
             return view(request, *arguments, **keywords)
         key = (edition, layers.mark(), request.LANGUAGE_CODE, bool(request.htmx), request.build_absolute_uri())
@@ -50,7 +50,7 @@ def kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                     with _at_work:
                         response = view(request, *arguments, **keywords)
                     # somebody may have published or withdrawn an edition while this was written
-                    if response.status_code == 200 and queries.latest_uuid() == edition:
+                    if response.status_code == 200 and queries.mark() == edition:
                         _keep(key, TOKEN.sub(lambda found: found[1] + MARK, response.content))
                     return response
         _wanted_again(key)

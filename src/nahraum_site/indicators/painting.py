@@ -11,7 +11,7 @@ from nahraum.base import State
 from nahraum.evidence.indicators.show import classes
 from nahraum.evidence.indicators.show.changes import Difference
 from nahraum.evidence.indicators.show.palette import DIVERGING, PALETTES, SEQUENTIAL, colours
-from nahraum_site.indicators.asked import METHODS, OWN, Asked
+from nahraum_site.indicators.asked import COUNT, METHODS, OWN, Asked
 from nahraum_site.indicators.queries import View
 
 Limits = tuple[float, ...]
@@ -89,6 +89,10 @@ def paint(view: View, asked: Asked, limits: Limits | None) -> Painted:
     layer = view.layer
     keys = [cell.area.key for cell in view.cells]
     states = {cell.area.key: State(cell.state) for cell in view.cells}
+    note = ""
+    if limits is None and view.level and all(limit is None for limit in view.period.limits):
+        limits = classes.limits_of([cell.value for cell in view.cells], "jenks", COUNT)
+        note = _("None of the finest areas shows a value here, so no classes are published: these are natural breaks.")
     if limits is None:
         labels = layer.labels
         return Painted(
@@ -103,7 +107,8 @@ def paint(view: View, asked: Asked, limits: Limits | None) -> Painted:
     numbers = classes.numbers_of([cell.value for cell in view.cells], limits)
     count = len(limits) + 1 if any(numbers) else 0
     reaches = classes.reaches_of(limits, count, layer.digits) if count else ()
-    few = asked.classes in METHODS and 0 < count < asked.count
+    if asked.classes in METHODS and 0 < count < asked.count:
+        note = _("Many areas have the same value: there are only {count} classes.").format(count=count)
     return Painted(
         numbers=dict(zip(keys, numbers, strict=True)),
         states=states,
@@ -111,7 +116,7 @@ def paint(view: View, asked: Asked, limits: Limits | None) -> Painted:
         labels=reaches if count > 1 else (_("all areas alike"),) * count,
         reaches=reaches,
         unit=layer.unit,
-        note=_("Many areas have the same value: there are only {count} classes.").format(count=count) if few else "",
+        note=note,
         no_number=_without_score(view),
     )
 

@@ -174,11 +174,15 @@ class Picture:
         """Return a row per area shown, highest value first; ranks are those within the whole city."""
         other = {cell.area.key: cell for cell in self.beside.cells} if self.beside else {}
         shown = set(self.inside)
-        return [
-            self._row(cell, place, other.get(cell.area.key))
-            for place, cell in enumerate(self.view.cells, start=1)
-            if cell.area.key in shown
-        ]
+        return [self._row(cell, other.get(cell.area.key)) for cell in self.view.cells if cell.area.key in shown]
+
+    @cached_property
+    def _places(self) -> dict[float | None, int]:
+        """Return the best place of each value: areas of the same value share it, as in the ranks that are stored."""
+        found: dict[float | None, int] = {}
+        for place, cell in enumerate(self.view.cells, start=1):
+            found.setdefault(cell.value, place)
+        return found
 
     @cached_property
     def _revised(self) -> dict[tuple[str, str, str], date]:
@@ -186,7 +190,7 @@ class Picture:
         period = self.view.period.period
         return {} if self.level else queries.revised(self.edition, layer__key=self.view.layer.key, period=period)
 
-    def _row(self, cell: Placed, place: int, other: Placed | None) -> dict[str, Any]:
+    def _row(self, cell: Placed, other: Placed | None) -> dict[str, Any]:
         layer, key = self.view.layer, cell.area.key
         words = words_of(cell, self.view)
         found = {
@@ -198,7 +202,7 @@ class Picture:
             "words": words,
             "class": self.painted.words(key),
             "colour": self.painted.colour(key),
-            "rank": place if cell.value is not None else None,
+            "rank": (cell.rank or self._places[cell.value]) if cell.value is not None else None,
             "interval": (cell.rank_low, cell.rank_high) if cell.rank_low is not None else None,
             "small": cell.small,
             "label": f"{cell.area.name}: {words} {layer.unit}".strip(),

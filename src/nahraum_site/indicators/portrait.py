@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from nahraum.base import Period, State
 from nahraum.base.language import number
 from nahraum.evidence.indicators.show import charts
 from nahraum.evidence.indicators.show.alike import Alike, Profiles, Spread, most_alike, spread, together
+from nahraum.evidence.indicators.show.changes import break_between
 from nahraum_site.indicators import queries
 from nahraum_site.indicators.models import Area, Edition, Layer, LayerPeriod
 from nahraum_site.indicators.queries import AreaView, Placed, Standing
@@ -103,12 +105,15 @@ def profile_row(
     }
 
 
-def spine(rows: list[dict[str, Any]], area: Area) -> dict[str, Any]:
-    """Return the chart of an area's profile, with its social space where that is known."""
-    who = (area.name, area.parent) if area.parent and any(row["space_z"] is not None for row in rows) else (area.name,)
+def spine(rows: list[dict[str, Any]], area: Area, above: str) -> dict[str, Any]:
+    """Return the chart of an area's profile, with its social space where that is known; ``above``: what it is a part
+    of is called.
+    """
+    space = area.parent if area.parent != area.name else f"{area.parent} ({above})"
+    who = (area.name, space) if area.parent and any(row["space_z"] is not None for row in rows) else (area.name,)
     lines = []
     for row in filter(lambda each: each["spread"] and not each["neutral"], rows):
-        said = (_said(row, row["cell"].value, area.name), _said(row, row["space"], area.parent))
+        said = (_said(row, row["cell"].value, area.name), _said(row, row["space"], space))
         marks = (row["z"], row["space_z"])
         lines.append(
             {
@@ -191,9 +196,16 @@ def by_deviation(layers: list[Layer], now: dict[int, Placed | None]) -> list[Lay
 
 
 def series(layer: Layer, view: AreaView, revised: Mapping[tuple[str, str, str], date]) -> dict[str, Any]:
-    """Return table rows and chart of one series; a break begins a new segment, nothing is drawn across it."""
+    """Return table rows and chart of one series; a break begins a new segment, nothing is drawn across it.
+
+    It stands at the first period that is delivered after it.
+    """
     cells, city = view.cells[layer.pk], view.city[layer.pk]
-    broken = {period: reason for period, reason, only in layer.breaks if not only or view.area.key in only}
+    broken = {
+        here.period: reason
+        for last, here in pairwise(cells)
+        if (reason := break_between(layer.breaks, view.area.key, last.period, here.period))
+    }
     rows, points, segment, whole = [], [], 0, _("City")
     for cell in cells:
         segment += cell.period in broken

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.utils import timezone
 
 from nahraum.base import State
@@ -40,8 +40,20 @@ def _published(uuid: UUID) -> Edition:
 
 def latest_uuid() -> UUID | None:
     """Return which edition is shown to the public, without loading it. One question."""
-    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
-    return public.order_by(*LATEST).values_list("uuid", flat=True).first()
+    return _public().order_by(*LATEST).values_list("uuid", flat=True).first()
+
+
+def mark() -> tuple[UUID, datetime | None] | None:
+    """Return what changes whenever an edition is published or withdrawn: the one shown, and when the last was taken
+    back. None if there is none to show. One question.
+    """
+    withdrawn = Edition.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at")
+    found = _public().annotate(last_withdrawn=Subquery(withdrawn.values("withdrawn_at")[:1]))
+    return found.order_by(*LATEST).values_list("uuid", "last_withdrawn").first()
+
+
+def _public() -> QuerySet[Edition]:
+    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
 
 
 def visible_editions(user: Any) -> QuerySet[Edition]:
@@ -56,7 +68,7 @@ def visible_editions(user: Any) -> QuerySet[Edition]:
     if user.has_perm("indicators.see_drafts"):
         stages = (Edition.Stage.REVIEW, Edition.Stage.PUBLISHED)
         return Edition.objects.filter(stage__in=stages).defer(*HEAVY)
-    return Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None).defer(*HEAVY)
+    return _public().defer(*HEAVY)
 
 
 def edition_asked(uuid: str, user: Any) -> tuple[Edition | None, bool]:
@@ -115,31 +127,33 @@ def atlas(edition: Edition, layer_key: str, period: str) -> View | None:
     """Return the view for a layer and period; unknown ones fall back to the first layer and the period that
     the edition opens with.
 
-    None if the edition has no layers. Two questions, two more the first time.
+    Layers without any period are left out; None if there is no other. One question, three more the first time.
     """
-    layers = layers_of(edition)
+    periods_of = held(edition, _city_of)
+    layers = [each for each in layers_of(edition) if periods_of[each.pk]]
     if not layers:
         return None
     layer = next((each for each in layers if each.key == layer_key), layers[0])
-    periods = list(layer.periods.all())
+    periods = list(periods_of[layer.pk].values())
     chosen = _chosen(edition, periods, period)
     cells = by_value(_cells(edition, layer, chosen))
     return View(edition=edition, layers=layers, layer=layer, periods=periods, period=chosen, cells=cells)
 
 
 def _chosen(edition: Edition, periods: list[LayerPeriod], asked: str) -> LayerPeriod:
-    """Return the period asked for, else the one that the edition opens with, else the layer's latest."""
+    """Return the period asked for, else the one that the edition opens with, else the layer's latest with classes."""
     there = {each.period: each for each in periods}
-    return there.get(asked) or there.get(edition.profile_period) or periods[-1]
+    classed = [each for each in periods if any(limit is not None for limit in each.limits)]
+    return there.get(asked) or there.get(edition.profile_period) or (classed or periods)[-1]
 
 
 def beside(view: View, layer_key: str, period: str) -> View | None:
     """Return what is to stand beside a view; None unless a known other layer or another period is asked for.
 
-    One question for another period, two for another layer.
+    One question.
     """
     layer = next((each for each in view.layers if each.key == layer_key), view.layer)
-    periods = view.periods if layer.pk == view.layer.pk else list(layer.periods.all())
+    periods = list(held(view.edition, _city_of)[layer.pk].values())
     wanted = period or view.period.period
     chosen = _chosen(view.edition, periods, wanted)
     if layer.pk == view.layer.pk and chosen.pk == view.period.pk:
@@ -192,6 +206,7 @@ def area(edition: Edition, found: Area) -> AreaView:
 
 
 def _city_of(edition: Edition) -> dict[int, dict[str, LayerPeriod]]:
+    """Return every layer's periods in their order."""
     city: dict[int, dict[str, LayerPeriod]] = {layer.pk: {} for layer in layers_of(edition)}
     for each in LayerPeriod.objects.filter(layer__edition=edition):
         city[each.layer_id][each.period] = each
@@ -227,9 +242,9 @@ def revised(edition: Edition, **only: Any) -> dict[tuple[str, str, str], date]:
     """Return when a value was last published otherwise than before, by layer's key, area's key and period.
 
     ``only`` narrows the cells. Only numbers that two public editions show are compared, never a protected one. One
-    question where there is an earlier edition, one more the first time.
+    question, one more where there is an earlier edition.
     """
-    if edition.published_at is None or not (earlier := held(edition, _published_before)):
+    if edition.published_at is None or not (earlier := _published_before(edition)):
         return {}
     days = {**earlier, edition.pk: edition.published_at}
     cells = Cell.objects.filter(layer__edition__in=days, layer__kind="indicator", state=State.NUMBER, **only)
@@ -246,17 +261,19 @@ def revised(edition: Edition, **only: Any) -> dict[tuple[str, str, str], date]:
 
 
 def _published_before(edition: Edition) -> dict[int, datetime]:
-    """Return the public editions of the same areas before this one, with when they were published."""
-    public = Edition.objects.filter(stage=Edition.Stage.PUBLISHED, withdrawn_at=None)
-    before = public.filter(system=edition.system_id, published_at__lt=edition.published_at)
+    """Return the public editions of the same areas before this one, with when they were published. Never held: any of
+    them may be withdrawn.
+    """
+    before = _public().filter(system=edition.system_id, published_at__lt=edition.published_at)
     return dict(before.values_list("pk", "published_at"))
 
 
 def _cells(edition: Edition, layer: Layer, period: LayerPeriod) -> list[Placed]:
-    """Return a layer's cells in one period, each with its area."""
+    """Return a layer's cells in one period, each with its area; all missing where only coarser levels have values."""
     areas = held(edition, _areas_of)
     rows = layer.cells.filter(period=period.period).values_list("area_id", *COLUMNS)
-    return [Placed(areas[area], *columns) for area, *columns in rows]
+    found = [Placed(areas[area], *columns) for area, *columns in rows]
+    return found or [Placed(each, period.period, int(State.MISSING), None) for each in areas.values()]
 
 
 MOST_HELD = 12

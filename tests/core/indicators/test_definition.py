@@ -3,7 +3,7 @@
 import pytest
 
 from nahraum.base.strict import build
-from nahraum.evidence.indicators.definition import WORDS, changed, faults_of, trimmed
+from nahraum.evidence.indicators.definition import WORDS, changed, faults_of, id_fault, trimmed
 from nahraum.evidence.indicators.show.glance import (
     Coverage,
     Delivered,
@@ -15,6 +15,7 @@ from nahraum.evidence.indicators.show.glance import (
     spark,
     tidy,
 )
+from nahraum.evidence.indicators.show.store import INDICATOR, layer_rows
 from nahraum.evidence.indicators.terms import Indicator
 
 PART = {"id": "poor", "name": "Poor", "domain": "d", "numerator": ["a", "-b"], "denominator": ["n"]}
@@ -41,6 +42,8 @@ def test_a_whole_sheet_has_no_faults():
     ("more", "fields"),
     [
         ({"id": "a b"}, {"id"}),
+        ({"id": "index"}, {"id"}),
+        ({"id": "domain-work"}, {"id"}),
         ({"domain": "e"}, {"domain"}),
         ({"digits": 7, "per": 0.0}, {"digits", "per"}),
         ({"denominator": []}, {"denominator"}),
@@ -54,6 +57,11 @@ def test_a_whole_sheet_has_no_faults():
 )
 def test_faults_stand_at_their_fields(more, fields):
     assert set(faults(**more)) == fields
+
+
+def test_no_indicator_is_called_like_a_layer_of_index_or_lebenslagen(town):
+    for layer in layer_rows(town):
+        assert bool(id_fault(layer.key)) == (layer.kind != INDICATOR), layer.key
 
 
 def test_trimming_drops_defaults_and_decimal_points_of_whole_numbers():

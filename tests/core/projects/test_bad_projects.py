@@ -93,6 +93,7 @@ def check(folder, *words):
         (toml(r'since = "\d+"', 'since = "1999"'), "dynamics.since"),
         (toml(r'since = "\d+"', 'since = "2024"'), "neueste Zeitraum"),
         (toml(r'id = "long_term_unemployment"', 'id = "economic"'), "economic"),
+        (toml(r'id = "unemployment"', 'id = "domain-work"'), "So heißen Index und Lebenslagen"),
         (toml(r"limits = \[.*?\]", "limits = []"), "profile.limits"),
         (
             toml(

@@ -15,6 +15,7 @@ from nahraum.base.strict import build
 from nahraum.evidence.indicators.terms import BreakKind, Direction, Indicator, unsigned
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+TAKEN = re.compile(r"index|domain-.*")  # as the layers of index and Lebenslagen are called (show.store)
 FIGURES = ("official", "numerator_total", "denominator_total")  # fields that hold a number for each period
 
 #: field -> its name and what it means, in a sentence (msgids); in the order of the sheet.
@@ -163,10 +164,19 @@ def _say(faults: Faults, field: str, sentence: str) -> None:
 def _head(indicator: Indicator, domains: Container[str], faults: Faults) -> None:
     if not ID.fullmatch(indicator.id):
         _say(faults, "id", _("Letters, digits, _ . and - only, up to 80, beginning with a letter or digit."))
+    if fault := id_fault(indicator.id):
+        _say(faults, "id", fault)
     if not indicator.name.strip():
         _say(faults, "name", _("Readers need a name."))
     if indicator.domain not in domains:
         _say(faults, "domain", _("There is no such Lebenslage."))
+
+
+def id_fault(id: str) -> str:
+    """Return why an indicator cannot be called so beside index and Lebenslagen; empty if it can."""
+    if not TAKEN.fullmatch(id):
+        return ""
+    return _("“{id}” is what index and Lebenslagen are called in addresses. Choose another short name.").format(id=id)
 
 
 def formula_fault(indicator: Indicator) -> tuple[str, str] | None:

@@ -32,7 +32,7 @@ def ranking(picture: Picture, *, blank: bool = False) -> str:
 
     def link(row: dict[str, Any]) -> str:
         own = f"{pages}{quote(row['key'], safe='')}/{query}"
-        return f'<a href="{escape(row["address"] or own)}"{leaves}>'
+        return f'<a href="{escape(row["address"] or own)}"{" data-level-link" if row["address"] else ""}{leaves}>'
 
     rows = (_row(row, columns, star, link(row), row["key"] == picture.selected) for row in picture.rows)
     return mark_safe("\n".join(rows))  # noqa: S308 every text was escaped

@@ -84,7 +84,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
             for layer in (*portrait.by_deviation(judged, now), *neutral)
             if len(view.cells[layer.pk]) > 1
         ],
-        "data": {"profile": portrait.spine(profile, view.area)},
+        "data": {"profile": portrait.spine(profile, view.area, edition.system.above)},
     }
     page["data"]["series"] = [each["chart"] for each in page["series"][:CHARTED]]
     return render(request, "indicators/area.html", page)

@@ -62,7 +62,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     except Busy:
         return busy(request)
     # the writer escapes every text; the drawing holds no style, no script and no address
-    drawings = [mark_safe(svg) for svg in maps if svg]  # noqa: S308
+    drawings = [(mark_safe(svg), side.painted.note) for svg, side in zip(maps, picture.maps, strict=True) if svg]  # noqa: S308
     return render(request, "indicators/print.html", {**_page(picture), "drawings": drawings})
 
 
@@ -95,6 +95,7 @@ def _page(picture: Picture) -> dict[str, Any]:
         "edition": picture.edition,
         "picture": picture,
         "view": picture.view,
+        "newest": picture.asked.address(edition=""),
         "data": {
             "shapes": _address_of_shapes(picture),
             "maps": [_painted(picture, n) for n in range(len(picture.maps))],
@@ -151,7 +152,6 @@ def _links(request: HttpRequest, picture: Picture) -> dict[str, Any]:
     lasting = picture.asked.address(edition=str(picture.edition.uuid))
     return {
         "lasting": request.build_absolute_uri(f"{reverse('atlas')}?{lasting}"),
-        "newest": picture.asked.address(edition=""),
         "to_print": f"{reverse('atlas-print')}?{picture.asked.address()}",
         "downloads": [
             (f"{reverse('atlas-file', args=[kind])}?{picture.asked.address()}", kind, _(words))

@@ -78,11 +78,18 @@ function asked() {
 function writeAddress() {
   const words = asked();
   history.replaceState(null, "", `?${words}`);
-  for (const link of document.querySelectorAll("[data-view-link]")) {
-    const address = new URL(link.href ?? link.value, location);
-    for (const word of ["gebiet", "ebenen", "grund"]) if (words.has(word)) address.searchParams.set(word, words.get(word)); else address.searchParams.delete(word);
-    if (link.href) link.href = address; else link.value = address;
-  }
+  for (const link of document.querySelectorAll("[data-view-link]")) renew(link, words, ["gebiet", "ebenen", "grund"]);
+  for (const link of document.querySelectorAll("#rangliste a[data-level-link]")) renew(link, words, ["ebenen", "grund"]); // names its own area
+  for (const next of document.querySelectorAll("input[name=next]")) next.value = location.pathname + location.search; // in the other language
+  const newer = document.querySelector(".newer a"); // stands outside of what the server sends anew
+  words.delete("ausgabe");
+  if (newer) newer.href = `?${words}`;
+}
+
+function renew(link, words, changing) {
+  const address = new URL(link.href ?? link.value, location);
+  for (const word of changing) if (words.has(word)) address.searchParams.set(word, words.get(word)); else address.searchParams.delete(word);
+  if (link.href) link.href = address; else link.value = address;
 }
 
 // --- choosing -------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from nahraum.evidence.indicators.edition import Edition
 from nahraum.evidence.indicators.panel import Floats
 from nahraum.evidence.indicators.profile import city_values
 from nahraum.evidence.indicators.recipe import Node
+from nahraum.evidence.indicators.show.coarser import between
 from nahraum.evidence.indicators.show.palette import colours
 from nahraum.evidence.indicators.show.rows import class_label, main, number_or_none, parent_names, unscored
 
@@ -161,7 +162,9 @@ def _layer(key: str, kind: str, name: str, position: int, labels: tuple[str, ...
 
 
 def period_rows(edition: Edition) -> Iterator[PeriodRow]:
-    """Yield class limits and city values of every layer and period."""
+    """Yield class limits and city values of every layer and period; no limits where none of the finest areas shows a
+    number, but one of them or of a coarser level is told of.
+    """
     index = main(edition)
     if index.level == edition.system.finest.id:
         for p, period in enumerate(index.periods):
@@ -169,13 +172,12 @@ def period_rows(edition: Edition) -> Iterator[PeriodRow]:
             yield PeriodRow(layer=INDEX, period=str(period), limits=_plain(limits), city=None)
             for node in _groups(index.recipe.tree):
                 yield PeriodRow(layer=f"{DOMAIN}-{node.id}", period=str(period), limits=CUTS, city=0.0)
-    city = city_values(edition.panel)
+    city, states = city_values(edition.panel), [edition.panel.state, *(level.state for level in between(edition))]
     for k, indicator in enumerate(edition.panel.indicators):
         for p, period in enumerate(edition.panel.periods):
-            values = edition.panel.value[k, p]
-            if not np.isfinite(values).any():
+            if not any((each[k, p] != State.MISSING).any() for each in states):
                 continue
-            limits = _indicator_limits(values, city[k, p])
+            limits = _indicator_limits(edition.panel.value[k, p], city[k, p])
             yield PeriodRow(
                 layer=indicator.id, period=str(period), limits=_plain(limits), city=number_or_none(city[k, p])
             )
@@ -183,6 +185,8 @@ def period_rows(edition: Edition) -> Iterator[PeriodRow]:
 
 def _indicator_limits(values: Floats, city: float) -> Floats:
     known = values[np.isfinite(values)]
+    if not known.size:
+        return np.full(len(CUTS), np.nan)
     centre = city if np.isfinite(city) else known.mean()
     return np.array([centre + cut * known.std() for cut in CUTS])
 
@@ -204,7 +208,7 @@ def cell_rows(edition: Edition) -> Iterator[CellRow]:
             if not (states != State.MISSING).any():
                 continue
             there = np.isfinite(values)
-            limits = _indicator_limits(values, city[k, p]) if there.any() else np.full(len(CUTS), np.nan)
+            limits = _indicator_limits(values, city[k, p])
             numbers = np.where(there, 1 + (values[:, None] > limits).sum(axis=1), 0)
             ranks = rank_descending(values)
             for a, area in enumerate(panel.areas):
