@@ -121,7 +121,9 @@ def as_written(text: str) -> Written:
             crlf[_points(kept) == 10] = ends
         text = kept
     points = _points(text)
-    return Written(text=text, bom=bom, points=points, wide=bool((points > 0xFFFF).any()), crlf=crlf, always_two=always_two)
+    return Written(
+        text=text, bom=bom, points=points, wide=bool((points > 0xFFFF).any()), crlf=crlf, always_two=always_two
+    )
 
 
 def _points(text: str) -> NDArray[np.uint32]:

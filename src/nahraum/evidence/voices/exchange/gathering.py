@@ -131,7 +131,12 @@ class Gathering:
     def stamp_of(self, element: Element) -> Stamp:
         """Return who made and changed an element; equal stamps are one object."""
         get = element.get
-        parts = get("creatingUser", ""), get("creationDateTime", ""), get("modifyingUser", ""), get("modifiedDateTime", "")
+        parts = (
+            get("creatingUser", ""),
+            get("creationDateTime", ""),
+            get("modifyingUser", ""),
+            get("modifiedDateTime", ""),
+        )
         return self.stamps.get(parts) or self.stamps.setdefault(parts, Stamp(*parts))
 
 
