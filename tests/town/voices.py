@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -221,3 +221,10 @@ def coded() -> Coded:
         titles=tuple(f"Protokoll {number}" for number in range(1, len(texts) + 1)),
         quoted=np.array(quoted, dtype=np.int64),
     )
+
+
+def city_wide(study: Coded) -> Coded:
+    """Return a study as if all of it had been said city-wide."""
+    everywhere = {id: replace(each, space=None) for id, each in study.material.collections.items()}
+    material = replace(study.material, collections=everywhere)
+    return replace(study, study=replace(study.study, spaces=()), material=material)

@@ -20,6 +20,7 @@ from nahraum.base import WrongRequest
 from nahraum.base.language import speaking
 from nahraum.evidence.indicators.edition import Imprint
 from nahraum.evidence.voices.behind import behind, behind_meeting, passages
+from nahraum.evidence.voices.categories import Category, System
 from nahraum.evidence.voices.coded import meetings, space_by_category, themes
 from nahraum.evidence.voices.evidence import Quotation
 from nahraum.evidence.voices.together import Meeting
@@ -29,9 +30,9 @@ from nahraum.reports.voices.chapters import space_chapter, study_chapters, write
 from nahraum.reports.voices.counted import matrices, table
 from nahraum.reports.voices.files import csv_file, docx_file, xlsx_file
 from nahraum.reports.voices.quoting import marked, stamp
-from nahraum.reports.voices.told import Told
+from nahraum.reports.voices.told import Told, find_category
 from tests.pdf.verapdf import failures
-from tests.town.voices import FINER, PROTOCOLS, WORDS, coded
+from tests.town.voices import FINER, PROTOCOLS, WORDS, city_wide, coded
 
 IMPRINT = Imprint(
     id="stimmen", title="Stimmen aus Musterstadt", city="Musterstadt", publisher="Stadt Musterstadt",
@@ -275,6 +276,24 @@ def test_no_person_stands_in_a_source(study):
     with speaking("de"):
         chapters = study_chapters(replace(study, material=named, released=frozenset(named.collections)), TOLD)
     assert "Beispiel" not in str([chapter.blocks for chapter in chapters])
+
+
+def test_a_study_that_is_city_wide_only_has_no_chapter_across_spaces(study, tmp_path):
+    with speaking("de"):
+        everywhere = city_wide(study)
+        chapters = study_chapters(everywhere)
+        told = study_chapters(everywhere, across="Das gilt **überall**.")
+    assert [each.title for each in chapters] == ["Gesamtstädtisch", "Wie ausgewertet wurde"]
+    assert [each.title for each in told][1] == "Raumübergreifend"
+    write_study_report(everywhere, told, IMPRINT, tmp_path / "a.docx")
+    assert "Das gilt überall." in [each.text for each in Document(tmp_path / "a.docx").paragraphs]
+
+
+@pytest.mark.parametrize("name", ["Alter > 65", "Alter › 65", "bedarfe > alter > 65"])
+def test_a_category_whose_name_holds_the_sign_between_two_is_found(study, name):
+    system = System(id="s", name="S", categories=(Category(id="b", name="Bedarfe"),
+                                                  Category(id="a", name="Alter > 65", parent="b")))  # fmt: skip
+    assert find_category(replace(study, system=system), name) == "a"
 
 
 def test_a_text_for_a_space_that_is_not_there_is_refused(study):

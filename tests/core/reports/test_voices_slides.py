@@ -20,7 +20,7 @@ from nahraum.reports.voices.quoting import stamp
 from nahraum.reports.voices.slides import pptx_bytes, write_slides
 from nahraum.reports.voices.told import Told
 from tests.core.reports.slides_seen import faults, texts
-from tests.town.voices import coded
+from tests.town.voices import city_wide, coded
 
 IMPRINT = Imprint(
     id="stimmen", title="Stimmen aus Musterstadt", city="Musterstadt", publisher="Stadt Musterstadt",
@@ -90,6 +90,13 @@ def test_held_back_words_are_in_no_part_of_the_file(shows):
 def test_the_set_of_the_city_tells_what_reaches_across_spaces(shows):
     titles = [slide.shapes.title.text for slide in Presentation(shows[None]).slides]
     assert "Herausforderungen und Bedarfe: raumübergreifend" in titles
+
+
+def test_a_study_that_is_city_wide_only_has_no_slides_across_spaces(study):
+    with speaking("de"):
+        found = deck(city_wide(study), Told(row=None), stamp(study, IMPRINT))
+    assert found
+    assert not any("raumübergreifend" in each.title for each in found)
 
 
 def test_what_is_long_continues_on_further_slides_and_no_word_is_lost(study):

@@ -38,6 +38,16 @@ def test_equal_names_in_one_place_are_numbered(tmp_path):
     assert [each.name for each in back.categories] == ["A", "A (2)", "A (3)"]
 
 
+def test_short_colours_and_a_second_example_are_kept(tmp_path):
+    path = tmp_path / "c.qdc"
+    told = "Miete\n\nAnkerbeispiel: zu teuer\n\nKodierregel: nur Mieten\n\nAnkerbeispiel: zu klein"
+    code = f'<Code guid="{uuid4()}" name="A" color="#F0a" isCodable="true"><Description>{told}</Description></Code>'
+    path.write_text(f'<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="x"><Codes>{code}</Codes></CodeBook>')
+    (found,) = from_qdc(path, id="s", name="S", new_id=new_id)[0].categories
+    assert found.colour == "#ff00aa"
+    assert (found.description, found.anchor, found.rule) == ("Miete", "zu teuer\n\nzu klein", "nur Mieten")
+
+
 def test_renewed_ids_keep_the_tree():
     before = system()
     after = renewed(before, new_id)

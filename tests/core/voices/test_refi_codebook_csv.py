@@ -2,11 +2,23 @@
 
 import io
 
+import numpy as np
 import pytest
 
 from nahraum.base import BadInput, WrongRequest
 from nahraum.evidence.voices.exchange.codebook import codebook_xml, read_codebook
-from nahraum.evidence.voices.exchange.model import Code, Group, counted
+from nahraum.evidence.voices.exchange.model import (
+    Code,
+    Codings,
+    Group,
+    On,
+    Project,
+    Selections,
+    Text,
+    User,
+    counted,
+    fingerprint,
+)
 from nahraum.evidence.voices.exchange.reading import read_project
 from nahraum.evidence.voices.exchange.table import codings_csv, read_codings_csv
 from tests.core.voices.refi_files import guid, project, qdpx, selection, text_source
@@ -108,6 +120,33 @@ def test_a_table_of_codings_comes_back(made):
     assert codings_csv(back) == codings_csv(made)
     assert list(counted(back).end) == [3, 12, 12]
     assert [code.name for code in back.codes] == ["=Wohnen", "Bedarf", "Bedarf"]
+
+
+def test_long_codings_and_names_that_hold_the_sign_between_two_come_back():
+    said = "Der Bus fehlt. " * 10_000
+    codes = (
+        Code(guid=guid(1, 2), name="Alter > 65"),
+        Code(guid=guid(2, 2), name="Wege > lang", parent=guid(1, 2)),
+        Code(guid=guid(3, 2), name="Rad"),
+    )
+    text = Text(guid=guid(1, 3), name="A", text=said, sha256=fingerprint(said))
+    numbers = np.arange(3)
+    made = Project(
+        name="P",
+        users=(User(guid=guid(1, 1), name="Cem"),),
+        codes=codes,
+        texts=(text,),
+        selections=Selections.plain(tuple(guid(n, 9) for n in range(3)), *(np.full(3, n) for n in (0, 0, len(said)))),
+        codings=Codings(guid=tuple(guid(n, 8) for n in range(3)), coder=numbers * 0, code=numbers,
+                        on=np.full(3, On.SELECTION), number=numbers, created=("",) * 3),
+    )  # fmt: skip
+    lines = [("Alter > 65",), ("Alter > 65", "Wege > lang"), ("Rad",), ("Rad > Weg",)]
+    back, issues = read_codings_csv(codings_csv(made).encode(), "a.csv", {"A": said}, lines)
+    assert issues == ()
+    assert [(each.name, bool(each.parent)) for each in back.codes] == [
+        ("Alter > 65", False), ("Wege > lang", True), ("Rad", False)
+    ]  # fmt: skip
+    assert counted(back).end.tolist() == [len(said)] * 3
 
 
 def test_rows_that_do_not_fit_the_text_are_told_and_left_out():

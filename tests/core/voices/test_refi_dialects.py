@@ -78,6 +78,34 @@ def test_every_coding_covers_its_quotation(tmp_path, program, quoted):
     assert [issue.code for issue in reading.issues] == ["exchange-dialect"]
 
 
+SPOKEN = "Es ist laut. Der Bus fehlt. Sie sagt „genug“. Im Gu\u0308terhof wird es eng.\n\nMehr Ba\u0308ume, bitte.\n"
+
+
+@pytest.mark.parametrize("quotations", [
+    ["ist laut", "Bus fehlt", "wird es eng", "bitte"],  # before the full stop
+    ["„genug", "Der Bus fehlt", "Sie sagt „genug", "wird es eng"],  # before one of two marks
+    ["wird es eng.\n", "Im Gu\u0308terhof wird es eng.\n", "eng.\n"],  # before an empty line
+])  # fmt: skip
+def test_an_end_before_a_mark_does_not_name_the_last_character(tmp_path, quotations):
+    marks = [selection(*positions(SPOKEN, words), n) for n, words in enumerate(quotations * 4)]
+    xml = project(text_source(marks), origin="QualCoder 3.5")
+    reading = read_project(qdpx(tmp_path / "a.qdpx", xml, {"sources/a.txt": SPOKEN.encode()}))
+    (choice,) = reading.choices.values()
+    assert not choice.dialect.inclusive
+    made = reading.project.selections
+    assert [SPOKEN[s:e] for s, e in zip(made.start, made.end, strict=True)] == quotations * 4
+
+
+def test_ends_that_cut_into_words_name_the_last_character_of_all(tmp_path):
+    quotations = ["ist laut", "Bus fehlt", "Sie sagt", "Der Bus", "Im Gu\u0308terhof", "bitte."]
+    marks = [selection(*positions(SPOKEN, words, inclusive=True), n) for n, words in enumerate(quotations)]
+    reading = read_project(qdpx(tmp_path / "a.qdpx", project(text_source(marks)), {"sources/a.txt": SPOKEN.encode()}))
+    (choice,) = reading.choices.values()
+    assert (choice.dialect.inclusive, choice.certainty) == (True, Certainty.BORDERS)
+    made = reading.project.selections
+    assert [SPOKEN[s:e] for s, e in zip(made.start, made.end, strict=True)] == quotations
+
+
 def test_shortened_quotations_are_evidence_too(tmp_path):
     raw = TEXT.replace("\n", "\r\n")
     marks = [selection(*positions(raw, QUOTATIONS[2], newline="one"), 0, name="einen Treff …")]

@@ -198,6 +198,42 @@ def test_encodings_of_texts(tmp_path):
     assert "exchange-encoding" not in codes
 
 
+def test_utf_16_without_its_mark_is_read_and_told(tmp_path):
+    for name, called in (("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")):
+        entries = {"sources/a.txt": "Müll und Bänke".encode(name)}
+        reading = read_project(qdpx(tmp_path / "a.qdpx", project(text_source([selection(0, 4, 1)])), entries))
+        assert reading.project.texts[0].text == "Müll und Bänke"
+        (told,) = [each for each in reading.issues if each.code == "exchange-encoding"]
+        assert called in told.sentence
+    broken = qdpx(tmp_path / "a.qdpx", project(text_source([])), {"sources/a.txt": "Müll".encode("utf-16-le")[:-1]})
+    assert "exchange-text-damaged" in [each.code for each in read_project(broken).issues]
+
+
+def test_entries_that_differ_in_capitals_only_keep_their_own_words(tmp_path):
+    other = "33333333-0000-4000-8000-000000000002"
+    sources = text_source([]) + text_source([], "internal://A.txt", guid=other)
+    entries = {"Sources/A.txt": "groß", "Sources/a.txt": "klein"}
+    made = read_project(qdpx(tmp_path / "a.qdpx", project(sources), entries)).project
+    assert [text.text for text in made.texts] == ["klein", "groß"]
+    entries = {"sources/A.txt": "groß", "sources/A.TXT": "laut"}
+    reading = read_project(qdpx(tmp_path / "b.qdpx", project(text_source([])), entries))
+    assert reading.project.texts[0].text is None
+    assert "exchange-file-missing" in [issue.code for issue in reading.issues]
+
+
+def test_entries_with_backslashes_are_read_and_may_not_leave_or_come_twice(tmp_path):
+    picture = f'<PictureSource guid="{guid(1)}" name="Karte" path="internal://b/k.jpg"/>'
+    entries = {"x\\Sources\\a.txt": "Bus", "x\\Sources\\b\\k.jpg": b"1", "x\\Sources\\": b""}
+    path = qdpx(tmp_path / "a.qdpx", project(text_source([]) + picture), entries, project="x\\Project.qde")
+    reading = read_project(path)
+    assert reading.project.texts[0].text == "Bus"
+    assert list(reading.project.files) == ["internal://b/k.jpg"]
+    assert reading.issues == ()
+    for entries in ({"sources\\..\\..\\a.txt": ""}, {"sources\\a.txt": "1", "sources/a.txt": "2"}):
+        with pytest.raises(BadInput):
+            read_project(qdpx(tmp_path / "b.qdpx", project(), entries))
+
+
 def test_a_case_may_have_the_guid_of_a_code_but_two_codes_may_not_share_one(tmp_path):
     """NVivo writes the first; the second is mended: both codes stay, codings mean the first."""
     codes = f'<Code guid="{CODE}" name="Wohnen" isCodable="true"/>'

@@ -66,13 +66,12 @@ def system_of(codes: Sequence[Code], *, id: str, name: str, new_id: Callable[[],
         name_here = _free(" ".join("".join(c if c.isprintable() else " " for c in code.name).split()), parent, taken)
         taken.add((parent, name_here))
         words = _split(code.description)
-        colour = code.color.lower() if re.fullmatch("#[0-9a-fA-F]{6}", code.color) else ""
         found.append(
             Category(
                 id=ids[code.guid],
                 name=name_here,
                 parent=parent,
-                colour=colour,
+                colour=_six(code.color),
                 kind=Kind.DEDUCTIVE,
                 codable=code.is_codable,
                 description=words["description"],
@@ -103,15 +102,22 @@ def _told(category: Category) -> str:
 
 
 def _split(description: str) -> dict[str, str]:
-    """Take a description apart at the headings that `as_qdc` writes."""
+    """Take a description apart at the headings that `as_qdc` writes; parts with the same heading belong together."""
     found = {"description": description, "anchor": "", "rule": ""}
     heads = list(PART.finditer(description))
     ends = [head.start() for head in heads[1:]] + [len(description)]
     if heads:
         found["description"] = description[: heads[0].start()]
     for head, end in zip(heads, ends, strict=False):
-        found["anchor" if head["head"] in ANCHOR else "rule"] = description[head.end() : end]
+        name, words = "anchor" if head["head"] in ANCHOR else "rule", description[head.end() : end]
+        found[name] = f"{found[name]}\n\n{words}" if found[name] else words
     return found
+
+
+def _six(color: str) -> str:
+    """Return a colour with six digits; the standard allows three, each for two of the same."""
+    found = re.fullmatch("#(?:([0-9a-f]{6})|([0-9a-f])([0-9a-f])([0-9a-f]))", color.lower())
+    return "#" + (found[1] or "".join(digit * 2 for digit in found.groups()[1:])) if found else ""
 
 
 def _free(name: str, parent: str | None, taken: set[tuple[str | None, str]]) -> str:

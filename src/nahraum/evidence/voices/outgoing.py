@@ -44,6 +44,7 @@ from nahraum.evidence.voices.texts import Segment
 QUOTATION = ("Original quotation", "Originalzitat")
 AGREED = ("Agreed by the team", "Im Team vereinbart")
 MEMO_NAME = "Memo"  # in both languages
+NO_LONGER = ("No longer in force", "Nicht mehr in Kraft")
 METHOD, SPACE, DAY = ("Method", "Methode"), ("Social space or area", "Sozialraum oder Gebiet"), ("Day", "Tag")
 PLACE, PARTICIPANTS = ("Where it took place", "Ort"), ("Participants", "Teilnehmende")
 ABOUT_COLLECTIONS = frozenset((*METHOD, *SPACE, *DAY, *PLACE, *PARTICIPANTS))

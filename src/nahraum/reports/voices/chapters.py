@@ -34,15 +34,17 @@ def study_chapters(
     agreed: Sequence[str] = (),
 ) -> tuple[Chapter, ...]:
     """Return all chapters in the language spoken here: one per space and city-wide, with or without a text of the
-    team; across spaces with the text ``across``, the rule ``least`` of all spaces and the themes of a level; how it was
-    evaluated, with what ``agreed`` says of the coders' agreement (see `agreeing`).
+    team; across spaces, if any, with the text ``across``, the rule ``least`` of all spaces and the themes of a level;
+    how it was evaluated, with what ``agreed`` says of the coders' agreement (see `agreeing`).
     """
     by_row = {each.row: each for each in told}
     unknown = [row for row in by_row if row not in coded.rows]
     if unknown:
         raise WrongRequest(_("The study has no space “{space}”.").format(space=space_name(coded, unknown[0])))
     chapters = [space_chapter(coded, by_row.get(row, Told(row=row))) for row in coded.rows]
-    return (*chapters, cross_space_chapter(coded, across, least=least, level=level), method_chapter(coded, agreed))
+    if coded.spaces or across:
+        chapters.append(cross_space_chapter(coded, across, least=least, level=level))
+    return (*chapters, method_chapter(coded, agreed))
 
 
 def write_study_report(coded: Coded, chapters: Sequence[Chapter], imprint: Imprint, out: Path) -> None:
@@ -127,9 +129,13 @@ def finer_themes(coded: Coded, told: Told, category: Category) -> tuple[str, ...
 
 
 def cross_space_chapter(coded: Coded, text: str = "", *, least: int = 4, level: int | None = None) -> Chapter:
-    """Return the chapter on themes across spaces: the rule, how firm it is, and the segments that decide."""
-    found = themes(coded, least, level)
+    """Return the chapter on themes across spaces: the rule, how firm it is, and the segments that decide. Of a study
+    without spaces, only the text of the team.
+    """
     chapter = fill(ChapterText(title=_("Across spaces"), text=text), OfSpace(coded=coded, row=None))
+    if not coded.spaces:
+        return chapter
+    found = themes(coded, least, level)
     rule = _(
         "A theme counts as cross-space when it is named in at least {least} of {count} spaces. Beside it stands what "
         "the answer would be for one space less and one more. What was said city-wide belongs to no space and "

@@ -54,7 +54,7 @@ def deck(coded: Coded, told: Told, stamp: Stamp, *, least: int = 4) -> tuple[Sli
         _title(coded, told, stamp),
         *_tables(coded, told, stamp),
         *_cells(coded, told, stamp),
-        *(_across(coded, stamp, least) if told.row is None else ()),
+        *(_across(coded, stamp, least) if told.row is None and coded.spaces else ()),
         _sources(coded, stamp),
     )
 

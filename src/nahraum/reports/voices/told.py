@@ -98,8 +98,8 @@ class OfSpace:
 def find_category(coded: Coded, name: str) -> str:
     """Return the id of a category by its name, or by those above and its own (“A › B” or “A > B”). Raises Unfilled."""
     system = coded.system
-    asked = folded(name.replace(">", "›"))
-    found = [each.id for each in system.categories if asked in (folded(system.label(each.id)), folded(each.name))]
+    asked = _written(name)
+    found = [each.id for each in system.categories if asked in (_written(system.label(each.id)), _written(each.name))]
     if not found:
         raise unfilled(
             "category-unknown",
@@ -117,6 +117,11 @@ def find_category(coded: Coded, name: str) -> str:
             near=", ".join(system.label(id) for id in found),
         )
     return found[0]
+
+
+def _written(name: str) -> str:
+    """Return a category's name, or the path to it, however “›” and capitals are written."""
+    return folded(name.replace(">", "›"))
 
 
 def cell_tables(coded: Coded, row: Row) -> Iterator[Table]:

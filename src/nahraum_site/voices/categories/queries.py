@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from nahraum.evidence.voices.categories import Category, Change, System, told
+from nahraum.evidence.voices.categories import Category, Change, Lineage, System, lineage, told
 from nahraum.evidence.voices.categories import apply as after
 from nahraum.evidence.voices.categories.colours import PALETTE
 from nahraum_site.voices.categories import kept
@@ -34,6 +34,12 @@ def changes_of(study: Study) -> list[Change]:
     """Return every change of a system, in order. One question."""
     rows = CategoryChange.objects.filter(system__study=study).values_list("change", flat=True)
     return [kept.change_of(each) for each in rows]
+
+
+def lineage_of(study: Study) -> Lineage:
+    """Return what became of every category that ever was. Two questions."""
+    row = row_of(study)
+    return lineage(kept.system_of(row.first), changes_of(study)) if row else Lineage()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from nahraum.evidence.voices.categories import System
 from nahraum_site.accounts.models import User
-from nahraum_site.voices.categories import kept
 from nahraum_site.voices.categories import queries as categories
-from nahraum_site.voices.categories.models import CategoryChange, CategorySystem
 from nahraum_site.voices.coding.models import Coding, Openness, Step, Worked
 from nahraum_site.voices.models import Study
 from nahraum_site.voices.texts.models import Text
@@ -103,23 +101,8 @@ def labels(study: Study, system: System, ids: Iterable[str]) -> dict[str, str]:
 def former(study: Study, system: System, ids: Iterable[str]) -> dict[str, str]:
     """Return the names of categories that codings still stand at and that are not in force. Two questions if any."""
     missing = set(ids) - {each.id for each in system.categories}
-    row = CategorySystem.objects.filter(study=study).first() if missing else None
-    if row is None:
-        return {}
-    known = {each["id"]: each["name"] for each in row.first["categories"]}
-    for change in CategoryChange.objects.filter(system=row).values_list("change", flat=True):
-        if change["what"] == "Add":
-            known[change["category"]["id"]] = change["category"]["name"]
-        elif change["what"] == "Rename":
-            known[change["id"]] = change["name"]
-        elif change["what"] in ("Split", "Replace"):
-            brought = change["parts"] if change["what"] == "Split" else kept.system_of(change["new"]).categories
-            known |= {_of(each, "id"): _of(each, "name") for each in brought}
-    return {id: known.get(id, id) for id in sorted(missing)}
-
-
-def _of(category: Any, name: str) -> str:
-    return str(category[name] if isinstance(category, dict) else getattr(category, name))
+    names = categories.lineage_of(study).names if missing else {}
+    return {id: names.get(id, id) for id in sorted(missing)}
 
 
 def counted(study: Study, user: User, *, sees_all: bool) -> dict[int, int]:

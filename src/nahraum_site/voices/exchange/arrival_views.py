@@ -171,7 +171,7 @@ def _page(request: HttpRequest, desk: Desk, form: DecideForm, what: persons.Foun
         "kinds": [(kind.value, kind.label) for kind in Kind if kind in kinds],
         "seen": working.sign(what),
         "wording": _wording(desk.incoming, desk.same),
-        "fit": fitted(desk.incoming, categories.system_of(here), new_id, {}),
+        "fit": fitted(desk.incoming, categories.system_of(here), new_id, {}, categories.lineage_of(here)),
     }
     return render(request, "voices_exchange/arrival.html", page, status=422 if form.errors else 200)
 

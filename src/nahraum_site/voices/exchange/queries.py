@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -67,7 +67,9 @@ def leaving(study: Study, user: User, beside: Sequence[Beside] = ()) -> Leaving:
         for uuid, text, coder, category, start, end, quotation, agreed, made in found
     ]
     former = coding.former(study, system, {each.category for each in codings})
-    said, here = memos.said(kept), {*(each.id for each in system.categories), *former}
+    said, past = memos.said(kept), categories.lineage_of(study)
+    here = {id: id for id in (*(each.id for each in system.categories), *former)}
+    here |= {id: at for id, at in past.stands.items() if at in here}  # a memo goes where its category went
     seals, contents = Seals(), texts.contents_of(every)
     return Leaving(
         study=outgoing.Study(
@@ -101,7 +103,7 @@ def leaving(study: Study, user: User, beside: Sequence[Beside] = ()) -> Leaving:
 COLUMNS = ("uuid", "text_id", "coder_id", "category", "start", "end", "is_quotation", "is_agreed", "made_at")
 
 
-def _remark(memo: Memo, words: str, author: str, categories_here: set[str]) -> outgoing.Remark:
+def _remark(memo: Memo, words: str, author: str, categories_here: Mapping[str, str]) -> outgoing.Remark:
     """Return a memo as it leaves: on what is not there any more, on what that belonged to."""
     about, target = ABOUT[Memo.About(memo.about)], ""
     if memo.coding and memo.coding.removed_at is None:
@@ -109,7 +111,7 @@ def _remark(memo: Memo, words: str, author: str, categories_here: set[str]) -> o
     elif text := memo.coding.text if memo.coding else memo.text:
         about, target = About.TEXT, str(text.uuid)
     elif memo.category in categories_here:
-        target = memo.category
+        target = categories_here[memo.category]
     else:
         about = About.STUDY
     return outgoing.Remark(id=str(memo.uuid), about=about, target=target, words=words, author=author, made=memo.made_at)

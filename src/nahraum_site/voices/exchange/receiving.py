@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -18,6 +19,7 @@ from django.utils import timezone
 from nahraum.base import BadInput, WrongRequest
 from nahraum.base.language import gettext as _
 from nahraum.evidence.voices.incoming import persons
+from nahraum.evidence.voices.incoming.categories import lines
 from nahraum.evidence.voices.incoming.groups import MOST
 from nahraum.evidence.voices.incoming.keeping import FORM, from_bytes, to_bytes
 from nahraum.evidence.voices.incoming.media import bytes_of
@@ -28,6 +30,7 @@ from nahraum.evidence.voices.texts import cleaned
 from nahraum_site.accounts.models import User
 from nahraum_site.records import jobs, log, sealing
 from nahraum_site.records.sealing import Seal
+from nahraum_site.voices.categories import queries as categories
 from nahraum_site.voices.exchange.models import Arrival
 from nahraum_site.voices.models import Collection, Study
 from nahraum_site.voices.texts.models import folder_of
@@ -140,10 +143,15 @@ def is_read(arrival: Arrival) -> bool:
     return arrival.path.with_name(READ).exists()
 
 
+def _lines(study: Study) -> tuple[tuple[str, ...], ...]:
+    return lines(categories.system_of(study), categories.lineage_of(study))
+
+
 def read_file(arrival: Arrival) -> Incoming:
     """Read the file of a project, and keep what was read beside it. Raises BadInput, and as `opened`."""
     content = content_of(arrival)
-    incoming = read(content, str(told(arrival)["name"]), lambda: words_by_name(arrival.study))
+    here = partial(words_by_name, arrival.study), partial(_lines, arrival.study)
+    incoming = read(content, str(told(arrival)["name"]), *here)
     incoming = without_photos(incoming, _keep_photos(arrival, content, incoming))
     lay_by(arrival, READ, to_bytes(incoming))
     return incoming

@@ -19,6 +19,7 @@ from django.utils.dateparse import parse_datetime
 
 from nahraum.base import WrongRequest
 from nahraum.base.language import gettext as _
+from nahraum.evidence.voices.categories import Add, Lineage
 from nahraum.evidence.voices.freezing import without
 from nahraum.evidence.voices.incoming import persons
 from nahraum.evidence.voices.incoming.categories import Fitted, fitted
@@ -76,7 +77,7 @@ class Wanted:
 class _Work:
     """An import on its way: for each text of the file its row here; how positions moved; memos of texts, replaced.
 
-    ``written``: files that go again if it fails.
+    ``past``: what became of the categories here; ``written``: files that go again if it fails.
     """
 
     arrival: Arrival
@@ -88,6 +89,7 @@ class _Work:
     moves: dict[int, Moves] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     codings: dict[int, uuid.UUID] = field(default_factory=dict)
+    past: Lineage = field(default_factory=Lineage)
     counts: Counter[str] = field(default_factory=Counter)
     written: list[Path] = field(default_factory=list)
 
@@ -129,7 +131,8 @@ def _take_categories(work: _Work, plain: Mapping[str, str]) -> Fitted:
     """Take the categories: as they are where the study has none, else what is new."""
     row = systems.row_of(work.study)
     system = systems.system_of(work.study)
-    fit = fitted(work.incoming, system, categories.new_id, plain)
+    work.past = systems.lineage_of(work.study)
+    fit = fitted(work.incoming, system, categories.new_id, plain, work.past)
     try:
         if row is None and fit.brought.categories:
             categories.take(work.study, fit.brought, 1, work.user)
@@ -137,7 +140,7 @@ def _take_categories(work: _Work, plain: Mapping[str, str]) -> Fitted:
             categories.change(work.study, fit.changes, row.version if row else 1, work.user)
     except Overtaken:
         raise WrongRequest(_("Somebody changed the categories meanwhile. Import once more.")) from None
-    work.counts["categories"] = len(fit.ids) - fit.same
+    work.counts["categories"] = sum(isinstance(each, Add) for each in fit.changes)
     return fit
 
 
@@ -241,29 +244,38 @@ def _text_of(work: _Work, remark: Remark) -> int | None:
 
 
 def _code(work: _Work, fit: Fitted) -> None:
-    """Store the codings; one that is here already, of the same person at the same place, is not stored again."""
+    """Store the codings; one that is here already, of the same person at the same place, is not stored again.
+
+    One that left here is known by the category it was made with, whatever became of that.
+    """
     twin_rows = [row.pk for n, row in work.texts.items() if n not in work.moves]
     there: dict[tuple[Any, ...], uuid.UUID] = {}
+    left: dict[tuple[Any, ...], uuid.UUID] = {}
     for some in _parts(twin_rows):
         found = Coding.objects.filter(text__in=some, removed_at=None)
-        there |= {tuple(place): id for id, *place in found.values_list("uuid", *PLACE)}
+        rows = list(found.values_list("uuid", *PLACE, *MADE))
+        there |= {row[1 : 1 + len(PLACE)]: row[0] for row in rows}
+        left |= {row[1 + len(PLACE) :]: row[0] for row in rows}
     made, now = [], timezone.now()
     for mark in persons.moved(work.incoming, work.moves):
         if mark.text not in work.texts:
             work.counts["left_out"] += 1
             continue
         (coder, agreed), category = work.wanted.coders[mark.coder], fit.ids[mark.code]
-        place = (work.texts[mark.text].pk, coder.pk, agreed, category, mark.start, mark.end)
-        if place not in there:
-            there[place] = uuid.uuid4()
-            made.append((there[place], *place, category, mark.is_quotation, False, _moment(mark.made, now), now))
+        who, where = (work.texts[mark.text].pk, coder.pk, agreed), (mark.start, mark.end)
+        place = (*who, category, *where)
+        known = left.get((*who, work.incoming.codes[mark.code].guid, *where)) or there.get(place)
+        if known is None:
+            known = there[place] = uuid.uuid4()
+            made.append((known, *place, category, mark.is_quotation, False, _moment(mark.made, now), now))
         else:
             work.counts["doubles"] += 1
-        work.codings[mark.row] = there[place]
+        work.codings[mark.row] = known
     work.counts["codings"] = write_rows(Coding, COLUMNS, in_chunks(made))
 
 
 PLACE = ("text_id", "coder_id", "is_agreed", "category", "start", "end")
+MADE = tuple("made_with" if name == "category" else name for name in PLACE)
 COLUMNS = ("uuid", *PLACE, "made_with", "is_quotation", "is_found", "made_at", "changed_at")
 
 
@@ -284,7 +296,7 @@ def _moment(told: str, now: datetime) -> datetime:
 
 def _remember(work: _Work, fit: Fitted, plain: Mapping[str, str]) -> None:
     """Store the memos: on texts and codings sealed, on the rest without names; one that is here already not again."""
-    there = _said_here(work.study)
+    there = _said_here(work)
     coded = _coded(work)
     seals, made = Seals(), []
     for n, remark in enumerate(work.incoming.remarks):
@@ -318,7 +330,7 @@ def _coded(work: _Work) -> dict[uuid.UUID, Coding]:
 def _memo(work: _Work, fit: Fitted, remark: Remark, coded: Mapping[uuid.UUID, Coding]) -> Memo:
     author = work.wanted.coders[remark.author][0]
     memo = Memo(study=work.study, author=author, made_at=_moment(remark.made, timezone.now()), about=Memo.About.STUDY)
-    if remark.about is About.CATEGORY:
+    if remark.about is About.CATEGORY and fit.ids[remark.number]:
         memo.about, memo.category = Memo.About.CATEGORY, fit.ids[remark.number]
     elif remark.about is About.TEXT:
         memo.about, memo.text = Memo.About.TEXT, work.texts.get(remark.number)
@@ -328,7 +340,16 @@ def _memo(work: _Work, fit: Fitted, remark: Remark, coded: Mapping[uuid.UUID, Co
     return memo
 
 
-def _said_here(study: Study) -> set[tuple[Any, ...]]:
-    kept = list(study.memos.select_related("text__collection", "coding__text__collection"))
-    said = memos.said(kept)
-    return {(m.about, m.category, m.coding.text_id if m.coding else m.text_id, m.coding_id, said[m.uuid]) for m in kept}
+def _said_here(work: _Work) -> set[tuple[Any, ...]]:
+    kept = list(work.study.memos.select_related("text__collection", "coding__text__collection"))
+    said, at = memos.said(kept), work.past.stands
+    return {
+        (
+            m.about,
+            at.get(m.category, m.category),
+            m.coding.text_id if m.coding else m.text_id,
+            m.coding_id,
+            said[m.uuid],
+        )
+        for m in kept
+    }

@@ -182,12 +182,14 @@ def report(request: HttpRequest, study: str) -> HttpResponse:
     silent = counting.opened(here, codings, ())
     told, written = queries.told(here, silent)
     chapters = [(each.row or CITY, space_title(silent, each.row), each.text, gaps(silent, each)) for each in told]
+    if silent.spaces or written:
+        chapters.append((SPACES, _("Across spaces"), written, gaps(silent, Told(text=written))))
     page = {
         "study": here,
         "form": form,
         "whose": whose.told(here, form, codings),
         "query": query(form),
-        "chapters": [*chapters, (SPACES, _("Across spaces"), written, gaps(silent, Told(text=written)))],
+        "chapters": chapters,
         "across_key": SPACES,
         "front": queries.front_of(here),
         "may_write": request.user.has_perm(WRITE, here),

@@ -91,7 +91,8 @@ def across(request: HttpRequest, study: str) -> HttpResponse:
     here = found(request, study, READ)
     form, codings = asked(request, here, ThemesForm)
     page: dict[str, Any] = {"study": here, "form": form, "whose": whose.told(here, form, codings)}
-    if form.is_valid():
+    page["spaces"] = codings.coded.spaces
+    if form.is_valid() and page["spaces"]:
         try:
             applied, deciding = queries.across(here, codings, form.asked)
         except WrongRequest as error:

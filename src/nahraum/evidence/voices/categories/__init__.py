@@ -16,11 +16,13 @@ from nahraum.evidence.voices.categories.changes import (
 )
 from nahraum.evidence.voices.categories.history import (
     Followed,
+    Lineage,
     Standing,
     Version,
     elsewhere,
     follow,
     history,
+    lineage,
 )
 from nahraum.evidence.voices.categories.recoding import NONE, Progress, Recoding, beside, progress
 from nahraum.evidence.voices.categories.terms import Category, Kind, System
@@ -34,6 +36,7 @@ __all__ = [
     "Describe",
     "Followed",
     "Kind",
+    "Lineage",
     "Merge",
     "Move",
     "Progress",
@@ -50,6 +53,7 @@ __all__ = [
     "elsewhere",
     "follow",
     "history",
+    "lineage",
     "progress",
     "told",
 ]

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nahraum.evidence.voices.categories.changes import Add, Change, Decide, Merge, Replace, Split, apply, told
+from nahraum.evidence.voices.categories.changes import (
+    Add,
+    Change,
+    Decide,
+    Merge,
+    Remove,
+    Rename,
+    Replace,
+    Split,
+    apply,
+    told,
+)
 from nahraum.evidence.voices.categories.terms import System
 from nahraum.evidence.voices.codings import Ints
 
@@ -76,20 +87,54 @@ def follow(coding: Ints, code: Ints, ids: Sequence[str], changes: Sequence[Chang
     return Followed(now, tuple(known), standing)
 
 
-def _brought(changes: Sequence[Change]) -> set[str]:
-    """Return the ids of all categories that these changes brought."""
-    found: set[str] = set()
+def _brought(changes: Sequence[Change]) -> dict[str, str]:
+    """Return the ids of all categories that these changes brought, with their names."""
+    found: dict[str, str] = {}
     for change in changes:
         match change:
             case Add():
-                found.add(change.category.id)
+                found[change.category.id] = change.category.name
             case Split():
-                found |= {part.id for part in change.parts}
+                found |= {part.id: part.name for part in change.parts}
             case Replace():
-                found |= {category.id for category in change.new.categories}
+                found |= {category.id: category.name for category in change.new.categories}
             case _:
                 pass
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Every category that ever was. ``names``: the last of each id; ``stands``: where its codings stand, at itself or
+    at what it was merged into; of a removed one, nowhere.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    stands: Mapping[str, str] = field(default_factory=dict)
+
+    def former(self, system: System) -> dict[str, str]:
+        """Return the categories that are not in force and that codings may still stand at, with their names."""
+        here = {each.id for each in system.categories}
+        return {id: self.names[id] for id, at in self.stands.items() if id == at and id not in here}
+
+
+def lineage(first: System, changes: Sequence[Change]) -> Lineage:
+    """Follow every category through all changes."""
+    names = {each.id: each.name for each in first.categories}
+    stands = {id: id for id in names}
+    for change in changes:
+        match change:
+            case Rename():
+                names[change.id] = change.name
+            case Merge():
+                stands = {id: change.into if at == change.id else at for id, at in stands.items()}
+            case Remove():
+                stands = {id: at for id, at in stands.items() if at != change.id}
+            case _:
+                new = _brought([change])
+                names |= new
+                stands |= {id: id for id in new}
+    return Lineage(names=names, stands=stands)
 
 
 def _targets(change: Change) -> tuple[str, ...]:

@@ -37,19 +37,24 @@ class Archive:
     file: str
     zip: zipfile.ZipFile
     project: str
-    sources: dict[str, str]
+    sources: dict[str, tuple[str, ...]]  # by name, in slashes and small letters
     exact: frozenset[str]
     taken: Counter[str] = field(default_factory=Counter)
 
     def entry_of(self, path: str) -> str:
-        """Return the entry that a path of a source means, or nothing: internal:// or bare, in any capitals."""
-        bare = path.removeprefix(INTERNAL).replace("\\", "/").lstrip("/")
+        """Return the entry that a path of a source means, or nothing: internal:// or bare, in any capitals.
+
+        Where several differ in capitals only, the one that is written as the path; which else is meant cannot be told.
+        """
+        bare = in_slashes(path.removeprefix(INTERNAL)).lstrip("/")
         if "://" in bare or not bare:
             return ""
-        folder = self.project.rpartition("/")[0]
-        for name in (f"{folder}/sources/{bare}", f"{folder}/{bare}"):
-            if found := self.sources.get(name.lstrip("/").lower()):
-                return found
+        folder = in_slashes(self.project).rpartition("/")[0]
+        for name in (f"{folder}/sources/{bare}".lstrip("/"), f"{folder}/{bare}".lstrip("/")):
+            if found := self.sources.get(name.lower()):
+                same = [each for each in found if in_slashes(each).endswith(bare)]
+                exact = [each for each in same if in_slashes(each) == name]
+                return next((some[0] for some in (exact, same, found) if len(some) == 1), "")
         return ""
 
     def bytes_of(self, entry: str, limit: int = TEXT) -> bytes | None:
@@ -96,15 +101,28 @@ def opened(content: Path | bytes, file: str = "") -> Iterator[Archive]:
     with archive:
         infos = archive.infolist()
         _refuse_hostile(infos, file)
-        names = [info.filename for info in infos if not info.is_dir()]
+        names = [info.filename for info in infos if not in_slashes(info.filename).endswith("/")]
         yield Archive(
             path=path,
             file=file,
             zip=archive,
             project=_project_in(names, file),
-            sources={name.lower(): name for name in names},
+            sources=_by_name(names),
             exact=frozenset(names),
         )
+
+
+def in_slashes(name: str) -> str:
+    """Return the name of an entry as the standard of zip has it: .NET before 4.6.1 wrote backslashes."""
+    return name.replace("\\", "/")
+
+
+def _by_name(names: list[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        key = in_slashes(name).lower()
+        found[key] = (*found.get(key, ()), name)
+    return found
 
 
 def _refuse_endless(content: Path | bytes, file: str) -> None:
@@ -144,7 +162,7 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo], file: str) -> None:
                 value=info.filename,
             )
     _refuse_bomb(infos, file)
-    twice = [name for name, count in Counter(info.filename for info in infos).items() if count > 1]
+    twice = [name for name, count in Counter(in_slashes(info.filename) for info in infos).items() if count > 1]
     if twice:
         raise refusal(
             file,
@@ -156,7 +174,7 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo], file: str) -> None:
 
 
 def _leaves(name: str) -> bool:
-    plain = name.replace("\\", "/")
+    plain = in_slashes(name)
     return plain.startswith("/") or ":" in plain.split("/")[0] or ".." in PurePosixPath(plain).parts or "\0" in name
 
 
@@ -187,9 +205,9 @@ def _refuse_texts(unpacked: int, packed: int, file: str) -> None:
 def _project_in(names: list[str], file: str) -> str:
     """Return the entry with the project: project.qde, else the only .qde, in the outermost folder that has one."""
     found = [name for name in names if name.lower().endswith(".qde") and not name.startswith("__MACOSX/")]
-    depth = min((name.count("/") for name in found), default=0)
-    found = [name for name in found if name.count("/") == depth]
-    named = [name for name in found if name.lower().rpartition("/")[2] == "project.qde"]
+    depth = min((in_slashes(name).count("/") for name in found), default=0)
+    found = [name for name in found if in_slashes(name).count("/") == depth]
+    named = [name for name in found if in_slashes(name).lower().rpartition("/")[2] == "project.qde"]
     if len(named or found) == 1:
         return (named or found)[0]
     raise refusal(

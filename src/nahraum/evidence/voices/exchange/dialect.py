@@ -14,6 +14,7 @@ from enum import IntEnum
 from functools import cache
 from itertools import product
 from typing import NamedTuple
+from unicodedata import combining
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +29,10 @@ ELLIPSIS = ("…", "...")
 OTHER = 0xFFFF
 BLANK, LETTER, MARK = range(3)
 # How well a border between two signs (before, after) may begin or end a stretch, 0 to 1: a stretch begins at a word; it
-# ends where a blank follows, less surely before a mark or the next word.
+# ends where a blank follows, or a word before its mark, less surely between marks or before the next word.
 BEGINS = np.array([[0.0, 1.0, 1.0], [0.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
-ENDS = np.array([[0.0, 0.5, 0.5], [1.0, 0.0, 0.6], [1.0, 0.0, 0.6]])
+ENDS = np.array([[0.0, 0.5, 0.5], [1.0, 0.0, 1.0], [1.0, 0.0, 0.6]])
+INSIDE = np.array([[False, False, False], [False, True, False], [False, True, False]])  # borders that cut into a word
 OURS = "Nahraum"  # our own files are read as they were written
 
 
@@ -83,7 +85,7 @@ class Choice:
 class Written:
     """A text in our convention, and what its file had instead: ``crlf`` marks line ends that were two characters.
 
-    ``wide``: whether some sign is two UTF-16 units.
+    ``wide``: whether some sign is two UTF-16 units; ``always_two``: whether every line end was two characters.
     """
 
     text: str
@@ -91,6 +93,7 @@ class Written:
     points: NDArray[np.uint32]
     wide: bool
     crlf: NDArray[np.bool_] | None
+    always_two: bool
 
     def key(self, dialect: Dialect) -> Dialect:
         """Return the dialect reduced to what makes a difference in this text."""
@@ -98,7 +101,7 @@ class Written:
         newline = dialect.newline
         if newline is Newline.ONE and self.crlf is None:
             newline = Newline.AS_WRITTEN
-        if newline is Newline.TWO and "\n" not in self.text:
+        if newline is Newline.TWO and (self.always_two or "\n" not in self.text):
             newline = Newline.AS_WRITTEN
         return Dialect(utf16, newline, dialect.bom_counts and self.bom, dialect.inclusive)
 
@@ -107,17 +110,20 @@ def as_written(text: str) -> Written:
     """Return a decoded file as it is kept: without BOM, lines ending in LF."""
     bom = text.startswith("\ufeff")
     text = text.removeprefix("\ufeff")
-    crlf = None
+    crlf, always_two = None, False
     if "\r" in text:
         kept = text.replace("\r\n", "\n").replace("\r", "\n")
         # One mark per line end, in order, then put where the line ends stand.
         ends = np.array([end != "\n" and end != "\r" for end in re.findall("\r\n|\r|\n", text)], dtype=bool)
+        always_two = bool(ends.all())
         if ends.any():
             crlf = np.zeros(len(kept), dtype=bool)
             crlf[_points(kept) == 10] = ends
         text = kept
     points = _points(text)
-    return Written(text=text, bom=bom, points=points, wide=bool((points > 0xFFFF).any()), crlf=crlf)
+    return Written(
+        text=text, bom=bom, points=points, wide=bool((points > 0xFFFF).any()), crlf=crlf, always_two=always_two
+    )
 
 
 def _points(text: str) -> NDArray[np.uint32]:
@@ -231,6 +237,10 @@ def _seen(marked: Marked) -> dict[Dialect, _Seen]:
         there = ~at[key].outside
         first, final = at[key].start[there], at[key].end[there]
         start, end = BEGINS[kinds[first], kinds[first + 1]], ENDS[kinds[final], kinds[final + 1]]
+        if key.inclusive:  # counts for more only where the end as it stands would cut into a word
+            bare = at[key._replace(inclusive=False)].end[there]
+            before, after = kinds[bare], kinds[bare + 1]
+            end = np.where(INSIDE[before, after], end, np.minimum(end, ENDS[before, after]))
         score = float(np.log(0.1 + 0.8 * start).sum() + np.log(0.1 + 0.8 * end).sum())
         score += OUTSIDE * int(at[key].outside.sum()) * 2 + SPLIT * int(at[key].split.sum())
         share = float(np.concatenate([start, end]).mean()) if there.any() else math.nan
@@ -243,7 +253,7 @@ def _kinds() -> NDArray[np.int8]:
     """Return the kind of every sign of the basic plane; emoji and rare scripts beyond it count as marks."""
     signs = map(chr, range(OTHER))
     return np.array(
-        [BLANK if sign.isspace() else LETTER if sign.isalnum() else MARK for sign in signs] + [MARK], np.int8
+        [BLANK if s.isspace() else LETTER if s.isalnum() or combining(s) else MARK for s in signs] + [MARK], np.int8
     )
 
 

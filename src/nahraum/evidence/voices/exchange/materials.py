@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nahraum.base import Severity
-from nahraum.evidence.voices.exchange.archive import INTERNAL
+from nahraum.evidence.voices.exchange.archive import INTERNAL, in_slashes
 from nahraum.evidence.voices.exchange.dialect import Written, as_written
 from nahraum.evidence.voices.exchange.gathering import Gathering, targets, values_of, words
 from nahraum.evidence.voices.exchange.markup import Element
@@ -27,6 +27,7 @@ PLACES = {
     Kind.VIDEO: ("begin", "end"),
 }
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+CALLED = {"cp1252": "Windows-1252", "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE"}
 
 
 def take_source(g: Gathering, element: Element) -> None:
@@ -174,8 +175,8 @@ def _file(g: Gathering, path: str) -> str:
     """Return a file's path as it is kept: internal:// if it came along, else as it was, which is told."""
     entry = g.archive.entry_of(path) if g.archive else ""
     if entry and g.archive:
-        bare = path.removeprefix(INTERNAL).replace("\\", "/").lstrip("/")
-        kept = INTERNAL + entry[len(entry) - len(bare) :]
+        bare = in_slashes(path.removeprefix(INTERNAL)).lstrip("/")
+        kept = INTERNAL + in_slashes(entry)[len(entry) - len(bare) :]
         g.files[kept] = Packed(archive=g.archive.path, entry=entry, size=g.archive.size_of(entry))
         return kept
     if path:
@@ -225,18 +226,19 @@ def _words(g: Gathering, element: Element, role: Role) -> Written | None:
 
 
 def _decoded(g: Gathering, raw: bytes | None, entry: str) -> Written | None:
-    """Return a text file's words: UTF-8, or UTF-16 by its mark, else Windows-1252, which is told."""
+    """Return a text file's words: UTF-8, or UTF-16 by its mark; what else it must be is told."""
     for encoding in _encodings(raw):
         try:
             text = str(raw or b"", encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "cp1252":
+        if encoding != "utf-8" and not (raw or b"").startswith(UTF16):
             g.told.tell(
                 "exchange-encoding",
-                message="The text is not in UTF-8; read as Windows-1252.",
+                message="The text is not in UTF-8; read as {encoding}.",
                 remedy="Look whether umlauts are right; if not, export the project again.",
                 value=entry,
+                encoding=CALLED[encoding],
             )
         return as_written(text)
     g.told.tell(
@@ -254,4 +256,8 @@ def _encodings(raw: bytes | None) -> tuple[str, ...]:
         return ()
     if raw.startswith(UTF16):
         return ("utf-16-le" if raw.startswith(UTF16[0]) else "utf-16-be",)
-    return ("utf-8", "cp1252") if b"\0" not in raw else ("utf-8",)
+    if b"\0" not in raw:
+        return ("utf-8", "cp1252")
+    # UTF-16 without its mark: in Latin letters every second byte is NUL, and the others are not.
+    first, second = (2 * raw[n::2].count(0) > len(raw[n::2]) for n in (0, 1))
+    return ("utf-8",) if first == second else ("utf-16-be",) if first else ("utf-16-le",)

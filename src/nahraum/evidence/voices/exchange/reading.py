@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from nahraum.base import Issue, Severity
 from nahraum.base.language import gettext as _
 from nahraum.base.language import gettext_noop
-from nahraum.evidence.voices.exchange.archive import BROKEN, Archive, opened, project_stream, unreadable
+from nahraum.evidence.voices.exchange.archive import BROKEN, Archive, in_slashes, opened, project_stream, unreadable
 from nahraum.evidence.voices.exchange.dialect import Certainty, Choice, Dialect, Newline
 from nahraum.evidence.voices.exchange.gathering import (
     Gathering,
@@ -184,7 +184,7 @@ def _tell_unused(g: Gathering, archive: Archive) -> None:
     """Tell which files of the archive nothing refers to."""
     used = {packed.entry for packed in g.files.values()} | g.opened | {archive.project}
     for name in sorted(archive.exact - used):
-        hidden = name.rpartition("/")[2].startswith(".") or name.startswith("__MACOSX/")
+        hidden = in_slashes(name).rpartition("/")[2].startswith(".") or name.startswith("__MACOSX/")
         if not hidden:
             g.told.tell(
                 "exchange-file-unused",

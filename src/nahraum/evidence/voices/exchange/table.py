@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from nahraum.evidence.voices.exchange.told import Told, refusal
 
 COLUMNS = ("text", "coder", "code", "start", "end", "quotation")
 BETWEEN = " > "  # from a code to the one below it
+Line = tuple[str, ...]  # a code with those above it, by their names
 
 
 def codes_by_path(codes: Sequence[Code]) -> list[str]:
@@ -52,15 +53,19 @@ def codings_csv(project: Project) -> str:
     return csv_text([COLUMNS, *told])
 
 
-def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[Project, tuple[Issue, ...]]:
+def read_codings_csv(
+    raw: bytes, file: str, texts: Mapping[str, str], lines: Iterable[Line] = ()
+) -> tuple[Project, tuple[Issue, ...]]:
     """Read codings of texts that are here already (name -> words in our convention), as a project.
 
+    ``lines``: the categories that are here, each with those above it: a name may itself hold what stands between two.
     A row whose quotation is not what stands at its positions is left out and told: nothing is shifted. Raises BadInput
     where the columns are not there or the file is not UTF-8.
     """
     rows = _rows(raw, file)
     told = Told(file)
     gathered = _Gathered(texts)
+    known = {BETWEEN.join(line): line for line in lines}
     for number, row in enumerate(rows, start=2):
         name, coder, path = (as_delivered(row[column] or "") for column in ("text", "coder", "code"))
         quotation = (row["quotation"] or "").replace("\r\n", "\n")
@@ -72,7 +77,7 @@ def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[P
                 value=name,
                 row=number,
             )
-        elif (levels := path.count(BETWEEN) + 1) > DEPTH:
+        elif (levels := len(line := known.get(path) or tuple(path.split(BETWEEN)))) > DEPTH:
             told.tell(
                 "exchange-row-deep",
                 message="Row {row}: the code lies {levels} levels deep; left out.",
@@ -89,13 +94,14 @@ def read_codings_csv(raw: bytes, file: str, texts: Mapping[str, str]) -> tuple[P
                 row=number,
             )
         else:
-            gathered.add(name, coder, path, start, end)
+            gathered.add(name, coder, line, start, end)
     return gathered.project(file), told.all()
 
 
 def _rows(raw: bytes, file: str) -> list[dict[str, str]]:
     try:
         text = raw.decode("utf-8-sig")
+        csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # a coding may be as long as its text
         delimiter = max(";,\t", key=text.partition("\n")[0].count)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
         missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
@@ -135,9 +141,9 @@ def _guid(*parts: object) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(map(str, parts))))
 
 
-def _code(path: str) -> Code:
-    above, _between, name = path.rpartition(BETWEEN)
-    return Code(guid=_guid("code", path), name=name, parent=_guid("code", above) if above else "")
+def _code(line: Line) -> Code:
+    above = line[:-1]
+    return Code(guid=_guid("code", *line), name=line[-1], parent=_guid("code", *above) if above else "")
 
 
 class _Gathered:
@@ -150,19 +156,19 @@ class _Gathered:
         ]
         self.number = {name: n for n, name in enumerate(texts)}
         self.users: dict[str, int] = {}
-        self.codes: dict[str, int] = {}
+        self.codes: dict[Line, int] = {}
         self.rows: list[tuple[int, int, int, int, int]] = []
 
-    def add(self, text: str, coder: str, path: str, start: int, end: int) -> None:
+    def add(self, text: str, coder: str, line: Line, start: int, end: int) -> None:
         """Add one coding."""
         number = self.users.setdefault(coder, len(self.users)) if coder else NOWHERE
-        self.rows.append((self.number[text], number, self._code(path), start, end))
+        self.rows.append((self.number[text], number, self._code(line), start, end))
 
-    def _code(self, path: str) -> int:
+    def _code(self, line: Line) -> int:
         """Return the number of a code; those above it are numbered first."""
-        if path not in self.codes and (above := path.rpartition(BETWEEN)[0]):
+        if line not in self.codes and (above := line[:-1]):
             self._code(above)
-        return self.codes.setdefault(path, len(self.codes))
+        return self.codes.setdefault(line, len(self.codes))
 
     def project(self, name: str) -> Project:
         """Return all of it."""
@@ -180,7 +186,7 @@ class _Gathered:
         return Project(
             name=name,
             users=tuple(User(guid=_guid("user", coder), name=coder) for coder in self.users),
-            codes=tuple(_code(path) for path in self.codes),
+            codes=tuple(map(_code, self.codes)),
             texts=tuple(self.texts),
             selections=Selections.plain(guids, text, start, end),
             codings=codings,

@@ -27,11 +27,16 @@ from nahraum.evidence.voices.outgoing import QUOTATION
 from nahraum.evidence.voices.texts import Segment, Text
 
 
-def read(content: bytes, file: str, texts: Callable[[], Mapping[str, str]]) -> Incoming:
+def read(
+    content: bytes,
+    file: str,
+    texts: Callable[[], Mapping[str, str]],
+    lines: Callable[[], Iterable[tuple[str, ...]]] = tuple,
+) -> Incoming:
     """Read a .qdpx, a Taguette project or a table of codings, told apart by what they hold.
 
-    ``texts``: the words of the study's texts by name, which a table of codings needs. Raises BadInput where the file is
-    hostile, damaged or nothing of these.
+    ``texts``: the words of the study's texts by name, ``lines``: its categories, each with those above it; a table of
+    codings needs both. Raises BadInput where the file is hostile, damaged or nothing of these.
     """
     if content.startswith(b"PK"):
         reading = read_project(content, file)
@@ -39,7 +44,7 @@ def read(content: bytes, file: str, texts: Callable[[], Mapping[str, str]]) -> I
         return incoming(reading.project, reading.issues, files_of(reading.project, content, lost), lost)
     if content.startswith(HEAD):
         return incoming(*read_taguette(content, file))
-    return incoming(*read_codings_csv(content, file, texts()))
+    return incoming(*read_codings_csv(content, file, texts(), lines()))
 
 
 def incoming(
