@@ -15,8 +15,7 @@ from nahraum.evidence.indicators.definition import formula_fault, id_fault
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.recipe import Aggregate, Classify, Method, Select
 from nahraum.evidence.indicators.recipe_toml import CUSTOMARY_POPULATION
-from nahraum.evidence.indicators.show.rows import AREA
-from nahraum.evidence.indicators.terms import Direction, unsigned
+from nahraum.evidence.indicators.terms import AREA, Direction, unsigned
 from nahraum.projects.file import AreasSpec, DynamicsSpec, IndexSpec, LevelSpec, ProjectFile
 from nahraum.sources.terms import Shape, TableSpec
 

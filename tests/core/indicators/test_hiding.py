@@ -8,7 +8,7 @@ import numpy as np
 
 from nahraum.base import Area, AreaSystem, Level, Period, State
 from nahraum.disclosure.rules import ProtectionRule
-from nahraum.evidence.indicators.hiding import hidden_cells, linked, secrets
+from nahraum.evidence.indicators.hiding import hidden_cells, linked, secrets, without
 from nahraum.evidence.indicators.levels import roll_up
 from nahraum.evidence.indicators.panel import Panel
 from nahraum.evidence.indicators.terms import Indicator
@@ -128,3 +128,27 @@ def test_few_inhabitants_hide_ready_made_values():
     panel.variables["people"][0, 4] = 40
     cells, _levels = hidden(panel, rule=ProtectionRule(min_inhabitants=100))
     assert cells[0].tolist() == [n == 4 for n in range(9)]
+
+
+def test_what_may_be_the_rest_of_a_hidden_count_is_not_told_but_still_chooses_areas():
+    counts = {**COUNTS, "rest": [500 - each for each in COUNTS["a"]], "more": [501] * 9, "all_but_one": [499] * 9}
+    panel, place = panel_of(rate("A", "a"), counts=counts), system("s")
+    levels = (roll_up(panel, place, "s"),)
+    found = hidden_cells(panel, place, levels, RULE, "people")
+    gone = found.cells[0, 0]
+    assert 2 <= gone.sum() < 9
+    shown = without(panel, found, RULE, "people", "q")
+    assert (np.isnan(shown.variables["rest"][0]) == gone).all()
+    assert np.isfinite(shown.variables["more"]).all()  # more than all people cannot be some of them
+    assert np.isnan(shown.variables["all_but_one"]).all()
+    chosen = without(panel, found, RULE, "people", "q", ["rest"])
+    assert np.isfinite(chosen.variables["rest"]).all()
+    assert (chosen.withheld["rest"][0] == gone).all()
+
+
+def test_a_rest_is_found_where_nobody_delivers_how_many_there_are():
+    ready = Indicator(id="V", name="V", domain="d", value="a", unit="Personen")
+    panel = panel_of(ready, counts={**COUNTS, "rest": [500 - each for each in COUNTS["a"]]})
+    panel = replace(panel, denominator=panel.denominator * np.nan)
+    found = hidden_cells(panel, system(), (), RULE, "inhabitants")
+    assert np.isnan(without(panel, found, RULE, "inhabitants", "q").variables["rest"][found.cells[0]]).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +14,11 @@ from nahraum.disclosure.suppression import Before, Total, few_inhabitants, suppr
 from nahraum.evidence.indicators.earlier import Earlier
 from nahraum.evidence.indicators.edition import LevelValues
 from nahraum.evidence.indicators.few import by_rule, few_sums, inhabitants_of
-from nahraum.evidence.indicators.levels import is_whole, parents_of, roll_up
+from nahraum.evidence.indicators.levels import is_whole, parents_of, roll_up, summed
 from nahraum.evidence.indicators.methods.deviate import city_counts
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.profile import city_values
+from nahraum.evidence.indicators.rests import rests
 from nahraum.evidence.indicators.terms import Indicator, unsigned
 
 Bools = NDArray[np.bool_]
@@ -243,11 +244,16 @@ def _closed(level: LevelValues, gone: Bools) -> LevelValues:
     )
 
 
-def without(panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str, level: str) -> Panel:
+def without(
+    panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str, level: str, selecting: Collection[str] = ()
+) -> Panel:
     """Return the panel without the hidden cells and without what stood in any cell.
 
     The value of the whole city stays as it is, but for what must be left out of it: cells that it would tell, and
-    hidden values of indicators that are delivered ready made.
+    values of indicators that are delivered ready made where they, or what weights them, are hidden.
+
+    ``selecting``: variables by which recipes choose areas. That they might be the rest of a hidden count keeps them out
+    of fact sheets only: the choice tells no more than on which side of a limit they lie.
     """
     cells = hidden.cells
     inhabitants = inhabitants_of(panel, population)
@@ -265,7 +271,13 @@ def without(panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str,
         with np.errstate(invalid="ignore"):
             small = (values > 0) & (values < least[name]) & (values == np.round(values))
         values[small | (few & (name != population))] = np.nan
-    withheld = {name: np.isfinite(panel.variables[name]) & np.isnan(values) for name, values in variables.items()}
+    kept_back = rests(panel, cells, population, least)
+    for name in kept_back.keys() - set(selecting):
+        variables[name][kept_back[name]] = np.nan
+    withheld = {
+        name: (np.isfinite(panel.variables[name]) & np.isnan(values)) | kept_back.get(name, False)
+        for name, values in variables.items()
+    }
     return replace(
         panel,
         value=np.where(cells, np.nan, panel.value),
@@ -276,7 +288,7 @@ def without(panel: Panel, hidden: Hidden, rule: ProtectionRule, population: str,
         withheld=withheld,
         origins=replace(panel.origins, text={}, former={}) if panel.origins else None,
         apart=hidden.apart,
-        city=city_values(_of_city(panel, hidden)),
+        city=city_values(replace(_of_city(panel, hidden), variables=variables)),
     )
 
 
@@ -304,26 +316,41 @@ def city_sums(panel: Panel, hidden: Hidden) -> Floats:
     return sums
 
 
-def sums_without(hidden: Hidden, panel: Panel, system: AreaSystem) -> tuple[LevelValues, ...]:
-    """Return the coarser levels as they are published.
+def sums_without(
+    hidden: Hidden, panel: Panel, told: Mapping[str, Floats], system: AreaSystem
+) -> tuple[LevelValues, ...]:
+    """Return the coarser levels as they are published; ``told``: the variables without what is hidden.
 
-    What is delivered ready made is averaged over the values that are shown, and the whole city has the value that the
-    protected edition gives it: both would tell a single hidden value.
+    What is delivered ready made is averaged over the values that are shown and whose weights are, and the whole city
+    has the value that the protected edition gives it: both would tell a single hidden value, or weight.
     """
-    outside = _of_city(panel, hidden)
+    outside = replace(_of_city(panel, hidden), variables=told)
+    unweighed = np.stack([_unweighed(panel, told, hidden, k) for k in range(len(panel.indicators))])
     levels = []
     for level in hidden.levels:
         parent = parents_of(panel, system, level.level)
         anew = roll_up(outside, system, level.level)
         whole = is_whole(parent, len(level.areas))
         chosen = np.array([whole or not indicator.is_rate for indicator in panel.indicators])[:, None, None]
+        lacks = summed(unweighed.astype(float), parent, len(level.areas)) > 0
+        state = np.where(np.isnan(anew.value) & lacks, State.PROTECTED, anew.state)
         levels.append(
             replace(
                 level,
                 value=np.where(chosen, anew.value, level.value),
-                state=np.where(chosen, anew.state, level.state).astype(np.int8),
+                state=np.where(chosen, state, level.state).astype(np.int8),
+                complete=np.where(chosen, anew.complete, level.complete),
                 numerator=np.where(chosen, anew.numerator, level.numerator),
                 denominator=np.where(chosen, anew.denominator, level.denominator),
             )
         )
     return tuple(levels)
+
+
+def _unweighed(panel: Panel, told: Mapping[str, Floats], hidden: Hidden, k: int) -> Bools:
+    """Return where (P x A) a ready-made value enters no mean because it, or what weights it, is hidden."""
+    name = panel.indicators[k].weight
+    if panel.indicators[k].is_rate or name not in panel.variables:
+        return np.zeros(panel.state.shape[1:], dtype=np.bool_)
+    weighed = (panel.state[k] == State.NUMBER) & np.isfinite(panel.variables[name])
+    return np.asarray(weighed & (hidden.cells[k] | np.isnan(told[name])))

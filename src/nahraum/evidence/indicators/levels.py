@@ -47,7 +47,7 @@ def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
     parent = parents_of(panel, system, level)
     shape = (len(panel.indicators), len(panel.periods), len(keys))
     numerator, denominator = np.full(shape, np.nan), np.full(shape, np.nan)
-    value = np.full(shape, np.nan)
+    value, there = np.full(shape, np.nan), panel.state == State.NUMBER
     for k, indicator in enumerate(panel.indicators):
         if indicator.is_rate:
             both = np.isfinite(panel.value[k])
@@ -58,6 +58,7 @@ def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
             numerator[k], denominator[k], per = upper, lower, indicator.per
         elif (weights := panel.variables.get(indicator.weight)) is not None:
             both = np.isfinite(panel.value[k]) & np.isfinite(weights)
+            there[k] &= both
             upper = summed(np.where(both, panel.value[k] * weights, np.nan), parent, len(keys))
             lower = summed(np.where(both, weights, np.nan), parent, len(keys))
             per = 1.0
@@ -65,7 +66,6 @@ def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
             continue
         value[k] = np.where(lower > 0, upper / np.where(lower > 0, lower, 1.0) * per, np.nan)
     wanted = summed((panel.state != State.NOT_APPLICABLE).astype(float), parent, len(keys))
-    there = summed((panel.state == State.NUMBER).astype(float), parent, len(keys))
     state = np.where(np.isfinite(value), State.NUMBER, np.where(wanted > 0, State.MISSING, State.NOT_APPLICABLE))
     return LevelValues(
         level=level,
@@ -74,5 +74,5 @@ def roll_up(panel: Panel, system: AreaSystem, level: str) -> LevelValues:
         state=state.astype(np.int8),
         numerator=numerator,
         denominator=denominator,
-        complete=there >= wanted,
+        complete=summed(there.astype(float), parent, len(keys)) >= wanted,
     )

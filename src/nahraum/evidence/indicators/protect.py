@@ -76,8 +76,9 @@ def protect_edition(edition: Edition, released: Sequence[Released] = ()) -> Edit
             edition, is_protected=True, release_issues=(*_opened(edition, earlier), *_unlaid(edition, released))
         )
     found = hidden_cells(edition.panel, edition.system, edition.levels, rule, edition.population, earlier)
-    panel = without(edition.panel, found, rule, edition.population, edition.system.finest.id)
-    levels = sums_without(found, edition.panel, edition.system)
+    selecting = frozenset[str]().union(*(index.recipe.selecting for index in edition.indices))
+    panel = without(edition.panel, found, rule, edition.population, edition.system.finest.id, selecting)
+    levels = sums_without(found, edition.panel, panel.variables, edition.system)
     indices = tuple(run(index.recipe, panel.during(index.periods), edition.system) for index in edition.indices)
     spec = edition.robustness_spec
     old = edition.robustness

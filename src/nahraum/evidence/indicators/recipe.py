@@ -231,3 +231,8 @@ class Recipe:
     high_is: HighIs = HighIs.BAD
     tree: Node
     steps: tuple[Step, ...]
+
+    @property
+    def selecting(self) -> frozenset[str]:
+        """Return the variables by which it chooses areas."""
+        return frozenset(step.population for step in self.steps if isinstance(step, Select))

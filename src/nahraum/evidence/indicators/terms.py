@@ -9,6 +9,8 @@ from enum import StrEnum
 from nahraum.base import Period
 from nahraum.base.strict import within
 
+AREA = "area_ha"  # a variable of this name is the size of the areas
+
 
 class Direction(StrEnum):
     """Which way an indicator points for the living conditions it describes."""

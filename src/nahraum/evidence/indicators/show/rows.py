@@ -14,9 +14,7 @@ from nahraum.evidence.indicators.dynamics import Segment, series
 from nahraum.evidence.indicators.edition import Classes, Edition, IndexResult, LevelValues, LogEntry
 from nahraum.evidence.indicators.panel import Floats, Panel
 from nahraum.evidence.indicators.recipe import Recipe
-from nahraum.evidence.indicators.terms import Indicator
-
-AREA = "area_ha"  # a variable of this name is the size of the areas
+from nahraum.evidence.indicators.terms import AREA, Indicator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ class Trial:
         panel = ground.panel.during(_needed(self.recipe, self.periods, self.period))
         levels = tuple(roll_up(panel, ground.system, level.id) for level in ground.system.levels[1:])
         hidden = hidden_cells(panel, ground.system, levels, rule, ground.population)
-        shown = without(panel, hidden, rule, ground.population, ground.system.finest.id)
+        shown = without(panel, hidden, rule, ground.population, ground.system.finest.id, self.recipe.selecting)
         fresh = try_out(
             replace(ground, panel=shown),
             self.recipe,
